@@ -1,0 +1,1 @@
+"""The engines and the world outside, each behind one port."""

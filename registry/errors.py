@@ -1,0 +1,159 @@
+"""Every way to fail, as one tree.
+
+::
+
+    RegistryError
+      SettingsError              a setting is unknown or has a wrong form
+      SubmissionError            the submitter can mend it
+        UnsupportedFormat          the kind of file is not accepted
+        UnreadableSubmission       the file is not well-formed; carries line and column where known
+        SubmissionTooLarge         a limit on size, depth, literals, IRIs or blank nodes is passed
+        NotAdmitted                a triple is outside what a submission may say; carries the triple
+        ProfileFault               the data-entry profile is not met; carries every fault
+      NotFound                   what was asked for does not exist here
+        UnknownCriterion · UnknownRelease
+      QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
+      ReleaseError               a release cannot be built or opened
+      PortError                  the world outside failed; trying again may help
+        ValidatorError             the SHACL engine could not judge
+        StoreError                 the store could not answer
+        TimeLimitPassed            the deadline passed and the work was stopped
+        MemoryLimitPassed          the memory limit passed and the work was stopped
+
+A message is one sentence: what is wrong, where, what to do.
+"""
+
+from typing import ClassVar
+
+
+class RegistryError(Exception):
+    """Anything the registry says no to; ``code`` is stable and documented, ``exit_code`` is the command line's."""
+
+    code: ClassVar[str] = "registry-error"
+    exit_code: ClassVar[int] = 2
+
+
+class SettingsError(RegistryError):
+    """A setting is unknown or its value has a wrong form."""
+
+    code = "settings-error"
+
+
+class SubmissionError(RegistryError):
+    """The file cannot be taken as it is; whoever sent it can mend it."""
+
+    code = "submission-error"
+
+
+class UnsupportedFormat(SubmissionError):
+    """The kind of file is not accepted."""
+
+    code = "unsupported-format"
+
+
+class UnreadableSubmission(SubmissionError):
+    """The file is not well-formed; ``line`` and ``column`` count from 1 where they are known."""
+
+    code = "unreadable-submission"
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_unreadable, (str(self), self.line, self.column))
+
+
+def _unreadable(message: str, line: int | None, column: int | None) -> UnreadableSubmission:
+    return UnreadableSubmission(message, line=line, column=column)
+
+
+class SubmissionTooLarge(SubmissionError):
+    """A limit on size, depth, literals, IRIs or blank nodes is passed."""
+
+    code = "submission-too-large"
+
+
+class NotAdmitted(SubmissionError):
+    """A triple says something that a submission may not say."""
+
+    code = "not-admitted"
+
+
+class ProfileFault(SubmissionError):
+    """The data-entry profile is not met; ``faults`` lists every fault as a sentence."""
+
+    code = "profile-fault"
+
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(message, faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotFound(RegistryError):
+    """What was asked for does not exist here."""
+
+    code = "not-found"
+
+
+class UnknownCriterion(NotFound):
+    """No criterion has this slug or number."""
+
+    code = "unknown-criterion"
+
+
+class UnknownRelease(NotFound):
+    """No release has this identifier, or none is current yet."""
+
+    code = "unknown-release"
+
+
+class QueryError(RegistryError):
+    """The SPARQL text is wrong or asks for what is refused; ``line`` and ``column`` count from 1 where known."""
+
+    code = "query-error"
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class ReleaseError(RegistryError):
+    """A release cannot be built or opened."""
+
+    code = "release-error"
+
+
+class PortError(RegistryError):
+    """The world outside failed; trying again may help."""
+
+    code = "port-error"
+
+
+class ValidatorError(PortError):
+    """The SHACL engine could not judge; this is never a verdict."""
+
+    code = "validator-error"
+
+
+class StoreError(PortError):
+    """The store could not answer."""
+
+    code = "store-error"
+
+
+class TimeLimitPassed(PortError):
+    """The deadline passed and the work was stopped."""
+
+    code = "time-limit-passed"
+
+
+class MemoryLimitPassed(PortError):
+    """The memory limit passed and the work was stopped."""
+
+    code = "memory-limit-passed"

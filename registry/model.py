@@ -1,0 +1,178 @@
+"""The nouns of the registry as frozen values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+
+
+class Outcome(StrEnum):
+    """EARL's five outcome values, by their local names."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    CANNOT_TELL = "cantTell"
+    INAPPLICABLE = "inapplicable"
+    UNTESTED = "untested"
+
+
+@dataclass(frozen=True, slots=True)
+class Quad:
+    """One triple and the graph that says it; None is the default graph."""
+
+    subject: Node
+    predicate: URIRef
+    object: Node
+    graph: URIRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """A SPARQL solution sequence: variable names in order, one tuple of terms (or None) a row."""
+
+    variables: tuple[str, ...]
+    rows: tuple[tuple[Node | None, ...], ...]
+
+    def records(self) -> list[dict[str, Node | None]]:
+        """Give each row as a mapping from variable name to term."""
+        return [dict(zip(self.variables, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One SHACL validation result (SHACL 3.6.2)."""
+
+    focus_node: Node
+    source_shape: Node
+    component: URIRef
+    path: Node | None
+    value: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """What a SHACL engine said: whether the graph conforms, every result, and the report graph verbatim."""
+
+    conforms: bool
+    results: tuple[Result, ...]
+    graph: Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of commitment; levels are cumulative in their order."""
+
+    iri: URIRef
+    order: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What one criterion asks at one level."""
+
+    iri: URIRef
+    criterion: URIRef
+    level: Level
+    obligation: str
+    modes: frozenset[str]
+    judged: bool
+    label: str
+    definition: str
+    what_to_do: str
+    what_proves_it: str
+
+    @property
+    def is_must(self) -> bool:
+        """Say whether the level depends on this requirement."""
+        return self.obligation == "must"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion of the standard with its requirements in the order of levels."""
+
+    iri: URIRef
+    slug: str
+    notation: str
+    label: str
+    definition: str
+    requirements: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result read for people: which shape reported, what it found, and what it means for a requirement."""
+
+    shape: URIRef
+    outcome: Outcome
+    message: str
+    name: str
+    value: str | None
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementOutcome:
+    """The one outcome of one requirement, with the results behind it."""
+
+    requirement: Requirement
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One graph of a dossier and the SHA-256 of its canonical N-Quads."""
+
+    name: str
+    graph: Graph
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What is judged: the parts, their merge, the assessment and the control assessment written into it."""
+
+    city: URIRef
+    assessment: URIRef
+    control: URIRef
+    reference_date: date
+    is_desk_profile: bool
+    parts: tuple[Part, ...]
+    graph: Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The judgement of one dossier: one outcome per requirement, the two levels, and what it rests on."""
+
+    dossier: Dossier
+    outcomes: tuple[RequirementOutcome, ...]
+    level: Level | None
+    machine_level: Level | None
+    advice: tuple[Finding, ...]
+    validation: ValidationReport
+    hashes: Mapping[str, str]
+    engine: str
+    standard_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act as the ledger records it; ``payload`` is canonical N-Quads (UTF-8)."""
+
+    sequence: int
+    kind: str
+    case: str
+    office: str
+    time: str
+    reason: str
+    graph: URIRef
+    payload: bytes
+
+
+Parts = Sequence[Part]

@@ -1,0 +1,59 @@
+"""Every IRI the code knows: namespaces and the few terms that are not plain vocabulary."""
+
+from typing import Final
+
+from rdflib import Namespace, URIRef
+
+ROOT: Final = "https://w3id.org/hrcr/"
+"""Where terms live on every installation; items live here too unless the base IRI is set."""
+
+HRC: Final = Namespace(ROOT + "def#")
+HRCSH: Final = Namespace(ROOT + "shapes#")
+STANDARD: Final = Namespace(ROOT + "standard/")
+VOCAB: Final = Namespace(ROOT + "vocab/")
+
+CCCEV: Final = Namespace("http://data.europa.eu/m8g/")
+DCAT: Final = Namespace("http://www.w3.org/ns/dcat#")
+DCT: Final = Namespace("http://purl.org/dc/terms/")
+EARL: Final = Namespace("http://www.w3.org/ns/earl#")
+ELI: Final = Namespace("http://data.europa.eu/eli/ontology#")
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/")
+GEO: Final = Namespace("http://www.opengis.net/ont/geosparql#")
+ORG: Final = Namespace("http://www.w3.org/ns/org#")
+OWL: Final = Namespace("http://www.w3.org/2002/07/owl#")
+PROV: Final = Namespace("http://www.w3.org/ns/prov#")
+RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+REG: Final = Namespace("http://purl.org/linked-data/registry#")
+SDGO: Final = Namespace("http://metadata.un.org/sdg/ontology#")
+SH: Final = Namespace("http://www.w3.org/ns/shacl#")
+SKOS: Final = Namespace("http://www.w3.org/2004/02/skos/core#")
+VANN: Final = Namespace("http://purl.org/vocab/vann/")
+XSD: Final = Namespace("http://www.w3.org/2001/XMLSchema#")
+
+PREFIXES: Final = {
+    "cccev": CCCEV,
+    "dcat": DCAT,
+    "dct": DCT,
+    "earl": EARL,
+    "eli": ELI,
+    "foaf": FOAF,
+    "geo": GEO,
+    "hrc": HRC,
+    "hrcsh": HRCSH,
+    "org": ORG,
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "reg": REG,
+    "sdgo": SDGO,
+    "sh": SH,
+    "skos": SKOS,
+    "vann": VANN,
+    "xsd": XSD,
+}
+"""The one prefix table: dumps, pages, examples and documentation use these and no others."""
+
+ONTOLOGY: Final = URIRef(ROOT + "def")
+SHAPES: Final = URIRef(ROOT + "shapes")

@@ -1,0 +1,70 @@
+"""The seams: each port in a published standard's words, implemented under ``registry/adapters``."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+
+from registry.model import Quad, Solutions, ValidationReport
+
+Clock = Callable[[], datetime]
+"""Now, aware, in UTC."""
+
+T = TypeVar("T")
+
+
+class Validator(Protocol):
+    """A SHACL engine with its shapes bound at construction."""
+
+    @property
+    def engine(self) -> str:
+        """Name and version of the engine, as stated in reports."""
+
+    def validate(self, graph: Graph) -> ValidationReport:
+        """Validate one merged data graph (SHACL 3.4); raise ValidatorError when no verdict could be reached."""
+
+
+class Syntax(Protocol):
+    """Reading and writing RDF documents."""
+
+    def parse(self, raw: bytes, media_type: str, *, base: str, most_triples: int) -> Graph:
+        """Parse one default graph; raise UnreadableSubmission (with line and column), SubmissionTooLarge."""
+
+    def canonical(self, graph: Graph) -> bytes:
+        """Give the graph as canonical N-Quads (RDFC-1.0): sorted lines, UTF-8, the same bytes for isomorphic graphs."""
+
+    def canonical_labels(self, graph: Graph) -> Mapping[Node, str]:
+        """Give each blank node its canonical label (``c14n0`` …)."""
+
+
+class Confinement(Protocol):
+    """A killable place for work on untrusted bytes."""
+
+    def call(self, work: Callable[..., T], *arguments: object) -> T:
+        """Run a module-level function in a child process with a deadline and a memory limit.
+
+        What the child raises under RegistryError is raised here; TimeLimitPassed and MemoryLimitPassed say why it was stopped.
+        """
+
+
+class ReleaseReader(Protocol):
+    """One release opened read-only: SPARQL 1.1 Query and the reading verbs of the Graph Store Protocol."""
+
+    def query(self, text: str, bindings: Mapping[str, Node] | None = None) -> Solutions | Graph | bool:
+        """Evaluate a trusted query with bound terms (never built from strings): solutions, a graph, or a truth value."""
+
+    def graph(self, name: URIRef | None) -> Graph:
+        """Give one named graph, or the default graph for None."""
+
+    def names(self) -> Iterable[URIRef]:
+        """Name every graph held."""
+
+
+class ReleaseBuilder(Protocol):
+    """Building the engine's directory of one release; used once, then never opened for writing again."""
+
+    def build(self, directory: Path, quads: Iterable[Quad]) -> int:
+        """Write quads into a new directory, flush, close, count; raise ReleaseError when the count is not what was put."""
