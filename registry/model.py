@@ -104,7 +104,7 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Remark:
     """One result read for people: which shape reported, what it found, and what it means for a requirement."""
 
     shape: URIRef
@@ -121,7 +121,7 @@ class RequirementOutcome:
 
     requirement: Requirement
     outcome: Outcome
-    findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class Report:
     outcomes: tuple[RequirementOutcome, ...]
     level: Level | None
     machine_level: Level | None
-    advice: tuple[Finding, ...]
+    advice: tuple[Remark, ...]
     validation: ValidationReport
     hashes: Mapping[str, str]
     engine: str
