@@ -36,8 +36,8 @@ class Syntax(Protocol):
     def canonical(self, graph: Graph) -> bytes:
         """Give the graph as canonical N-Quads (RDFC-1.0): sorted lines, UTF-8, the same bytes for isomorphic graphs."""
 
-    def canonical_labels(self, graph: Graph) -> Mapping[Node, str]:
-        """Give each blank node its canonical label (``c14n0`` …)."""
+    def canonical_graph(self, graph: Graph) -> Graph:
+        """Give the same graph with each blank node named by its canonical label (``c14n0`` …)."""
 
 
 class Confinement(Protocol):

@@ -1,0 +1,123 @@
+"""The Syntax port on pyoxigraph: RDF 1.1 documents in, canonical N-Quads (RDFC-1.0) out; nothing is ever fetched."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import pyoxigraph
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+
+from registry.adapters.json_ld import with_bundled_contexts
+from registry.adapters.oxigraph_terms import from_rdflib, to_rdflib
+from registry.errors import PortError, SubmissionTooLarge, UnreadableSubmission, UnsupportedFormat
+from registry.namespaces import RDF
+
+Triple = tuple[Node, URIRef, Node]
+
+_FORMATS: Final = {
+    "text/turtle": ("Turtle", pyoxigraph.RdfFormat.TURTLE),
+    "application/n-triples": ("N-Triples", pyoxigraph.RdfFormat.N_TRIPLES),
+    "application/n-quads": ("N-Quads", pyoxigraph.RdfFormat.N_QUADS),
+    "application/trig": ("TriG", pyoxigraph.RdfFormat.TRIG),
+    "application/ld+json": ("JSON-LD", pyoxigraph.RdfFormat.JSON_LD),
+}
+_MARKUP: Final = frozenset({str(RDF.XMLLiteral), str(RDF.HTML), str(RDF.JSON)})
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_PLACE: Final = re.compile(r"^Parser error at line \d+ (?:column \d+|between columns \d+ and \d+): |\s*\(line \d+\)$")
+_NAMED_GRAPH: Final = (
+    "The file puts statements into a named graph; which graph they belong to is the registry's to say: "
+    "send one default graph, without graph names."
+)
+_TRIPLE_TERM: Final = (
+    "The file uses triple terms or annotations of RDF 1.2 (<< >>, {| |}), which are not accepted: "
+    "send RDF 1.1, and say what supports a claim with hrc:supportedBy."
+)
+_DIRECTION: Final = (
+    "The file gives a text a base direction (RDF 1.2), which is not accepted: give it a language tag only."
+)
+
+
+class OxigraphSyntax:
+    """Parses into plain in-memory rdflib graphs; ``contexts`` maps each bundled JSON-LD context's IRI to its JSON."""
+
+    def __init__(self, contexts: Mapping[str, object] | None = None) -> None:
+        self._contexts: Mapping[str, object] = dict(contexts or {})
+
+    def parse(self, raw: bytes, media_type: str, *, base: str, most_triples: int) -> Graph:
+        """Give the default graph of one document; ``base`` resolves relative IRIs, none are resolved when it is empty.
+
+        Raises UnsupportedFormat, UnreadableSubmission with line and column where known, and SubmissionTooLarge as soon
+        as more than ``most_triples`` statements have been read.
+        """
+        if media_type not in _FORMATS:
+            raise UnsupportedFormat(f"{media_type} is not accepted; send {', '.join(_FORMATS)}.")
+        name, form = _FORMATS[media_type]
+        text = raw.removeprefix(_BYTE_ORDER_MARK)
+        if form == pyoxigraph.RdfFormat.JSON_LD:
+            text = with_bundled_contexts(text, self._contexts)
+        graph = Graph(bind_namespaces="none")
+        for count, triple in enumerate(_triples(text, name, form, base), start=1):
+            if count > most_triples:
+                raise SubmissionTooLarge(
+                    f"The file has more than {most_triples:,} statements; send less, or several files."
+                )
+            graph.add(triple)
+        return graph
+
+    def canonical(self, graph: Graph) -> bytes:
+        """Give canonical N-Quads (RDFC-1.0): lines sorted by code point, UTF-8; bounded only by the caller's process."""
+        lines = pyoxigraph.serialize(_canonical_quads(graph), format=pyoxigraph.RdfFormat.N_QUADS)
+        return b"".join(sorted((lines or b"").splitlines(keepends=True)))
+
+    def canonical_graph(self, graph: Graph) -> Graph:
+        """Give the same graph with each blank node named by its canonical label (RDFC-1.0: c14n0, c14n1 …)."""
+        relabelled = Graph(bind_namespaces="none")
+        for quad in _canonical_quads(graph):
+            relabelled.add(_triple(quad))
+        return relabelled
+
+
+def _triples(text: bytes, name: str, form: pyoxigraph.RdfFormat, base: str) -> Iterator[Triple]:
+    try:
+        for quad in pyoxigraph.parse(text, form, base_iri=base or None, without_named_graphs=True):
+            yield _triple(quad)
+    except SyntaxError as fault:
+        raise _unreadable(fault, name) from fault
+
+
+def _triple(quad: pyoxigraph.Quad) -> Triple:
+    term = quad.object
+    if isinstance(term, pyoxigraph.Triple):
+        raise UnreadableSubmission(_TRIPLE_TERM)
+    if isinstance(term, pyoxigraph.Literal):
+        if term.direction is not None:
+            raise UnreadableSubmission(_DIRECTION)
+        if term.datatype.value in _MARKUP:
+            raise UnreadableSubmission(
+                f"The file contains a literal of the type {term.datatype.value}; send plain text with a language tag."
+            )
+    return to_rdflib(quad.subject), URIRef(quad.predicate.value), to_rdflib(term)
+
+
+def _unreadable(fault: SyntaxError, name: str) -> UnreadableSubmission:
+    reason = _PLACE.sub("", str(fault.msg))
+    if "Named graphs are not allowed" in reason:
+        return UnreadableSubmission(_NAMED_GRAPH)
+    if fault.lineno is None:
+        return UnreadableSubmission(f"The file is not {name}: {reason}.")
+    place = f"line {fault.lineno}, column {fault.offset}"
+    return UnreadableSubmission(f"The file is not {name}: {place}: {reason}.", line=fault.lineno, column=fault.offset)
+
+
+def _canonical_quads(graph: Graph) -> pyoxigraph.Dataset:
+    dataset = pyoxigraph.Dataset(_quad(*triple) for triple in graph)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def _quad(subject: Node, predicate: Node, term: Node) -> pyoxigraph.Quad:
+    holder, property_ = from_rdflib(subject), from_rdflib(predicate)
+    if isinstance(holder, pyoxigraph.Literal) or not isinstance(property_, pyoxigraph.NamedNode):
+        raise PortError("A literal stands where RDF allows only an IRI or a blank node.")
+    return pyoxigraph.Quad(holder, property_, from_rdflib(term))
