@@ -113,6 +113,7 @@ class Remark:
     name: str
     value: str | None
     severity: str
+    rests_on_held: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""pySHACL behind the Validator port: parsed graphs only, closed options, failures raised."""
+
+import warnings
+from functools import lru_cache
+from importlib.metadata import version
+
+import pyshacl
+from pyshacl.errors import ReportableRuntimeError, ValidationFailure
+from rdflib import Graph, URIRef
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result as QueryResult
+
+from registry.errors import ValidatorError
+from registry.model import Result, ValidationReport
+from registry.namespaces import RDF, SH
+
+
+class PyShaclValidator:
+    """Judge graphs against one shapes graph; advanced features, inference, imports and scripts stay off."""
+
+    def __init__(self, shapes: Graph) -> None:
+        self._shapes = shapes
+
+    @property
+    def engine(self) -> str:
+        """Name and version of the engine."""
+        return f"pySHACL {version('pyshacl')}"
+
+    def validate(self, graph: Graph) -> ValidationReport:
+        """Validate one merged data graph (SHACL 3.4); any exception or warning of the engine is a ValidatorError."""
+        data = PreparedGraph()
+        data += graph
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                conforms, report, text = pyshacl.validate(
+                    data,
+                    shacl_graph=self._shapes,
+                    ont_graph=None,
+                    inference="none",
+                    inplace=True,
+                    advanced=False,
+                    js=False,
+                    meta_shacl=False,
+                    do_owl_imports=False,
+                    abort_on_first=False,
+                )
+        except Exception as error:  # noqa: BLE001  # the one mapping of this adapter: whatever the engine throws is no verdict
+            raise ValidatorError(f"{self.engine} could not judge: {type(error).__name__}: {error}") from error
+        if isinstance(report, ValidationFailure | ReportableRuntimeError) or not isinstance(report, Graph):
+            raise ValidatorError(f"{self.engine} could not judge: {text}")
+        return ValidationReport(conforms=conforms, results=_results(report), graph=report)
+
+
+class PreparedGraph(Graph):
+    """A graph that translates each whole query text once, since pySHACL asks the same texts at every run."""
+
+    def query(self, query_object: str | Query, *args: object, **options: object) -> QueryResult:  # type: ignore[override]  # rdflib's own signature, passed through
+        """Evaluate a query, preparing its text at first sight."""
+        prepared = query_object if isinstance(query_object, Query) else _prepared(query_object)
+        return super().query(prepared, *args, **options)  # type: ignore[arg-type]  # passed through unchanged
+
+
+@lru_cache(maxsize=1024)
+def _prepared(text: str) -> Query:
+    return prepareQuery(text)
+
+
+def _results(report: Graph) -> tuple[Result, ...]:
+    found = []
+    for node in report.subjects(RDF.type, SH.ValidationResult):
+        focus, shape = report.value(node, SH.focusNode), report.value(node, SH.sourceShape)
+        component = report.value(node, SH.sourceConstraintComponent)
+        if focus is None or shape is None or component is None:
+            raise ValidatorError("The validation report has a result without focus node, shape or component.")
+        found.append(
+            Result(
+                focus_node=focus,
+                source_shape=shape,
+                component=URIRef(str(component)),
+                path=report.value(node, SH.resultPath),
+                value=report.value(node, SH.value),
+            )
+        )
+    return tuple(sorted(found, key=lambda result: (str(result.source_shape), str(result.component), str(result.value))))

@@ -1,0 +1,21 @@
+"""Every test dossier gives exactly the results its first line states, judged by the shapes of its own criterion."""
+
+import pytest
+from rdflib import Graph
+
+from registry.adapters.pyshacl_validator import PyShaclValidator
+from tests.shapes.judging import ROOT, Case, cases, dossier, names, shapes_of, turtle
+
+CASES = cases()
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_case_gives_exactly_the_results_its_first_line_states(case: Case) -> None:
+    judged = dossier(turtle(case.path))
+    report = PyShaclValidator(shapes_of(case.slug)).validate(judged.graph)
+    assert names(report.results, judged.assessment) == case.expected
+
+
+def test_the_suite_has_not_shrunk() -> None:
+    assert len(CASES) >= 3
+    assert all(Graph().parse(ROOT / "shapes" / f"{case.slug}.ttl") for case in CASES)
