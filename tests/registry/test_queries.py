@@ -1,0 +1,161 @@
+"""The lexical guard: what it refuses, where, and what it lets through."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.errors import QueryError
+from registry.queries import MOST_CHARACTERS, QueryForm, examine_query, tokens
+
+SERVICE_SPELLINGS = (
+    "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+    "SELECT * { service <http://127.0.0.1:9/> { ?s ?p ?o } }",
+    "SELECT * { SeRvIcE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE#c\n<http://127.0.0.1:9/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+    "SELECT * { VALUES ?e { <http://127.0.0.1:9/> } SERVICE ?e { ?s ?p ?o } }",
+    "PREFIX e: <http://127.0.0.1:9/> SELECT * { SERVICE e:sparql { ?s ?p ?o } }",
+    "SELECT * { FILTER EXISTS { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } } }",
+    "SELECT * { ?s ?p '''a''' SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+    "SELECT * { ?s ?p 'it\\'s' .SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+    "SELECT * { # '''\n SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } # '''\n }",
+    "SELECT * { # '''\r SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } # '''\r }",
+    "SELECT * { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+    "SELECT * { ?s ?p 1SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+    'SELECT * { FILTER(?a <"> SERVICE <http://127.0.0.1:9/> {} #") SERVICE <http://127.0.0.1:9/> {} }',
+)
+INNOCENT = (
+    ("SELECT ?service WHERE { ?service a ?load }", QueryForm.SELECT),
+    ("PREFIX SERVICE: <http://example.org/> ASK { ?s SERVICE:SERVICE ?o }", QueryForm.ASK),
+    ("ASK { ?s ?p 'SERVICE <http://example.org/>' }", QueryForm.ASK),
+    ('ASK { ?s ?p """LOAD\n"SERVICE" """ }', QueryForm.ASK),
+    ("ASK { <http://example.org/#SERVICE> ?p ?o } # SERVICE", QueryForm.ASK),
+    ("# INSERT\nDESCRIBE <http://example.org/a>", QueryForm.DESCRIBE),
+    ("BASE <http://example.org/> construct where { ?s ?p ?o }", QueryForm.CONSTRUCT),
+    ("SELECT * { ?s ?p 'x'@service }", QueryForm.SELECT),
+    ("SELECT * { ?s <http://example.org/insert> _:LOAD . FILTER(?a<?b && ?b>?c) }", QueryForm.SELECT),
+    ("SELECT * { ?s ex:a\\-b%20LOAD.SERVICE ?o }", QueryForm.SELECT),
+    ("SELECT (COUNT(*) AS ?n) { VALUES (?a ?b) { (1 UNDEF) ('LOAD' 2) } }", QueryForm.SELECT),
+    ("\ufeffASK {}", QueryForm.ASK),
+)
+UPDATES = (
+    "INSERT DATA { <a:a> <a:a> <a:a> }",
+    "DELETE DATA { <a:a> <a:a> <a:a> }",
+    "DELETE WHERE { ?s ?p ?o }",
+    "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "INSERT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "WITH <a:a> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "LOAD <http://127.0.0.1:9/>",
+    "LOAD SILENT <http://127.0.0.1:9/> INTO GRAPH <a:a>",
+    "CLEAR ALL",
+    "CREATE GRAPH <a:a>",
+    "DROP ALL",
+    "COPY DEFAULT TO <a:a>",
+    "MOVE DEFAULT TO <a:a>",
+    "PREFIX a: <a:> ADD DEFAULT TO a:a",
+)
+
+
+def nested(before: str, opening: str, middle: str, closing: str, after: str, size: int) -> str:
+    """Nest as deep as the size says."""
+    return before + opening * size + middle + closing * size + after
+
+
+BOMBS = {
+    "abs": lambda n: nested("SELECT * {FILTER(", "abs(", "1", ")", ")}", n),
+    "groups": lambda n: nested("SELECT * ", "{", "", "}", "", n),
+    "sub-selects": lambda n: nested("SELECT * ", "{SELECT * ", "{}", "}", "", n),
+    "optionals": lambda n: "SELECT * {" + "OPTIONAL{}" * n + "}",
+    "unions": lambda n: "SELECT * {{}" + "UNION{}" * n + "}",
+    "parentheses": lambda n: nested("SELECT ((", "(", "1", ")", ") AS ?x) {}", n),
+    "sums": lambda n: "SELECT ((1" + "+1" * n + ") AS ?x) {}",
+    "negations": lambda n: "SELECT * {FILTER(" + "!" * n + "1)}",
+    "collections": lambda n: nested("SELECT * {?a ?b ", "(", "1", ")", "}", n),
+    "blank nodes": lambda n: nested("SELECT * {?a ?b ", "[?a ", "1", "]", "}", n),
+    "existences": lambda n: nested("SELECT * ", "{FILTER EXISTS ", "{}", "}", "", n),
+    "paths": lambda n: "SELECT * {?a <a:a>" + "/<a:a>" * n + " ?b}",
+    "patterns": lambda n: "SELECT * {" + "?a ?b ?c." * n + "}",
+    "conditionals": lambda n: nested("SELECT * {FILTER(", "IF(1,1,", "1", ")", ")}", n),
+    "members": lambda n: "SELECT * {?a ?b (" + "1 " * n + ")}",
+    "orders": lambda n: "SELECT * {} ORDER BY " + "(1)" * n,
+    "descriptions": lambda n: "DESCRIBE " + "<a:a>" * n,
+    "rows": lambda n: "SELECT * {VALUES ?a {" + "1 " * n + "}}",
+}
+SIZES = (600, 1_000, 2_500, 5_000, 10_000, 30_000, 100_000, 1_000_000)
+
+
+@pytest.mark.parametrize("text", SERVICE_SPELLINGS)
+def test_service_is_refused_in_every_spelling(text: str) -> None:
+    with pytest.raises(QueryError, match="SERVICE is refused here"):
+        examine_query(text)
+
+
+@pytest.mark.parametrize(("text", "form"), INNOCENT)
+def test_a_word_in_a_name_a_string_or_a_comment_is_no_keyword(text: str, form: QueryForm) -> None:
+    assert examine_query(text) is form
+
+
+@pytest.mark.parametrize("text", UPDATES)
+def test_an_update_is_named_as_one(text: str) -> None:
+    assert examine_query(text) is QueryForm.UPDATE
+
+
+def test_the_corpora_keep_their_size() -> None:
+    assert (len(SERVICE_SPELLINGS), len(INNOCENT), len(UPDATES), len(BOMBS), len(SIZES)) == (15, 12, 14, 18, 8)
+
+
+def test_a_load_inside_a_query_is_refused_with_its_place() -> None:
+    with pytest.raises(QueryError, match="LOAD is refused") as caught:
+        examine_query("SELECT *\n{ LOAD <http://127.0.0.1:9/> }")
+    assert (caught.value.line, caught.value.column) == (2, 3)
+
+
+@pytest.mark.parametrize("text", ["", "hello", "# SELECT", "PREFIX a: <a:a>"])
+def test_a_text_that_asks_for_nothing_is_refused(text: str) -> None:
+    with pytest.raises(QueryError, match="asks for nothing"):
+        examine_query(text)
+
+
+def test_an_open_string_is_refused_with_its_place() -> None:
+    with pytest.raises(QueryError, match="not closed") as caught:
+        examine_query("ASK {\n ?s ?p 'open }")
+    assert (caught.value.line, caught.value.column) == (2, 8)
+
+
+@pytest.mark.parametrize("name", sorted(BOMBS))
+def test_a_nesting_bomb_is_refused_at_every_size_within_a_moment(name: str) -> None:
+    sizes = [size for size in SIZES if name != "rows" or size > 2_000]
+    for size in sizes:
+        text = BOMBS[name](size)
+        started = time.perf_counter()
+        with pytest.raises(QueryError):
+            examine_query(text)
+        assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize("name", sorted(BOMBS))
+def test_the_same_shape_in_a_reasonable_size_passes(name: str) -> None:
+    assert examine_query(BOMBS[name](20)) in (QueryForm.SELECT, QueryForm.DESCRIBE)
+
+
+def test_length_is_bounded_exactly() -> None:
+    text = "ASK {} #"
+    assert examine_query(text.ljust(MOST_CHARACTERS, "x")) is QueryForm.ASK
+    with pytest.raises(QueryError, match="characters"):
+        examine_query(text.ljust(MOST_CHARACTERS + 1, "x"))
+
+
+def test_two_thousand_rows_of_values_pass() -> None:
+    assert examine_query("SELECT * { VALUES ?x { " + "1 " * 2_000 + "} }") is QueryForm.SELECT
+    assert examine_query("SELECT * { VALUES (?x ?y) { " + "(1 2)" * 2_000 + "} }") is QueryForm.SELECT
+
+
+@given(st.text(alphabet="<>\"'#\\{}()?:.aSERVICE u0053\n\r/!", max_size=300))
+def test_tokens_cover_every_character_that_is_no_space_or_comment(text: str) -> None:
+    end = 0
+    for token in tokens(text):
+        between = text[end : token.start]
+        assert not between.strip() or "#" in between or "\ufeff" in between
+        end = token.start + len(token.text)
