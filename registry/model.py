@@ -1,9 +1,10 @@
 """The nouns of the registry as frozen values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 
 from rdflib import Graph, URIRef
 from rdflib.term import Node
@@ -176,4 +177,13 @@ class Event:
     payload: bytes
 
 
-Parts = Sequence[Part]
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One immutable release: its identifier, its day, what it was built from, and the directory that holds it."""
+
+    id: str
+    day: date
+    standard_version: str
+    software_version: str
+    quads: int
+    directory: Path

@@ -1,14 +1,15 @@
 """The seams: each port in a published standard's words, implemented under ``registry/adapters``."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from registry.model import Quad, Solutions, ValidationReport
+from registry.model import Quad, Release, Solutions, ValidationReport
 
 Clock = Callable[[], datetime]
 """Now, aware, in UTC."""
@@ -68,3 +69,21 @@ class ReleaseBuilder(Protocol):
 
     def build(self, directory: Path, quads: Iterable[Quad]) -> int:
         """Write quads into a new directory, flush, close, count; raise ReleaseError when the count is not what was put."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRelease:
+    """A release opened for reading."""
+
+    release: Release
+    reader: ReleaseReader
+
+
+class Releases(Protocol):
+    """Every release of this installation, and which one is current."""
+
+    def build(self, quads: Iterable[Quad], *, day: date, standard_version: str, software_version: str) -> Release:
+        """Write a new release and make it current in one atomic switch; raise ReleaseError and leave nothing behind."""
+
+    def current(self) -> OpenRelease:
+        """Open the current release read-only; raise UnknownRelease when there is none yet."""

@@ -1,0 +1,43 @@
+# Human Rights Cities Registry. Needs Python 3.11 or newer, make and git; everything else comes from requirements.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check fix browser shared setup lock clean
+
+run: setup            ## set up, build the registry from data/ and serve it on http://127.0.0.1:8000
+	$(BIN)/hrcr build
+	$(BIN)/hrcr serve
+
+test: setup           ## every test that needs nothing but the packages
+	$(BIN)/python -m pytest -m "not browser and not shared" -n auto
+
+check: setup          ## format, lint, types, fast tests: under a minute
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not slow and not browser and not shared" -n auto -q
+
+fix: setup            ## mend what the formatter and the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+browser: setup        ## pages in a real browser; needs Chromium (Debian: apt-get install chromium)
+	$(BIN)/python -m pytest -m browser
+
+shared: setup         ## suites that lie in ../shared beside the checkout
+	$(BIN)/python -m pytest -m shared
+
+setup: .venv/.done
+
+.venv/.done: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+lock:                 ## pin every dependency again, with hashes
+	$(PYTHON) -m pip install -q uv
+	$(PYTHON) -m uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+
+clean:                ## remove what make made
+	rm -rf .venv var dist

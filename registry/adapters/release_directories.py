@@ -1,0 +1,89 @@
+"""Release directories: built beside, switched to by one atomic rename under a lock, opened read-only."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
+from registry.errors import ReleaseError, UnknownRelease
+from registry.model import Quad, Release
+from registry.ports import OpenRelease
+from registry.releases import next_id
+
+
+class ReleaseDirectories:
+    """All releases below one home: ``releases/<id>/`` and the link ``current``."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def build(self, quads: Iterable[Quad], *, day: date, standard_version: str, software_version: str) -> Release:
+        """Write a new release and make it current; a directory in use is never opened for writing.
+
+        Raises ReleaseError when the store does not hold what was put; then nothing is switched and nothing is left.
+        """
+        releases = self._home / "releases"
+        releases.mkdir(parents=True, exist_ok=True)
+        with self._lock():
+            identifier = next_id(day, (path.name for path in releases.iterdir()))
+            draft = releases / f".draft-{os.getpid()}"
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir()
+            try:
+                count = OxigraphBuilder().build(draft / "store", quads)
+                release = Release(
+                    identifier, day, standard_version, software_version, count, releases / identifier
+                )
+                (draft / "release.json").write_text(_described(release), encoding="utf-8")
+                draft.rename(release.directory)
+            except BaseException:
+                shutil.rmtree(draft, ignore_errors=True)
+                raise
+            self._switch(identifier)
+        return release
+
+    def current(self) -> OpenRelease:
+        """Open the current release read-only; raise UnknownRelease when there is none yet."""
+        link = self._home / "current"
+        if not link.exists():
+            raise UnknownRelease(f"There is no release under {self._home} yet; run `hrcr build`.")
+        release = _read(link.resolve())
+        return OpenRelease(release, OxigraphReader(release.directory / "store"))
+
+    def _switch(self, identifier: str) -> None:
+        fresh = self._home / f".current-{os.getpid()}"
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(Path("releases") / identifier)
+        fresh.replace(self._home / "current")
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        with (self._home / ".lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+
+def _described(release: Release) -> str:
+    facts = {
+        "id": release.id,
+        "day": release.day.isoformat(),
+        "standard": release.standard_version,
+        "software": release.software_version,
+        "quads": release.quads,
+    }
+    return json.dumps(facts, indent=2) + "\n"
+
+
+def _read(directory: Path) -> Release:
+    try:
+        facts = json.loads((directory / "release.json").read_text(encoding="utf-8"))
+        return Release(
+            facts["id"], date.fromisoformat(facts["day"]), facts["standard"], facts["software"], facts["quads"], directory
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ReleaseError(f"{directory} is not a release: {error}.") from error

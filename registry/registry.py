@@ -1,0 +1,185 @@
+"""The registry's verbs, in the order of the flow; each only sequences the domain and the ports."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+
+from registry import __version__
+from registry.artefacts import Artefacts
+from registry.assessment import advice, fold, level_reached, machine_level
+from registry.dossier import compose, merge
+from registry.errors import ProfileFault
+from registry.events import events_of
+from registry.fold import fold as fold_events
+from registry.guard import Limits, media_type_of
+from registry.intake import Submission, read_held, read_submission
+from registry.model import Dossier, Release, Report, Solutions
+from registry.namespaces import HRC, RDF, ROOT, STANDARD
+from registry.ports import Clock, OpenRelease, Releases, Validator
+from registry.profile import Profile, faults, read_profile
+from registry.standard import Standard
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What is to be examined: the raw bytes as they came, what is held, and the day."""
+
+    raw: bytes
+    name: str
+    media_type: str | None = None
+    held: bytes | None = None
+    held_name: str = "held.ttl"
+    at: date | None = None
+
+
+class Registry:
+    """One installation: its artefacts, its engines, its releases and its clock."""
+
+    def __init__(
+        self,
+        artefacts: Artefacts,
+        *,
+        validator: Callable[[Graph], Validator],
+        releases: Releases,
+        clock: Clock,
+        base: str = ROOT,
+    ) -> None:
+        self._artefacts = artefacts
+        self._validator = validator
+        self._releases = releases
+        self._clock = clock
+        self._base = base
+
+    @property
+    def artefacts(self) -> Artefacts:
+        """The published artefacts."""
+        return self._artefacts
+
+    @property
+    def standard(self) -> Standard:
+        """The standard in force."""
+        return self._artefacts.standard
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The data-entry profile."""
+        return read_profile(self._artefacts.profile_shapes)
+
+    @cached_property
+    def _judge(self) -> Validator:
+        return self._validator(self._artefacts.judging_shapes)
+
+    @cached_property
+    def _clerk(self) -> Validator:
+        return self._validator(self._artefacts.profile_shapes)
+
+    def read(self, examination: Examination) -> Submission:
+        """Take in a file: guard, parse, allow-list, profile; raise a SubmissionError that says what to mend."""
+        media_type = media_type_of(examination.name, examination.media_type, examination.raw)
+        submission = read_submission(
+            examination.raw, media_type, profile=self.profile, syntax=self._artefacts.syntax, limits=Limits()
+        )
+        self._check_profile(submission.graph)
+        return submission
+
+    def dossier(self, examination: Examination) -> Dossier:
+        """Compose what is judged from a file and what is held about its city."""
+        submission, held = self.read(examination), Graph()
+        if examination.held is not None:
+            media_type = media_type_of(examination.held_name, None, examination.held)
+            held = read_held(
+                examination.held,
+                media_type,
+                held_terms=self._artefacts.held_terms,
+                city=submission.city,
+                syntax=self._artefacts.syntax,
+                limits=Limits(),
+            )
+        return self._compose(
+            submission.graph, held, city=submission.city, at=examination.at or self.today(), desk_profile=False
+        )
+
+    def examine(self, examination: Examination) -> Report:
+        """Judge a file: one outcome per requirement, always; raise SubmissionError or ValidatorError, never a verdict."""
+        return self.judge(self.dossier(examination))
+
+    def judge(self, dossier: Dossier) -> Report:
+        """Judge one dossier against the standard."""
+        validation = self._judge.validate(dossier.graph)
+        shapes, standard = self._artefacts.judging_shapes, self.standard
+        outcomes = fold(dossier, validation, shapes=shapes, standard=standard)
+        desk = dossier.is_desk_profile
+        return Report(
+            dossier=dossier,
+            outcomes=outcomes,
+            level=None if desk else level_reached(outcomes, standard),
+            machine_level=None if desk else machine_level(outcomes, standard),
+            advice=advice(dossier, validation, shapes=shapes),
+            validation=validation,
+            hashes={**{part.name: part.sha256 for part in dossier.parts}, **self._artefacts.hashes()},
+            engine=self._judge.engine,
+            standard_version=standard.version,
+        )
+
+    def assess_desk_profile(self, slug: str, *, at: date) -> Report:
+        """Judge one desk profile from its file alone; no level follows."""
+        graph = self._artefacts.city_files[slug]
+        city = URIRef(f"{ROOT}id/city/{slug}")
+        return self.judge(self._compose(graph, Graph(), city=city, at=at, desk_profile=True))
+
+    def build(self, *, at: date | None = None, progress: Progress | None = None) -> Release:
+        """Make the next release from the artefacts and the files of data/, and switch to it."""
+        day = at or self.today()
+        slugs, reports = sorted(self._artefacts.city_files), {}
+        for number, slug in enumerate(slugs, start=1):
+            reports[slug] = self.assess_desk_profile(slug, at=day)
+            if progress:
+                progress("assessing", number, len(slugs))
+        events = events_of(self._artefacts, reports, at=day)
+        return self._releases.build(
+            fold_events(events, self._artefacts.syntax),
+            day=day,
+            standard_version=self.standard.version,
+            software_version=__version__,
+        )
+
+    def current(self) -> OpenRelease:
+        """Open the current release; raise UnknownRelease when none was built yet."""
+        return self._releases.current()
+
+    def query(self, text: str, bindings: Mapping[str, Node] | None = None) -> Solutions | Graph | bool:
+        """Ask the current release."""
+        return self.current().reader.query(text, bindings)
+
+    def today(self) -> date:
+        """Give the day by the clock, in UTC."""
+        return self._clock().date()
+
+    def _compose(self, said: Graph, held: Graph, *, city: URIRef, at: date, desk_profile: bool) -> Dossier:
+        return compose(
+            said,
+            held,
+            self._artefacts.reference,
+            city=city,
+            base=self._base,
+            at=at,
+            desk_profile=desk_profile,
+            standard_version=STANDARD[self.standard.version],
+            table=self._artefacts.derived_values,
+            syntax=self._artefacts.syntax,
+        )
+
+    def _check_profile(self, submission: Graph) -> None:
+        checked = merge([submission, self._artefacts.reference.graph])
+        checked.add((URIRef(f"{ROOT}id/submission/under-check"), RDF.type, HRC.Submission))
+        found = faults(self._clerk.validate(checked))
+        if found:
+            listed = "\n".join(f"- {fault}" for fault in found)
+            raise ProfileFault(f"The file does not fit the data-entry profile:\n{listed}", found)

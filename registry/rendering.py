@@ -1,0 +1,110 @@
+"""A report in the forms people and programs ask for; the words stand in templates."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from registry.model import Criterion, Outcome, Report, Requirement, RequirementOutcome
+from registry.namespaces import HRC, PREFIXES, RDF, SKOS, STANDARD
+from registry.report import ReportView, report_graph, view
+from registry.standard import Standard, text_of
+
+FORMS: Final = ("text", "json", "turtle", "html")
+
+OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
+    Outcome.PASSED: "demonstrated",
+    Outcome.FAILED: "missing",
+    Outcome.CANNOT_TELL: "cannot tell",
+    Outcome.INAPPLICABLE: "inapplicable",
+    Outcome.UNTESTED: "untested",
+}
+
+
+def render(report: Report, standard: Standard, form: str, *, name: str) -> str:
+    """Render a report as ``text``, ``json``, ``turtle`` or ``html``; ``name`` is what was judged, as people know it."""
+    arranged = view(report, standard)
+    if form == "json":
+        return json.dumps(_json(arranged, name), indent=2, ensure_ascii=False) + "\n"
+    if form == "turtle":
+        return _turtle(report)
+    template = _environment(escape=form == "html").get_template("report.html" if form == "html" else "report.txt")
+    return template.render(view=arranged, name=name, outcome_words=OUTCOME_WORDS, slug=slug_of)
+
+
+def criterion_text(criterion: Criterion, standard: Standard) -> str:
+    """Give all about one criterion as plain text."""
+    graph = standard.graph
+    thresholds = sorted(
+        {
+            (text_of(graph, found, SKOS.prefLabel), text_of(graph, found, RDF.value), text_of(graph, found, HRC.ground))
+            for requirement in criterion.requirements
+            for found in graph.objects(requirement.iri, HRC.threshold)
+        }
+    )
+    rationale = text_of(graph, criterion.iri, HRC.rationale)
+    template = _environment(escape=False).get_template("criterion.txt")
+    return template.render(criterion=criterion, thresholds=thresholds, rationale=rationale)
+
+
+def standard_text(standard: Standard) -> str:
+    """Give the list of criteria and requirements as plain text."""
+    return _environment(escape=False).get_template("standard.txt").render(standard=standard)
+
+
+def slug_of(requirement: Requirement) -> str:
+    """Give ``criterion/level`` as people type it."""
+    return str(requirement.iri).removeprefix(str(STANDARD))
+
+
+def _environment(*, escape: bool) -> Environment:
+    return Environment(
+        loader=PackageLoader("registry", "templates"),
+        autoescape=escape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _turtle(report: Report) -> str:
+    graph = report_graph(report)
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph.serialize(format="turtle")
+
+
+def _json(arranged: ReportView, name: str) -> dict[str, object]:
+    report = arranged.report
+    return {
+        "name": name,
+        "city": str(report.dossier.city),
+        "referenceDate": report.dossier.reference_date.isoformat(),
+        "deskProfile": report.dossier.is_desk_profile,
+        "standard": report.standard_version,
+        "engine": report.engine,
+        "level": report.level.label if report.level else None,
+        "machineLevel": report.machine_level.label if report.machine_level else None,
+        "requirements": [_requirement(found) for found in report.outcomes],
+        "nextSteps": [
+            {"message": step.remark.message, "clears": [slug_of(cleared) for cleared in step.clears]}
+            for step in arranged.steps
+        ],
+        "waiting": [slug_of(found.requirement) for found in arranged.waiting],
+        "hashes": dict(sorted(report.hashes.items())),
+    }
+
+
+def _requirement(found: RequirementOutcome) -> dict[str, object]:
+    return {
+        "requirement": str(found.requirement.iri),
+        "label": found.requirement.label,
+        "level": found.requirement.level.label,
+        "obligation": found.requirement.obligation,
+        "outcome": str(found.outcome),
+        "remarks": [
+            {"shape": str(remark.shape), "message": remark.message, "value": remark.value} for remark in found.remarks
+        ],
+    }

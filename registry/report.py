@@ -1,0 +1,150 @@
+"""A judgement as linked data (EARL, with the SHACL report verbatim) and as a view for people."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rdflib import Graph, Literal, URIRef
+
+from registry.assessment import waiting
+from registry.model import Level, Outcome, Remark, Report, Requirement, RequirementOutcome
+from registry.namespaces import DCT, EARL, HRC, PROV, RDF, ROOT, SH, STANDARD
+from registry.standard import Standard
+
+REGISTRY: Final = URIRef(ROOT + "id/organisation/registry")
+_STEPS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do, and the requirements that it would clear."""
+
+    remark: Remark
+    requirement: Requirement
+    clears: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """One level with the outcomes of its requirements."""
+
+    level: Level
+    outcomes: tuple[RequirementOutcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A report as people read it: level by level, what to do next, what waits for a person."""
+
+    report: Report
+    levels: tuple[LevelView, ...]
+    steps: tuple[Step, ...]
+    waiting: tuple[RequirementOutcome, ...]
+
+
+def view(report: Report, standard: Standard) -> ReportView:
+    """Arrange a report for people."""
+    return ReportView(
+        report=report,
+        levels=tuple(
+            LevelView(level, tuple(found for found in report.outcomes if found.requirement.level == level))
+            for level in standard.levels
+        ),
+        steps=tuple(_steps(report, standard))[:_STEPS],
+        waiting=waiting(report.outcomes),
+    )
+
+
+def assertions(report: Report) -> Graph:
+    """Give the assessment and one EARL assertion per requirement (EARL 1.0 Schema 2.2-2.7)."""
+    dossier, graph = report.dossier, Graph()
+    node = dossier.assessment
+    for predicate, value in (
+        (RDF.type, HRC.Assessment),
+        (RDF.type, PROV.Activity),
+        (HRC.assesses, dossier.city),
+        (HRC.referenceDate, Literal(dossier.reference_date)),
+        (HRC.deskProfile, Literal(dossier.is_desk_profile)),
+        (PROV.hadPlan, STANDARD[report.standard_version]),
+        (HRC.engine, Literal(report.engine)),
+    ):
+        graph.add((node, predicate, value))
+    if report.level is not None:
+        graph.add((node, HRC.level, report.level.iri))
+    if report.machine_level is not None:
+        graph.add((node, HRC.machineLevel, report.machine_level.iri))
+    for name, digest in sorted(report.hashes.items()):
+        held = URIRef(f"{node}#{name}")
+        graph.add((node, HRC.partHash, held))
+        graph.add((held, DCT.title, Literal(name)))
+        graph.add((held, HRC.sha256, Literal(digest)))
+    for found in report.outcomes:
+        _assert(graph, report, found)
+    return graph
+
+
+def report_graph(report: Report) -> Graph:
+    """Give the assertions with the SHACL validation report verbatim, linked by prov:wasDerivedFrom."""
+    graph = assertions(report)
+    graph += report.validation.graph
+    for node in report.validation.graph.subjects(RDF.type, SH.ValidationReport):
+        graph.add((report.dossier.assessment, PROV.wasDerivedFrom, node))
+    return graph
+
+
+def _assert(graph: Graph, report: Report, found: RequirementOutcome) -> None:
+    node = report.dossier.assessment
+    slug = str(found.requirement.iri).removeprefix(str(STANDARD)).replace("/", "-")
+    assertion, result = URIRef(f"{node}#{slug}"), URIRef(f"{node}#{slug}-result")
+    for subject, predicate, value in (
+        (assertion, RDF.type, EARL.Assertion),
+        (assertion, HRC.partOfAssessment, node),
+        (assertion, EARL.assertedBy, REGISTRY),
+        (assertion, EARL.subject, report.dossier.city),
+        (assertion, EARL.test, found.requirement.iri),
+        (assertion, EARL.mode, EARL.semiAuto if found.requirement.judged else EARL.automatic),
+        (assertion, EARL.result, result),
+        (result, RDF.type, EARL.TestResult),
+        (result, EARL.outcome, EARL[found.outcome]),
+    ):
+        graph.add((subject, predicate, value))
+    for remark in found.remarks:
+        graph.add((result, EARL.info, Literal(remark.message, lang="en")))
+        graph.add((result, EARL.pointer, remark.shape))
+
+
+def _steps(report: Report, standard: Standard) -> list[Step]:
+    """Order what can be mended by how many requirements it clears, the lower level first."""
+    blocked = _blocked(report, standard)
+    steps: dict[URIRef, Step] = {}
+    for found in report.outcomes:
+        if found.outcome not in (Outcome.FAILED, Outcome.CANNOT_TELL) or not found.requirement.is_must:
+            continue
+        for remark in found.remarks[:1]:
+            clears = (found.requirement, *blocked.get(found.requirement.iri, ()))
+            known = steps.get(remark.shape)
+            merged = clears if known is None else tuple(dict.fromkeys((*known.clears, *clears)))
+            steps[remark.shape] = Step(remark, known.requirement if known else found.requirement, merged)
+    return sorted(steps.values(), key=lambda step: (-len(step.clears), step.requirement.level.order))
+
+
+def _blocked(report: Report, standard: Standard) -> dict[URIRef, tuple[Requirement, ...]]:
+    """Map each requirement that owns a missing matter to the requirements that cannot be tested without it."""
+    untested = {found.requirement.iri: found.requirement for found in report.outcomes if _waits_for_matter(found)}
+    return {
+        requirement.iri: tuple(
+            untested[blocked]
+            for blocked in _speaking_of(standard.graph, standard.graph.objects(requirement.iri, HRC.ownsMatter))
+            if blocked in untested
+        )
+        for requirement in standard.requirements
+    }
+
+
+def _waits_for_matter(found: RequirementOutcome) -> bool:
+    return found.outcome is Outcome.UNTESTED and bool(found.remarks) and not found.remarks[0].rests_on_held
+
+
+def _speaking_of(graph: Graph, matters: Iterable[object]) -> Iterator[URIRef]:
+    for matter in matters:
+        yield from (URIRef(str(found)) for found in sorted(graph.subjects(HRC.speaksOf, matter)))  # type: ignore[arg-type]  # matters are nodes

@@ -1,0 +1,76 @@
+"""Everything a deployment may choose: one field, one variable, one flag, one line of documentation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from registry.errors import SettingsError
+from registry.namespaces import ROOT
+
+PREFIX: Final = "HRCR_"
+
+
+def _setting(default: object, words: str) -> Any:
+    return field(default=default, metadata={"help": words})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one installation; a flag wins over an ``HRCR_*`` variable, which wins over the default."""
+
+    base: str = _setting(ROOT, "IRI under which this installation mints its items; terms never move.")
+    home: Path = _setting(Path("var"), "Directory that holds the releases; made when missing.")
+    host: str = _setting("127.0.0.1", "Address the server listens on.")
+    port: int = _setting(8000, "Port the server listens on.")
+    judge_seconds: int = _setting(60, "Time allowed for reading and judging one file.")
+    judge_megabytes: int = _setting(2048, "Memory allowed for reading and judging one file.")
+    query_seconds: int = _setting(30, "Time allowed for one SPARQL query.")
+    query_workers: int = _setting(2, "Processes that answer SPARQL queries, one at a time each.")
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], **flags: object) -> "Settings":
+        """Read the settings from a mapping of variables and from flags (None means not given).
+
+        Raises SettingsError for an unknown ``HRCR_`` variable or a value of the wrong form.
+        """
+        known = {entry.name: entry for entry in fields(cls)}
+        for variable in environ:
+            if variable.startswith(PREFIX) and variable.removeprefix(PREFIX).lower() not in known:
+                names = ", ".join(PREFIX + name.upper() for name in known)
+                raise SettingsError(f"{variable} is not a setting; the settings are {names}.")
+        values: dict[str, object] = {}
+        for name in known:
+            given = flags.get(name)
+            if given is None:
+                given = environ.get(PREFIX + name.upper())
+            if given is not None:
+                values[name] = _convert(name, given, known[name].default)
+        return cls(**values)  # type: ignore[arg-type]  # each value was converted to its field's type
+
+
+def sources(environ: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """List every setting as (variable, value in force, where it comes from, what it means)."""
+    effective = Settings.load(environ)
+    return [
+        (
+            PREFIX + entry.name.upper(),
+            str(getattr(effective, entry.name)),
+            "environment" if PREFIX + entry.name.upper() in environ else "default",
+            entry.metadata["help"],
+        )
+        for entry in fields(Settings)
+    ]
+
+
+def _convert(name: str, given: object, default: object) -> object:
+    text = str(given)
+    if isinstance(default, Path):
+        return Path(text)
+    if isinstance(default, int):
+        if not text.isdecimal() or int(text) == 0:
+            raise SettingsError(f"{PREFIX}{name.upper()} is “{text}”; it must be a whole number above zero.")
+        return int(text)
+    if name == "base" and not (text.startswith(("http://", "https://")) and text.endswith("/")):
+        raise SettingsError(f"{PREFIX}BASE is “{text}”; it must be an http(s) address that ends in “/”.")
+    return text

@@ -1,0 +1,69 @@
+"""The only file that sees the adapters: it puts one installation together."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+from registry.adapters.artefact_files import bundled_contexts, load_artefacts
+from registry.adapters.child_process import ChildProcess
+from registry.adapters.oxigraph_syntax import OxigraphSyntax
+from registry.adapters.query_once import ask
+from registry.adapters.pyshacl_validator import PyShaclValidator
+from registry.adapters.release_directories import ReleaseDirectories
+from registry.errors import QueryError
+from registry.model import Dossier, Report
+from registry.namespaces import PREFIXES
+from registry.queries import QueryForm, examine_query
+from registry.registry import Examination, Registry
+from registry.settings import Settings
+
+_QUERY_MEMORY: Final = 4 * 1024**3
+
+
+def wire(settings: Settings) -> Registry:
+    """Put one installation together from its settings."""
+    return Registry(
+        load_artefacts(OxigraphSyntax(bundled_contexts())),
+        validator=PyShaclValidator,
+        releases=ReleaseDirectories(settings.home),
+        clock=partial(datetime.now, UTC),
+        base=settings.base,
+    )
+
+
+def examine_confined(settings: Settings, examination: Examination) -> Report:
+    """Read and judge untrusted bytes in a killable child with a deadline and a memory limit."""
+    return _confinement(settings).call(_examine, settings, examination)
+
+
+def dossier_confined(settings: Settings, examination: Examination) -> Dossier:
+    """Read untrusted bytes and compose their dossier in a killable child."""
+    return _confinement(settings).call(_dossier, settings, examination)
+
+
+def query_confined(settings: Settings, text: str, media_types: Mapping[bool, str]) -> tuple[bytes, str]:
+    """Ask the current release in a killable child; give the answer and its media type.
+
+    ``media_types`` says which media type is wanted for solutions (False) and which for triples (True).
+    """
+    form = examine_query(text)
+    if form is QueryForm.UPDATE:
+        raise QueryError("An update is refused: releases are read-only; ask with SELECT, ASK, CONSTRUCT or DESCRIBE.")
+    media_type = media_types[form.gives_triples]
+    store = ReleaseDirectories(settings.home).current().release.directory / "store"
+    confinement = ChildProcess(deadline_seconds=settings.query_seconds, memory_bytes=_QUERY_MEMORY)
+    prefixes = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
+    return confinement.call(ask, store, text, media_type, prefixes), media_type
+
+
+def _confinement(settings: Settings) -> ChildProcess:
+    return ChildProcess(deadline_seconds=settings.judge_seconds, memory_bytes=settings.judge_megabytes * 1024 * 1024)
+
+
+def _examine(settings: Settings, examination: Examination) -> Report:
+    return wire(settings).examine(examination)
+
+
+def _dossier(settings: Settings, examination: Examination) -> Dossier:
+    return wire(settings).dossier(examination)
