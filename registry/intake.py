@@ -1,0 +1,291 @@
+"""The intake guard: only what the data-entry profile lists, about the one city of the file, reaches the judges.
+
+Order: the bytes (``registry.guard``), the parser behind the Syntax port, single terms (``registry.lexical``), then the
+allow-list. What passes is a graph without blank nodes whose every statement the profile knows.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from hashlib import sha256
+from typing import Final
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from registry.blank_nodes import check_blank_nodes, named_as_fragments
+from registry.errors import NotAdmitted, ProfileFault, SubmissionError, SubmissionTooLarge
+from registry.guard import JSON_LD, TURTLE, Limits, checked_bytes, media_type_of
+from registry.lexical import admitted_literal, check_iri, readable
+from registry.namespaces import HRC, PREFIXES, RDF, ROOT, SH
+from registry.ports import Syntax
+from registry.profile import Profile, ProfileProperty
+
+__all__ = ["JSON_LD", "TURTLE", "Held", "Limits", "Submission", "media_type_of", "read_held", "read_submission"]
+
+Triple = tuple[Node, Node, Node]
+
+_LIMITS: Final = Limits()
+_NO_BASE: Final = "https://no-base.invalid/"
+_ITEM: Final = re.compile(r"/id/([^/]+)/(.*)")
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DOT_SEGMENT: Final = re.compile(r"/\.{1,2}(?:/|$)")
+_MOST_FAULTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A city's word as it may be judged: the city, its statements without blank nodes, the SHA-256 of the file sent."""
+
+    city: URIRef
+    graph: Graph
+    raw_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held about a city as it may be judged, and the SHA-256 of the file sent."""
+
+    graph: Graph
+    raw_sha256: str
+
+
+def read_submission(
+    raw: bytes, media_type: str, *, profile: Profile, syntax: Syntax, limits: Limits = _LIMITS
+) -> Submission:
+    """Read one city's file; bytes in, a graph that says only what the profile lists out.
+
+    Raises SubmissionTooLarge, UnsupportedFormat, UnreadableSubmission, NotAdmitted (naming the statement), and
+    ProfileFault when the file does not speak of exactly one city. Run it confined: a parser may die on hostile bytes.
+    """
+    graph = _parsed(raw, media_type, syntax, limits)
+    city = _city(graph, profile, limits)
+    claims = _Claims(city, profile, graph, limits)
+    clean = _each(graph, claims.admitted, city)
+    check_blank_nodes(clean, most=limits.blank_nodes)
+    named = named_as_fragments(syntax.canonical_graph(clean), city)
+    return Submission(city=city, graph=named, raw_sha256=sha256(raw).hexdigest())
+
+
+def read_held(
+    raw: bytes,
+    media_type: str,
+    *,
+    city: URIRef,
+    profile: Profile,
+    terms: frozenset[URIRef],
+    syntax: Syntax,
+    limits: Limits = _LIMITS,
+) -> Held:
+    """Read what is held about a city: findings, link checks, third parties' words; never the city's own claims.
+
+    ``terms`` are the classes and properties that the registry or third parties may state. About anything but the city
+    and its parts, the profile's properties may be used as well (an article has a title and a publisher).
+    Raises what ``read_submission`` raises, but for ProfileFault.
+    """
+    graph = _parsed(raw, media_type, syntax, limits)
+    words = _HeldWords(city, profile, terms, limits)
+    clean = _each(graph, words.admitted, city)
+    check_blank_nodes(clean, most=limits.blank_nodes)
+    return Held(graph=clean, raw_sha256=sha256(raw).hexdigest())
+
+
+def _parsed(raw: bytes, media_type: str, syntax: Syntax, limits: Limits) -> Graph:
+    body = checked_bytes(raw, media_type, limits=limits)
+    return syntax.parse(body, media_type, base=_NO_BASE, most_triples=limits.most_triples)
+
+
+def _each(graph: Graph, admitted: Callable[[Triple], Triple], city: URIRef) -> Graph:
+    """Give the graph of all admitted statements, or raise for the first that is not, in the order of the file."""
+    clean = Graph(bind_namespaces="none")
+    refused: list[SubmissionError] = []
+    for triple in graph:
+        try:
+            clean.add(admitted(triple))
+        except (NotAdmitted, SubmissionTooLarge) as fault:
+            statement = _statement(triple, city)
+            refused.append(type(fault)(f"The statement {statement} is not admitted: {fault}"))
+            if len(refused) > _MOST_FAULTS:
+                break
+    if refused:
+        raise type(refused[0])(f"{refused[0]}{_and_more(len(refused) - 1)}.")
+    return clean
+
+
+def _statement(triple: Triple, city: URIRef) -> str:
+    subject, predicate, term = triple
+    verb = "a" if predicate == RDF.type else readable(predicate)
+    return f"{readable(subject, city=city)} {verb} {readable(term, city=city)}"
+
+
+def _local(iri: Node) -> str:
+    return re.split(r"[#/]", str(iri))[-1]
+
+
+def _and_more(count: int) -> str:
+    if not count:
+        return ""
+    number = str(count) if count < _MOST_FAULTS else f"at least {count}"
+    return f" ({number} more {'is' if count == 1 else 'are'} not admitted either)"
+
+
+def _city(graph: Graph, profile: Profile, limits: Limits) -> URIRef:
+    found = sorted(set(graph.subjects(RDF.type, HRC.City)), key=str)
+    if not found:
+        raise _profile_fault(
+            "The file names no city; give the IRI of the municipality the type hrc:City, "
+            "as in <https://example.org/id/city/test> a hrc:City ."
+        )
+    if len(found) > 1:
+        names = ", ".join(readable(each) for each in found[:3])
+        raise _profile_fault(f"The file names {len(found)} cities ({names}); send one file for each city.")
+    city = found[0]
+    if not isinstance(city, URIRef):
+        raise _profile_fault("The city has no IRI; write one, such as <https://example.org/id/city/test>.")
+    try:
+        _check_city(city, profile, limits)
+    except (NotAdmitted, SubmissionTooLarge) as fault:
+        raise _profile_fault(f"{readable(city)} cannot be the IRI of a city: {fault}.") from fault
+    return city
+
+
+def _check_city(city: URIRef, profile: Profile, limits: Limits) -> None:
+    if city.startswith(_NO_BASE):
+        raise NotAdmitted("it is relative; write it in full, or declare it with @base")
+    check_iri(city, limits=limits)
+    if "#" in city:
+        raise NotAdmitted("it has a fragment, and fragments name the parts of a city; leave the # out")
+    if _DOT_SEGMENT.search(city):
+        raise NotAdmitted("it contains . or .. as a part of its path; write the path out")
+    if any(str(term).startswith((f"{city}#", city)) for term in (*PREFIXES.values(), *profile.terms())):
+        raise NotAdmitted("it belongs to a vocabulary; use the municipality's own IRI")
+    item = _ITEM.search(city)
+    if (item or city.startswith(ROOT)) and not (item and item[1] == "city" and _SLUG.fullmatch(item[2])):
+        raise NotAdmitted("here the IRI of a city ends in /id/city/ and its name in small letters, digits and hyphens")
+
+
+def _profile_fault(sentence: str) -> ProfileFault:
+    return ProfileFault(sentence, (sentence,))
+
+
+def _is_part(term: Node, city: URIRef) -> bool:
+    return isinstance(term, URIRef) and (term == city or term.startswith(f"{city}#"))
+
+
+def _checked_iri(term: URIRef, limits: Limits) -> URIRef:
+    if term.startswith(_NO_BASE):
+        relative = readable(URIRef(term.removeprefix(_NO_BASE)))
+        raise NotAdmitted(
+            f"{relative} is relative to nothing; write the IRI in full, or declare @base with the city's IRI"
+        )
+    check_iri(term, limits=limits)
+    return term
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """What the city of one file may say."""
+
+    city: URIRef
+    profile: Profile
+    graph: Graph
+    limits: Limits
+
+    def admitted(self, triple: Triple) -> Triple:
+        """Give the statement in canonical form; raises NotAdmitted or SubmissionTooLarge with the reason."""
+        subject, predicate, term = triple
+        if isinstance(subject, URIRef):
+            _checked_iri(subject, self.limits)
+            if not _is_part(subject, self.city):
+                raise NotAdmitted(
+                    "it speaks about something else than the city of this file; "
+                    f"say only what concerns {readable(self.city)} and its parts, {readable(self.city)[:-1]}#…>"
+                )
+        found = self._class_of(subject, predicate)
+        if predicate == RDF.type:
+            return triple
+        field = self.profile.field(found, predicate)
+        if field is None:
+            raise NotAdmitted(self._not_listed(predicate, found))
+        if isinstance(term, Literal):
+            return subject, predicate, admitted_literal(term, wanted=field.datatypes, limits=self.limits)
+        if isinstance(term, URIRef):
+            _checked_iri(term, self.limits)
+            self._check_link(term, field)
+        return triple
+
+    def _class_of(self, subject: Node, predicate: Node) -> URIRef:
+        types = sorted(set(self.graph.objects(subject, RDF.type)), key=str)
+        unknown = [each for each in types if each not in self.profile.classes]
+        if unknown and (predicate == RDF.type or len(unknown) == len(types)):
+            raise NotAdmitted(
+                f"{readable(unknown[0])} is not a kind of thing that a submission describes; use a class of the profile"
+            )
+        if not types:
+            raise NotAdmitted(f"the thing it speaks about has no type; say what it is, as in {self._expected(subject)}")
+        if len(types) > 1:
+            names = " and ".join(readable(each) for each in types)
+            raise NotAdmitted(f"the thing it speaks about has several types ({names}); describe each thing on its own")
+        return URIRef(str(types[0]))
+
+    def _expected(self, subject: Node) -> str:
+        name = f"{readable(subject, city=self.city)} a {{}} ." if isinstance(subject, URIRef) else "[ a {} ]"
+        for holder, predicate in self.graph.subject_predicates(subject):
+            for found in self.graph.objects(holder, RDF.type):
+                field = self.profile.field(found, predicate)
+                if field and field.classes:
+                    return name.format(readable(min(field.classes)))
+        return name.format("hrc:ActionPlan")
+
+    def _not_listed(self, predicate: Node, found: URIRef) -> str:
+        listed = {_local(field.iri): field.iri for field in self.profile.classes[found].properties}
+        close = get_close_matches(_local(predicate), listed, n=1, cutoff=0.8)
+        advice = (
+            f"perhaps {readable(listed[close[0]])} is meant"
+            if close and listed[close[0]] != predicate
+            else "remove it; `hrcr template` lists what may be said"
+        )
+        return f"{readable(predicate)} is not a property that a submission gives to {readable(found)}; {advice}"
+
+    def _check_link(self, term: URIRef, field: ProfileProperty) -> None:
+        if _is_part(term, self.city):
+            return
+        if field.code_list is not None:
+            if not str(term).startswith(tuple(field.code_list.rstrip("/#") + sign for sign in "/#")):
+                raise NotAdmitted(f"its value must come from the code list {readable(field.code_list)}")
+        elif field.values:
+            if term not in field.values:
+                raise NotAdmitted(f"its value must be one of {', '.join(sorted(map(readable, field.values)))}")
+        elif SH.IRI not in field.node_kinds and field.classes <= self.profile.classes.keys():
+            raise NotAdmitted(
+                f"its value lies outside the city's own space; give {readable(field.iri)} "
+                f"{'a part of the city' if field.classes else 'a text or number'}, described in this file"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _HeldWords:
+    """What the registry and third parties may say about one city."""
+
+    city: URIRef
+    profile: Profile
+    terms: frozenset[URIRef]
+    limits: Limits
+
+    def admitted(self, triple: Triple) -> Triple:
+        """Give the statement in canonical form; raises NotAdmitted or SubmissionTooLarge with the reason."""
+        subject, predicate, term = triple
+        if isinstance(subject, URIRef):
+            _checked_iri(subject, self.limits)
+        word = term if predicate == RDF.type else predicate
+        is_claim = word in self.profile.terms()
+        if _is_part(subject, self.city) and is_claim:
+            raise NotAdmitted(f"{readable(word)} about the city is the city's own to state; move it to the city's file")
+        if word == HRC.City or not (is_claim or word in self.terms):
+            raise NotAdmitted(f"{readable(word)} is not a term that the registry or a third party states; remove it")
+        if isinstance(term, Literal):
+            return subject, predicate, admitted_literal(term, wanted=(), limits=self.limits)
+        if isinstance(term, URIRef):
+            _checked_iri(term, self.limits)
+        return triple
