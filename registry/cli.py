@@ -148,7 +148,7 @@ def criteria(criterion: str | None) -> None:
 def build(at: date | None, home: Path | None) -> None:
     """Build the next release from the files of data/ and make it current."""
     registry = wire(_settings(home=home))
-    with _bar(len(registry.artefacts.city_files), "Assessing") as advance:
+    with _bar(len(registry.artefacts.files.cities), "Assessing") as advance:
         release = registry.build(at=at, progress=lambda _what, _done, _all: advance(1))
     click.echo(f"Release {release.id}: {release.quads:,} quads in {release.directory}")
 

@@ -26,7 +26,7 @@ def events_of(artefacts: Artefacts, reports: Mapping[str, Report], *, at: date) 
     for kind, reason, graphs in _published(artefacts):
         for slug, graph in sorted(graphs.items()):
             yield _event(next(numbers), kind, slug, _day(graph, at), reason, graph, artefacts.syntax)
-    for slug, graph in sorted(artefacts.city_files.items()):
+    for slug, graph in sorted(artefacts.files.cities.items()):
         reason = "Compiled from public sources; the city did not submit it."
         yield _event(next(numbers), "profile", slug, _day(graph, at), reason, graph, artefacts.syntax)
     for slug, report in sorted(reports.items()):
@@ -35,11 +35,11 @@ def events_of(artefacts: Artefacts, reports: Mapping[str, Report], *, at: date) 
 
 
 def _published(artefacts: Artefacts) -> Iterable[tuple[str, str, Mapping[str, Graph]]]:
-    yield "ontology", "Published with this release.", artefacts.ontology
-    yield "vocabulary", "Published with this release.", artefacts.vocabularies
-    yield "standard", "Published with this release.", artefacts.standard_files
-    yield "shapes", "Published with this release.", artefacts.shape_files
-    yield "reference", "Compiled from public sources.", artefacts.reference_files
+    yield "ontology", "Published with this release.", artefacts.files.ontology
+    yield "vocabulary", "Published with this release.", artefacts.files.vocabularies
+    yield "standard", "Published with this release.", artefacts.files.standard
+    yield "shapes", "Published with this release.", artefacts.files.shapes
+    yield "reference", "Compiled from public sources.", artefacts.files.reference
 
 
 def _event(number: int, kind: str, slug: str, time: str, reason: str, graph: Graph, syntax: Syntax) -> Event:

@@ -163,6 +163,20 @@ class Report:
     standard_version: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtefactFiles:
+    """The published artefacts as they were read: graphs by file name without its ending, texts by path."""
+
+    ontology: Mapping[str, Graph]
+    vocabularies: Mapping[str, Graph]
+    standard: Mapping[str, Graph]
+    shapes: Mapping[str, Graph]
+    reference: Mapping[str, Graph]
+    cities: Mapping[str, Graph]
+    questions: Mapping[str, str]
+    examples: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One act as the ledger records it; ``payload`` is canonical N-Quads (UTF-8)."""

@@ -130,14 +130,14 @@ class Registry:
 
     def assess_desk_profile(self, slug: str, *, at: date) -> Report:
         """Judge one desk profile from its file alone; no level follows."""
-        graph = self._artefacts.city_files[slug]
+        graph = self._artefacts.files.cities[slug]
         city = URIRef(f"{ROOT}id/city/{slug}")
         return self.judge(self._compose(graph, Graph(), city=city, at=at, desk_profile=True))
 
     def build(self, *, at: date | None = None, progress: Progress | None = None) -> Release:
         """Make the next release from the artefacts and the files of data/, and switch to it."""
         day = at or self.today()
-        slugs, reports = sorted(self._artefacts.city_files), {}
+        slugs, reports = sorted(self._artefacts.files.cities), {}
         for number, slug in enumerate(slugs, start=1):
             reports[slug] = self.assess_desk_profile(slug, at=day)
             if progress:

@@ -11,6 +11,7 @@ from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.adapters.query_once import ask
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
+from registry.artefacts import Artefacts
 from registry.errors import QueryError
 from registry.model import Dossier, Report
 from registry.namespaces import PREFIXES
@@ -23,8 +24,9 @@ _QUERY_MEMORY: Final = 4 * 1024**3
 
 def wire(settings: Settings) -> Registry:
     """Put one installation together from its settings."""
+    syntax = OxigraphSyntax(bundled_contexts())
     return Registry(
-        load_artefacts(OxigraphSyntax(bundled_contexts())),
+        Artefacts(load_artefacts(syntax), syntax),
         validator=PyShaclValidator,
         releases=ReleaseDirectories(settings.home),
         clock=partial(datetime.now, UTC),

@@ -6,7 +6,7 @@ from pathlib import Path
 from rdflib import Graph
 
 import registry
-from registry.artefacts import Artefacts
+from registry.model import ArtefactFiles
 from registry.namespaces import ROOT
 from registry.ports import Syntax
 
@@ -19,18 +19,18 @@ def artefact_root() -> Path:
     return packaged if packaged.is_dir() else _PACKAGE.parent
 
 
-def load_artefacts(syntax: Syntax, root: Path | None = None) -> Artefacts:
+def load_artefacts(syntax: Syntax, root: Path | None = None) -> ArtefactFiles:
     """Read every artefact file; ``root`` is another directory with the same folders."""
     home = root or artefact_root()
-    return Artefacts(
+    return ArtefactFiles(
         ontology=_graphs(home / "ontology", "*.ttl", syntax),
         vocabularies=_graphs(home / "ontology" / "vocabularies", "*.ttl", syntax),
-        standard_files=_graphs(home / "ontology" / "standard", "**/*.ttl", syntax),
-        shape_files=_graphs(home / "shapes", "*.ttl", syntax),
-        reference_files=_graphs(home / "data" / "reference", "*.ttl", syntax),
-        city_files=_graphs(home / "data" / "cities", "*.ttl", syntax),
-        contexts=bundled_contexts(home),
-        syntax=syntax,
+        standard=_graphs(home / "ontology" / "standard", "**/*.ttl", syntax),
+        shapes=_graphs(home / "shapes", "*.ttl", syntax),
+        reference=_graphs(home / "data" / "reference", "*.ttl", syntax),
+        cities=_graphs(home / "data" / "cities", "*.ttl", syntax),
+        questions=_texts(home / "ontology" / "questions", "*.rq"),
+        examples=_texts(home / "data" / "examples", "**/*.ttl"),
     )
 
 
@@ -40,17 +40,10 @@ def bundled_contexts(root: Path | None = None) -> dict[str, object]:
     return {ROOT + "context.jsonld": json.loads(path.read_text(encoding="utf-8"))} if path.exists() else {}
 
 
-def question_files(root: Path | None = None) -> dict[str, str]:
-    """Give the competency questions as query texts by slug."""
-    folder = (root or artefact_root()) / "ontology" / "questions"
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.rq"))}
-
-
-def example_files(root: Path | None = None) -> dict[str, str]:
-    """Give the fictional examples as Turtle texts by path below data/examples."""
-    folder = (root or artefact_root()) / "data" / "examples"
+def _texts(folder: Path, pattern: str) -> dict[str, str]:
     return {
-        str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in sorted(folder.glob("**/*.ttl"))
+        str(path.relative_to(folder).with_suffix("")): path.read_text(encoding="utf-8")
+        for path in sorted(folder.glob(pattern))
     }
 
 

@@ -13,7 +13,6 @@ from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
 from registry.errors import ReleaseError, UnknownRelease
 from registry.model import Quad, Release
 from registry.ports import OpenRelease
-from registry.releases import next_id
 
 
 class ReleaseDirectories:
@@ -30,7 +29,7 @@ class ReleaseDirectories:
         releases = self._home / "releases"
         releases.mkdir(parents=True, exist_ok=True)
         with self._lock():
-            identifier = next_id(day, (path.name for path in releases.iterdir()))
+            identifier = _next_id(day, (path.name for path in releases.iterdir()))
             draft = releases / f".draft-{os.getpid()}"
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir()
@@ -66,6 +65,12 @@ class ReleaseDirectories:
         with (self._home / ".lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def _next_id(day: date, existing: Iterable[str]) -> str:
+    """Give the day, a dash, and the number of the release on that day."""
+    taken = [int(found.rsplit("-", 1)[1]) for found in existing if found.startswith(f"{day.isoformat()}-")]
+    return f"{day.isoformat()}-{max(taken, default=0) + 1}"
 
 
 def _described(release: Release) -> str:
