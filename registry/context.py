@@ -14,14 +14,16 @@ _KEYWORDS: Final[dict[str, Definition]] = {"id": "@id", "type": "@type"}
 
 
 def context_of(profile: Graph) -> dict[str, object]:
-    """Give the JSON-LD 1.1 context of the parsed profile (JSON-LD 1.1, 4.1 and 4.2): names in order, the same each time.
+    """Give the JSON-LD context of the parsed profile (JSON-LD 1.1, 4.1 and 4.2): names in order, the same each time.
 
     A property whose values are things is read as an address, one with language tags as a map from language to text,
     and any other literal by its datatype. Raises ValueError when two terms would share a name or one has two readings.
     """
-    shapes = sorted(profile.subjects(SH.targetClass), key=str)
+    shapes = sorted(
+        (shape for shape in profile.subjects(SH.targetClass) if (shape, SH.property, None) in profile), key=str
+    )
     fields = [field for shape in shapes for field in profile.objects(shape, SH.property)]
-    classes = [target for shape in shapes if (shape, SH.property, None) in profile for target in _targets(profile, shape)]
+    classes = [target for shape in shapes for target in _targets(profile, shape)]
     terms: dict[str, Definition] = {}
     for name, definition in [
         *((_local(target), _compact(target)) for target in classes),
