@@ -1,0 +1,245 @@
+"""Work in a child: what it returns, raises and dies of reaches the parent as one value or one error."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from registry.adapters.child_process import ChildProcess
+from registry.errors import (
+    MemoryLimitPassed,
+    PortError,
+    ProfileFault,
+    RegistryError,
+    TimeLimitPassed,
+    UnreadableSubmission,
+)
+
+
+def confined(*, deadline: float = 20, memory: int = 1_500_000_000) -> ChildProcess:
+    return ChildProcess(deadline_seconds=deadline, memory_bytes=memory)
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def lengths(*texts: bytes) -> tuple[int, ...]:
+    return tuple(map(len, texts))
+
+
+def big(size: int) -> bytes:
+    return b"x" * size
+
+
+def read_input() -> str:
+    return sys.stdin.read() + os.read(0, 10).decode()
+
+
+def shout() -> str:
+    for _ in range(10_000):
+        os.write(2, b"x" * 100)
+    return "done"
+
+
+def unreadable() -> None:
+    raise UnreadableSubmission("The file is not Turtle: line 3, column 7.", line=3, column=7)
+
+
+def faulty() -> None:
+    raise ProfileFault("Two faults.", ("one", "two"))
+
+
+def divide() -> float:
+    return 1 / 0
+
+
+def endless_recursion() -> int:
+    return endless_recursion()
+
+
+def unpicklable() -> Callable[[], int]:
+    return lambda: 1
+
+
+def sleep() -> None:
+    time.sleep(60)
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def ignore_the_end() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    spin()
+
+
+def stall_in_an_answer() -> bytes:
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGSTOP)).start()
+    return b"x" * 300_000_000
+
+
+def die(number: int) -> None:
+    os.kill(os.getpid(), number)
+    time.sleep(5)
+
+
+def leave(code: int) -> None:
+    os._exit(code)
+
+
+def fill_memory() -> int:
+    return len([bytes(50_000_000) for _ in range(1_000)])
+
+
+def abort_like_rust() -> None:
+    os.write(2, b"memory allocation of 33554432 bytes failed\n")
+    os.abort()
+
+
+def open_files() -> int:
+    return len(os.listdir("/dev/fd"))
+
+
+def dead_children() -> tuple[int, int]:
+    return os.waitpid(-1, os.WNOHANG)
+
+
+MEMORY_HOGS = (fill_memory, abort_like_rust) if sys.platform == "linux" else (abort_like_rust,)
+
+
+def test_the_result_comes_back() -> None:
+    assert confined().call(double, 21) == 42
+
+
+def test_large_arguments_and_results_come_back() -> None:
+    assert confined().call(lengths, b"x" * 5_000_000, b"") == (5_000_000, 0)
+    assert confined().call(big, 20_000_000) == b"x" * 20_000_000
+
+
+def test_the_child_reads_nothing() -> None:
+    assert confined().call(read_input) == ""
+
+
+def test_a_child_that_writes_without_end_is_not_stalled_by_it() -> None:
+    with pytest.raises(PortError, match="BlockingIOError"):
+        confined().call(shout)
+
+
+def test_an_error_of_the_registry_keeps_its_class_text_and_place() -> None:
+    with pytest.raises(UnreadableSubmission) as caught:
+        confined().call(unreadable)
+    assert (str(caught.value), caught.value.line, caught.value.column) == (
+        "The file is not Turtle: line 3, column 7.",
+        3,
+        7,
+    )
+    with pytest.raises(ProfileFault) as fault:
+        confined().call(faulty)
+    assert (str(fault.value), fault.value.faults) == ("Two faults.", ("one", "two"))
+
+
+@pytest.mark.parametrize(
+    ("work", "name"),
+    [
+        (divide, "ZeroDivisionError"),
+        (endless_recursion, "RecursionError"),
+        (unpicklable, "(AttributeError|PicklingError)"),
+    ],
+)
+def test_any_other_error_becomes_one_sentence(work: Callable[[], object], name: str) -> None:
+    with pytest.raises(PortError, match=rf"^The work could not be done: {name}: .*\.$"):
+        confined().call(work)
+
+
+@pytest.mark.parametrize("work", [sleep, spin, ignore_the_end, stall_in_an_answer])
+def test_the_deadline_ends_the_work(work: Callable[[], object]) -> None:
+    confined().call(double, 1)
+    start = time.monotonic()
+    with pytest.raises(TimeLimitPassed, match=r"^The work was stopped after 0\.6 seconds; send a smaller file\.$"):
+        confined(deadline=0.6).call(work)
+    assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize("work", MEMORY_HOGS)
+def test_the_memory_limit_ends_the_work(work: Callable[[], object]) -> None:
+    with pytest.raises(MemoryLimitPassed, match=r"^The work was stopped at 600 MB of memory; send a smaller file\.$"):
+        confined(memory=600_000_000).call(work)
+
+
+@pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGKILL", "SIGBUS", "SIGILL", "SIGTERM"])
+def test_a_deadly_signal_is_named(name: str) -> None:
+    with pytest.raises(PortError, match=rf"^The work was ended by the signal {name}; "):
+        confined().call(die, getattr(signal, name))
+
+
+@pytest.mark.parametrize("code", [0, 1, 3])
+def test_a_child_that_leaves_without_an_answer_is_a_fault(code: int) -> None:
+    with pytest.raises(PortError, match=rf"^The work ended without an answer \(exit code {code}\)"):
+        confined().call(leave, code)
+
+
+def test_calls_from_many_threads_do_not_mix() -> None:
+    child = confined()
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda number: child.call(double, number), range(24))) == [2 * each for each in range(24)]
+
+
+def failing(child: ChildProcess, work: Callable[..., object], *arguments: object) -> str:
+    try:
+        child.call(work, *arguments)
+    except RegistryError as fault:
+        return type(fault).__name__
+    return ""
+
+
+def test_deaths_leave_neither_zombies_nor_open_files() -> None:
+    child = confined(deadline=0.3)
+    failing(child, double, 1)
+    before = open_files()
+    names = [failing(child, die, signal.SIGSEGV) for _ in range(5)] + [failing(child, spin) for _ in range(2)]
+    names += [failing(child, divide) for _ in range(5)]
+    assert names == ["PortError"] * 5 + ["TimeLimitPassed"] * 2 + ["PortError"] * 5
+    assert (open_files(), dead_children()) == (before, (0, 0))
+    assert not [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+
+
+SCRIPT = """
+from registry.adapters.child_process import ChildProcess
+
+if __name__ == "__main__":
+    print(ChildProcess(deadline_seconds=20, memory_bytes=1_500_000_000).call(divmod, 47, 5))
+"""
+
+
+def test_a_command_of_its_own_may_call_and_ends_cleanly(tmp_path: Path) -> None:
+    (tmp_path / "command.py").write_text(SCRIPT)
+    root = str(Path(__file__).resolve().parents[3])
+    ended = subprocess.run(
+        [sys.executable, str(tmp_path / "command.py")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "(9, 2)\n", "")
+
+
+def test_a_second_call_costs_less_than_a_fifth_of_a_second() -> None:
+    child = confined()
+    child.call(double, 1)
+    start = time.monotonic()
+    for number in range(5):
+        child.call(double, number)
+    assert (time.monotonic() - start) / 5 < 0.2
