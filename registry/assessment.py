@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rdflib import Graph, Literal, URIRef
+from rdflib.collection import Collection
 from rdflib.term import Node
 
 from registry.errors import ValidatorError
 from registry.model import Dossier, Level, Outcome, Remark, Requirement, RequirementOutcome, Result, ValidationReport
-from registry.namespaces import EARL, HRC, SH
+from registry.namespaces import EARL, HRC, RDF, SH
 from registry.standard import Standard, text_of
 
 _SEVERITIES: Final = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
@@ -23,7 +24,14 @@ class Decision:
     requirement: URIRef
     outcome: Outcome
     rank: int
+    path: tuple[Node, ...]
+    says_missing: bool
     remark: Remark
+
+    def hides(self, other: "Decision") -> bool:
+        """Say whether this result says that the very thing is missing of which the other speaks."""
+        longer = len(other.path) > len(self.path) > 0
+        return self.says_missing and longer and other.path[: len(self.path)] == self.path
 
 
 def fold(
@@ -41,12 +49,9 @@ def fold(
     outcomes = []
     for requirement in standard.requirements:
         proven.demand(requirement)
-        found = sorted(decisions[requirement.iri], key=lambda decision: decision.rank)
-        outcome = found[0].outcome if found else Outcome.PASSED
-        if dossier.is_desk_profile and outcome is Outcome.FAILED:
-            outcome = Outcome.CANNOT_TELL
-        outcomes.append(RequirementOutcome(requirement, outcome, tuple(decision.remark for decision in found)))
-    return tuple(outcomes)
+        found = sorted(decisions[requirement.iri], key=lambda decision: (decision.rank, len(decision.path)))
+        outcomes.append(_outcome_of(requirement, found, standard))
+    return tuple(_as_desk_profile(found) for found in outcomes) if dossier.is_desk_profile else tuple(outcomes)
 
 
 def level_reached(outcomes: Iterable[RequirementOutcome], standard: Standard) -> Level | None:
@@ -92,6 +97,29 @@ def _highest(outcomes: Iterable[RequirementOutcome], standard: Standard, holds: 
     return reached
 
 
+def _outcome_of(requirement: Requirement, decisions: list[Decision], standard: Standard) -> RequirementOutcome:
+    """Take the outcome of the lowest rank, and the remarks that are not mere consequences of a missing thing."""
+    outcome = decisions[0].outcome if decisions else Outcome.PASSED
+    stands_alone = bool(decisions) and decisions[0].rank < standard.ranks[outcome]
+    shown = [
+        found
+        for found in decisions
+        if not any(other.hides(found) for other in decisions)
+        and not (stands_alone and found.rank > decisions[0].rank)
+    ]
+    return RequirementOutcome(requirement, outcome, tuple(decision.remark for decision in shown))
+
+
+def _as_desk_profile(found: RequirementOutcome) -> RequirementOutcome:
+    """Read a failure of a desk profile as not demonstrated: nobody submitted it, so it cannot fail."""
+
+    def softened(outcome: Outcome) -> Outcome:
+        return Outcome.CANNOT_TELL if outcome is Outcome.FAILED else outcome
+
+    remarks = tuple(replace(remark, outcome=softened(remark.outcome)) for remark in found.remarks)
+    return RequirementOutcome(found.requirement, softened(found.outcome), remarks)
+
+
 def _of(assessment: URIRef, validation: ValidationReport) -> list[Result]:
     return [result for result in validation.results if result.focus_node == assessment]
 
@@ -105,8 +133,16 @@ def _decisions(results: Iterable[Result], shapes: Graph, standard: Standard) -> 
                 requirement=requirement,
                 outcome=outcome,
                 rank=int(str(rank)) if rank is not None else standard.ranks[outcome],
+                path=_path(shapes, result.source_shape),
+                says_missing=result.component == SH.MinCountConstraintComponent,
                 remark=_remark(result, shapes, outcome),
             )
+
+
+def _path(shapes: Graph, shape: Node) -> tuple[Node, ...]:
+    """Give the steps of a sequence path, or nothing for any other."""
+    path = shapes.value(shape, SH.path)
+    return tuple(Collection(shapes, path)) if path is not None and (path, RDF.first, None) in shapes else ()
 
 
 def _requirements(shapes: Graph, result: Result) -> Iterator[URIRef]:
@@ -130,7 +166,7 @@ def _remark(result: Result, shapes: Graph, outcome: Outcome) -> Remark:
         name=text_of(shapes, shape, SH.name),
         message=text_of(shapes, shape, SH.message),
         value=str(value) if value is not None else None,
-        severity=_SEVERITIES.get(severity, "violation"),
+        severity=_SEVERITIES.get(URIRef(str(severity)), "violation"),
         rests_on_held=shapes.value(shape, HRC.restsOnHeld) == Literal(True),
     )
 
@@ -145,7 +181,8 @@ class _Proof:
 
     @classmethod
     def read(cls, control: Iterable[Result], shapes: Graph) -> "_Proof":
-        by_machine, by_people = set(), set()
+        by_machine: set[URIRef] = set()
+        by_people: set[URIRef] = set()
         for result in control:
             by_machine.update(URIRef(str(found)) for found in shapes.objects(result.source_shape, HRC.decides))
             if shapes.value(result.source_shape, HRC.judgedByPeople) == Literal(True) and result.value is not None:

@@ -47,8 +47,8 @@ def compose(
         facts.add((assessment, HRC.reviewer, reviewer))
     for commitment in _sample(submission, city, seed=said.sha256):
         facts.add((assessment, HRC.sample, commitment))
-    for node in _dated(submission, held):
-        facts.add((node, HRC.referenceDate, Literal(at)))
+    for dated in _dated(submission, held):
+        facts.add((dated, HRC.referenceDate, Literal(at)))
     stated = merge((submission, held, facts))
     facts += derive(table, stated, at=at)
     written = part("assessment", facts, syntax)

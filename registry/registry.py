@@ -15,7 +15,7 @@ from registry.dossier import compose, merge
 from registry.errors import ProfileFault
 from registry.events import events_of
 from registry.fold import fold as fold_events
-from registry.guard import Limits, media_type_of
+from registry.guard import media_type_of
 from registry.intake import Submission, read_held, read_submission
 from registry.model import Dossier, Release, Report, Solutions
 from registry.namespaces import HRC, RDF, ROOT, STANDARD
@@ -84,7 +84,7 @@ class Registry:
         """Take in a file: guard, parse, allow-list, profile; raise a SubmissionError that says what to mend."""
         media_type = media_type_of(examination.name, examination.media_type, examination.raw)
         submission = read_submission(
-            examination.raw, media_type, profile=self.profile, syntax=self._artefacts.syntax, limits=Limits()
+            examination.raw, media_type, profile=self.profile, syntax=self._artefacts.syntax
         )
         self._check_profile(submission.graph)
         return submission
@@ -97,11 +97,11 @@ class Registry:
             held = read_held(
                 examination.held,
                 media_type,
-                held_terms=self._artefacts.held_terms,
                 city=submission.city,
+                profile=self.profile,
+                terms=self._artefacts.held_terms,
                 syntax=self._artefacts.syntax,
-                limits=Limits(),
-            )
+            ).graph
         return self._compose(
             submission.graph, held, city=submission.city, at=examination.at or self.today(), desk_profile=False
         )

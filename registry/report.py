@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
 
 from registry.assessment import waiting
 from registry.model import Level, Outcome, Remark, Report, Requirement, RequirementOutcome
@@ -145,6 +146,6 @@ def _waits_for_matter(found: RequirementOutcome) -> bool:
     return found.outcome is Outcome.UNTESTED and bool(found.remarks) and not found.remarks[0].rests_on_held
 
 
-def _speaking_of(graph: Graph, matters: Iterable[object]) -> Iterator[URIRef]:
+def _speaking_of(graph: Graph, matters: Iterable[Node]) -> Iterator[URIRef]:
     for matter in matters:
-        yield from (URIRef(str(found)) for found in sorted(graph.subjects(HRC.speaksOf, matter)))  # type: ignore[arg-type]  # matters are nodes
+        yield from sorted(URIRef(str(found)) for found in graph.subjects(HRC.speaksOf, matter))

@@ -56,7 +56,7 @@ class PyShaclValidator:
 class PreparedGraph(Graph):
     """A graph that translates each whole query text once, since pySHACL asks the same texts at every run."""
 
-    def query(self, query_object: str | Query, *args: object, **options: object) -> QueryResult:  # type: ignore[override]  # rdflib's own signature, passed through
+    def query(self, query_object: str | Query, *args: object, **options: object) -> QueryResult:
         """Evaluate a query, preparing its text at first sight."""
         prepared = query_object if isinstance(query_object, Query) else _prepared(query_object)
         return super().query(prepared, *args, **options)  # type: ignore[arg-type]  # passed through unchanged

@@ -1,0 +1,41 @@
+"""Settings are typed, checked at the start, and say where they come from."""
+
+from pathlib import Path
+
+import pytest
+
+from registry.errors import SettingsError
+from registry.settings import Settings, sources
+
+
+def test_without_anything_the_defaults_hold() -> None:
+    settings = Settings.load({"PATH": "/bin"})
+    assert (settings.port, settings.host, settings.home) == (8000, "127.0.0.1", Path("var"))
+
+
+def test_a_flag_wins_over_a_variable_and_a_variable_over_the_default() -> None:
+    assert Settings.load({"HRCR_PORT": "9000"}).port == 9000
+    assert Settings.load({"HRCR_PORT": "9000"}, port=9001).port == 9001
+
+
+def test_an_unknown_variable_is_refused_with_the_names_that_exist() -> None:
+    with pytest.raises(SettingsError, match=r"HRCR_PROT is not a setting; the settings are .*HRCR_PORT"):
+        Settings.load({"HRCR_PROT": "9000"})
+
+
+@pytest.mark.parametrize("value", ["eighty", "-1", "0", "8.5"])
+def test_a_value_of_the_wrong_form_is_refused(value: str) -> None:
+    with pytest.raises(SettingsError, match="HRCR_PORT is"):
+        Settings.load({"HRCR_PORT": value})
+
+
+@pytest.mark.parametrize("value", ["example.org/", "https://example.org", "ftp://example.org/"])
+def test_the_base_must_be_an_address_that_ends_in_a_slash(value: str) -> None:
+    with pytest.raises(SettingsError, match="HRCR_BASE"):
+        Settings.load({"HRCR_BASE": value})
+
+
+def test_each_setting_is_listed_with_its_source() -> None:
+    listed = {variable: (value, source) for variable, value, source, _ in sources({"HRCR_PORT": "9000"})}
+    assert listed["HRCR_PORT"] == ("9000", "environment")
+    assert listed["HRCR_HOST"] == ("127.0.0.1", "default")
