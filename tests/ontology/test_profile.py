@@ -315,7 +315,7 @@ def test_json_with_the_context_says_the_same_as_turtle() -> None:
 
 
 def _fits(field: Node, value: Node) -> bool:
-    """Say whether the value keeps what the field says of one value; of things elsewhere in the file, only their kind."""
+    """Say whether the value keeps what the field says of one value; of a thing elsewhere, only its kind."""
     profile = _profile()
     shape = HRCSH.ExampleShape
     asked = Graph()

@@ -44,7 +44,7 @@ def test_two_readings_of_one_property_are_refused() -> None:
 
 
 def test_a_term_without_known_prefix_is_refused() -> None:
-    with pytest.raises(ValueError, match="No prefix is known for https://example.org/x"):
+    with pytest.raises(ValueError, match=r"No prefix is known for https://example\.org/x"):
         context_of(
             _profile(SMALL + "hrcsh:CityProfile sh:property hrcsh:e . hrcsh:e sh:path <https://example.org/x> .")
         )
