@@ -16,7 +16,7 @@ from registry import __version__
 from registry.errors import RegistryError
 from registry.model import Report
 from registry.namespaces import PREFIXES
-from registry.profile import template as empty_file
+from registry.template import template as empty_file
 from registry.registry import Examination
 from registry.rendering import FORMS, criterion_text, render, standard_text
 from registry.settings import Settings, sources

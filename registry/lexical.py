@@ -32,7 +32,11 @@ INTEGERS: Final = {
 }
 _BOOLEANS: Final = {"true": "true", "1": "true", "false": "false", "0": "false"}
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
-_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+_DECIMAL: Final = re.compile(
+    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+    r"|-?[0-9]\.[0-9]{1,40}E-?[0-9]{1,2}",  # how JSON-LD 1.1 writes a number with a fraction, whatever its type
+    re.ASCII,
+)
 _DOUBLE: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
 _DATE: Final = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _POINT: Final = re.compile(
@@ -83,9 +87,9 @@ def admitted_literal(literal: Literal, *, wanted: Collection[URIRef], limits: Li
     if datatype is not None and datatype in INTEGERS:
         return _number(literal, INTEGERS[datatype], wanted)
     if datatype == XSD.decimal:
-        return Literal(_decimal(literal, _DECIMAL), datatype=XSD.decimal, normalize=False)
+        return _decimal(literal, _DECIMAL)
     if datatype in {XSD.double, XSD.float}:
-        return Literal(_decimal(literal, _DOUBLE), datatype=XSD.decimal, normalize=False)
+        return _decimal(literal, _DOUBLE)
     if datatype == GEO.wktLiteral:
         return _point(literal)
     raise NotAdmitted(
@@ -219,17 +223,16 @@ def _number(literal: Literal, span: tuple[int | None, int | None], wanted: Colle
     return Literal(str(value), datatype=XSD.decimal if wants_decimal else XSD.integer, normalize=False)
 
 
-def _decimal(literal: Literal, form: re.Pattern[str]) -> str:
+def _decimal(literal: Literal, form: re.Pattern[str]) -> Literal:
     if not form.fullmatch(literal) or len(literal) > 100:
         raise NotAdmitted(f"{_shown(literal)} is not a decimal number; write digits with a point, such as 1250.5")
-    digits = f"{Decimal(literal):f}"
-    sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
-    whole, _, fraction = digits.partition(".")
+    whole, _, fraction = f"{abs(Decimal(literal)):f}".partition(".")
     whole, fraction = whole.lstrip("0"), fraction.rstrip("0")
     if len(whole) > _MOST_DIGITS or len(fraction) > _MOST_DIGITS:
         raise NotAdmitted(f"{_shown(literal)} has more than {_MOST_DIGITS} digits before or after the point; round it")
     number = (whole or "0") + ("." + fraction if fraction else "")
-    return number if number == "0" else sign + number
+    sign = "-" if literal.startswith("-") and number != "0" else ""
+    return Literal(sign + number, datatype=XSD.decimal, normalize=False)
 
 
 def _point(literal: Literal) -> Literal:

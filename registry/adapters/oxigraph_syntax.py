@@ -39,10 +39,14 @@ _DIRECTION: Final = (
 
 
 class OxigraphSyntax:
-    """Parses into plain in-memory rdflib graphs; ``contexts`` maps each bundled JSON-LD context's IRI to its JSON."""
+    """Parses into plain in-memory rdflib graphs, and never fetches."""
 
     def __init__(self, contexts: Mapping[str, object] | None = None) -> None:
-        self._contexts: Mapping[str, object] = dict(contexts or {})
+        """Take the JSON-LD contexts that documents may name: by IRI, each a parsed document with the key @context."""
+        self._contexts = {
+            iri: document["@context"] if isinstance(document, dict) else document
+            for iri, document in (contexts or {}).items()
+        }
 
     def parse(self, raw: bytes, media_type: str, *, base: str, most_triples: int) -> Graph:
         """Give the default graph of one document; ``base`` resolves relative IRIs, none are resolved when it is empty.
@@ -66,7 +70,7 @@ class OxigraphSyntax:
         return graph
 
     def canonical(self, graph: Graph) -> bytes:
-        """Give canonical N-Quads (RDFC-1.0): lines sorted by code point, UTF-8; bounded only by the caller's process."""
+        """Give canonical N-Quads (RDFC-1.0): lines sorted by code point, UTF-8; bounded by the caller's process only."""
         lines = pyoxigraph.serialize(_canonical_quads(graph), format=pyoxigraph.RdfFormat.N_QUADS)
         return b"".join(sorted((lines or b"").splitlines(keepends=True)))
 
