@@ -16,10 +16,10 @@ from registry import __version__
 from registry.errors import RegistryError
 from registry.model import Report
 from registry.namespaces import PREFIXES
-from registry.template import template as empty_file
 from registry.registry import Examination
 from registry.rendering import FORMS, criterion_text, render, standard_text
 from registry.settings import Settings, sources
+from registry.template import template as empty_file
 from registry.wiring import dossier_confined, examine_confined, query_confined, wire
 
 Command = TypeVar("Command", bound=Callable[..., Any])

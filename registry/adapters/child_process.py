@@ -106,7 +106,8 @@ class ChildProcess:
         if code is not None and code < 0:
             name = signal.Signals(-code).name
             return PortError(f"The work was ended by the signal {name}; the file may be built to break its reader.")
-        return PortError(f"The work ended without an answer (exit code {code}); please report the file.")
+        last = words.decode(errors="replace").strip().rpartition("\n")[2] or f"exit code {code}"
+        return PortError(f"The work ended without an answer ({last}); please report the file.")
 
 
 def _end(child: BaseProcess, *, at_once: bool = False) -> int | None:
@@ -169,13 +170,11 @@ def _limit(kind: int, most: int) -> None:
 
 
 def _answer(work: Callable[..., object], arguments: tuple[object, ...], memory: int) -> bytes:
-    """Give the pickled answer; the one place where whatever went wrong becomes one of our errors."""
+    """Give the pickled answer; an error that is none of ours ends the child, and its last words say which it was."""
     try:
         return pickle.dumps(_Answer(result=work(*arguments)))
     except RegistryError as fault:
         error = fault
     except MemoryError:
         error = _no_memory(memory)
-    except Exception as fault:
-        error = PortError(f"The work could not be done: {type(fault).__name__}: {fault}.")
     return pickle.dumps(_Answer(error=error))

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,9 @@ def read_input() -> str:
 
 
 def shout() -> str:
-    for _ in range(10_000):
-        os.write(2, b"x" * 100)
+    with suppress(BlockingIOError):
+        for _ in range(10_000):
+            os.write(2, b"x" * 100)
     return "done"
 
 
@@ -132,8 +134,7 @@ def test_the_child_reads_nothing() -> None:
 
 
 def test_a_child_that_writes_without_end_is_not_stalled_by_it() -> None:
-    with pytest.raises(PortError, match="BlockingIOError"):
-        confined().call(shout)
+    assert confined().call(shout) == "done"
 
 
 def test_an_error_of_the_registry_keeps_its_class_text_and_place() -> None:
@@ -158,7 +159,7 @@ def test_an_error_of_the_registry_keeps_its_class_text_and_place() -> None:
     ],
 )
 def test_any_other_error_becomes_one_sentence(work: Callable[[], object], name: str) -> None:
-    with pytest.raises(PortError, match=rf"^The work could not be done: {name}: .*\.$"):
+    with pytest.raises(PortError, match=rf"^The work ended without an answer \((\w+\.)*{name}: .*\); "):
         confined().call(work)
 
 
@@ -204,8 +205,8 @@ def failing(child: ChildProcess, work: Callable[..., object], *arguments: object
 
 
 def test_deaths_leave_neither_zombies_nor_open_files() -> None:
-    child = confined(deadline=0.3)
-    failing(child, double, 1)
+    child = confined(deadline=1)
+    confined().call(double, 1)
     before = open_files()
     names = [failing(child, die, signal.SIGSEGV) for _ in range(5)] + [failing(child, spin) for _ in range(2)]
     names += [failing(child, divide) for _ in range(5)]
