@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from registry.adapters.artefact_files import bundled_contexts, load_artefacts
+from registry.adapters.artefact_files import bundled_contexts, example_files, load_artefacts, question_files
 from registry.adapters.child_process import ChildProcess
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.adapters.query_once import ask
@@ -32,6 +32,16 @@ def wire(settings: Settings) -> Registry:
         clock=partial(datetime.now, UTC),
         base=settings.base,
     )
+
+
+def questions() -> dict[str, str]:
+    """Give the competency questions as query texts by slug."""
+    return question_files()
+
+
+def examples() -> dict[str, str]:
+    """Give the fictional examples as Turtle texts by path below data/examples."""
+    return example_files()
 
 
 def examine_confined(settings: Settings, examination: Examination) -> Report:
