@@ -8,7 +8,7 @@ from typing import Final
 from rdflib import Graph, URIRef
 
 from registry.derivation import DerivedValue, read_derived_values
-from registry.dossier import merge, part, reference_data
+from registry.dossier import merge, part, reference_data, terms_read
 from registry.model import ArtefactFiles, Part
 from registry.namespaces import HRC, SH
 from registry.ports import Syntax
@@ -47,13 +47,14 @@ class Artefacts:
 
     @cached_property
     def reference(self) -> Part:
-        """What is merged into every dossier: standard, vocabularies, organisations and networks."""
+        """What is merged into every dossier: of standard, vocabularies, organisations and networks, all that rules read."""
         graphs: Iterable[Graph] = [
             *self.files.standard.values(),
             *self.files.vocabularies.values(),
             *(self.files.reference[name] for name in ("networks", "publishers") if name in self.files.reference),
         ]
-        return part("reference", reference_data(graphs), self.syntax)
+        read = terms_read([self.judging_shapes, self.profile_shapes])
+        return part("reference", reference_data(graphs, read=read), self.syntax)
 
     @cached_property
     def held_terms(self) -> frozenset[URIRef]:
@@ -62,6 +63,7 @@ class Artefacts:
         held = {term for stater in (HRC.ByRegistry, HRC.ByThirdParty) for term in terms.subjects(HRC.statedBy, stater)}
         return frozenset(URIRef(str(term)) for term in held)
 
+    @cached_property
     def hashes(self) -> dict[str, str]:
         """SHA-256 of the standard and of the judging shapes, by name."""
         return {

@@ -1,6 +1,7 @@
 """What is judged: the city's word, what the registry holds about it, reference data, and the assessment node."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
@@ -10,10 +11,12 @@ from rdflib.term import Node
 
 from registry.derivation import DerivedValue, derive
 from registry.model import Dossier, Part
-from registry.namespaces import HRC, RDF, XSD
+from registry.namespaces import HRC, RDF, SH, XSD
 from registry.ports import Syntax
 
 _SAMPLE_SIZE: Final = 5
+_IRI: Final = re.compile(r"<([^<>\s]+)>")
+_NAME: Final = re.compile(r"\b([A-Za-z]\w*):([A-Za-z]\w*)")
 
 
 def compose(
@@ -68,14 +71,29 @@ def part(name: str, graph: Graph, syntax: Syntax) -> Part:
     return Part(name=name, graph=graph, sha256=hashlib.sha256(syntax.canonical(graph)).hexdigest())
 
 
-def reference_data(graphs: Iterable[Graph]) -> Graph:
-    """Merge reference graphs, leaving out texts for people (literals with a language), which no rule reads."""
+def reference_data(graphs: Iterable[Graph], *, read: frozenset[str]) -> Graph:
+    """Merge of reference graphs what rules can read: properties and classes among ``read``, no texts for people."""
     merged = Graph()
     for graph in graphs:
         for subject, predicate, value in graph:
-            if not (isinstance(value, Literal) and value.language):
+            is_text = isinstance(value, Literal) and value.language is not None
+            if str(predicate if predicate != RDF.type else value) in read and not is_text:
                 merged.add((subject, predicate, value))
     return merged
+
+
+def terms_read(shapes: Iterable[Graph]) -> frozenset[str]:
+    """Give every IRI that shapes name, in their triples or, with the prefixes they declare, in their SPARQL texts."""
+    merged = merge(shapes)
+    prefixes = {
+        str(merged.value(declared, SH.prefix)): str(merged.value(declared, SH.namespace))
+        for declared in merged.objects(None, SH.declare)
+    }
+    named = {str(term) for triple in merged for term in triple if isinstance(term, URIRef)}
+    for text in merged.objects(None, SH.select):
+        named.update(_IRI.findall(text))
+        named.update(prefixes[prefix] + local for prefix, local in _NAME.findall(text) if prefix in prefixes)
+    return frozenset(named)
 
 
 def merge(graphs: Iterable[Graph]) -> Graph:

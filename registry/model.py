@@ -165,7 +165,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtefactFiles:
-    """The published artefacts as they were read: graphs by file name without its ending, texts by path."""
+    """The published artefacts as they were read: graphs by file name without its ending."""
 
     ontology: Mapping[str, Graph]
     vocabularies: Mapping[str, Graph]
@@ -173,8 +173,6 @@ class ArtefactFiles:
     shapes: Mapping[str, Graph]
     reference: Mapping[str, Graph]
     cities: Mapping[str, Graph]
-    questions: Mapping[str, str]
-    examples: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ class Registry:
             machine_level=None if desk else machine_level(outcomes, standard),
             advice=advice(dossier, validation, shapes=shapes),
             validation=validation,
-            hashes={**{part.name: part.sha256 for part in dossier.parts}, **self._artefacts.hashes()},
+            hashes={**{part.name: part.sha256 for part in dossier.parts}, **self._artefacts.hashes},
             engine=self._judge.engine,
             standard_version=standard.version,
         )

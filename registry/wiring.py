@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from registry.adapters.artefact_files import bundled_contexts, example_files, load_artefacts, question_files
+from registry.adapters.artefact_files import bundled_contexts, example_texts, load_artefacts, question_texts
 from registry.adapters.child_process import ChildProcess
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.adapters.query_once import ask
@@ -36,12 +36,12 @@ def wire(settings: Settings) -> Registry:
 
 def questions() -> dict[str, str]:
     """Give the competency questions as query texts by slug."""
-    return question_files()
+    return question_texts()
 
 
 def examples() -> dict[str, str]:
     """Give the fictional examples as Turtle texts by path below data/examples."""
-    return example_files()
+    return example_texts()
 
 
 def examine_confined(settings: Settings, examination: Examination) -> Report:

@@ -29,8 +29,6 @@ def load_artefacts(syntax: Syntax, root: Path | None = None) -> ArtefactFiles:
         shapes=_graphs(home / "shapes", "*.ttl", syntax),
         reference=_graphs(home / "data" / "reference", "*.ttl", syntax),
         cities=_graphs(home / "data" / "cities", "*.ttl", syntax),
-        questions=_texts(home / "ontology" / "questions", "*.rq"),
-        examples=_texts(home / "data" / "examples", "**/*.ttl"),
     )
 
 
@@ -38,6 +36,16 @@ def bundled_contexts(root: Path | None = None) -> dict[str, object]:
     """Give the bundled JSON-LD contexts by IRI."""
     path = (root or artefact_root()) / "ontology" / "context.jsonld"
     return {ROOT + "context.jsonld": json.loads(path.read_text(encoding="utf-8"))} if path.exists() else {}
+
+
+def question_texts(root: Path | None = None) -> dict[str, str]:
+    """Give the competency questions as query texts by slug."""
+    return _texts((root or artefact_root()) / "ontology" / "questions", "*.rq")
+
+
+def example_texts(root: Path | None = None) -> dict[str, str]:
+    """Give the fictional examples as Turtle texts by path below data/examples, without the ending."""
+    return _texts((root or artefact_root()) / "data" / "examples", "**/*.ttl")
 
 
 def _texts(folder: Path, pattern: str) -> dict[str, str]:

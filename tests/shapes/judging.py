@@ -11,7 +11,7 @@ from rdflib import Graph, URIRef
 
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.derivation import read_derived_values
-from registry.dossier import compose, part, reference_data
+from registry.dossier import compose, part, reference_data, terms_read
 from registry.model import Dossier, Part, Result
 from registry.namespaces import HRCSH, SH, STANDARD
 
@@ -72,7 +72,8 @@ def standard_graph() -> Graph:
 
 @cache
 def reference() -> Part:
-    return part("reference", reference_data([standard_graph()]), OxigraphSyntax())
+    shapes = [turtle(path) for path in sorted((ROOT / "shapes").glob("*.ttl"))]
+    return part("reference", reference_data([standard_graph()], read=terms_read(shapes)), OxigraphSyntax())
 
 
 def dossier(graph: Graph, *, city: URIRef = CITY, at: date = AT) -> Dossier:
