@@ -9,6 +9,7 @@ from rdflib.term import Node
 
 from registry.errors import NotAdmitted, SubmissionTooLarge
 from registry.lexical import readable
+from registry.namespaces import RDF
 
 _MOST_ALIKE: Final = 5
 _NUMBER: Final = re.compile(r"\d+")
@@ -29,12 +30,12 @@ def check_blank_nodes(graph: Graph, *, most: int) -> None:
         )
     counts = Counter(descriptions.values())
     alike = {node for node, description in descriptions.items() if counts[description] > 1}
-    for node in alike:
+    for node in sorted(alike, key=lambda each: (str(graph.value(each, RDF.type)), each)):
         if len(_group(graph, node, alike)) > _MOST_ALIKE:
-            example = next(graph.triples((node, None, None)), (node, None, None))
+            kind = graph.value(node, RDF.type)
             raise NotAdmitted(
-                f"More than {_MOST_ALIKE} blank nodes say the same things and point to each other, for example in "
-                f"{' '.join(readable(term) for term in example if term)}; "
+                f"More than {_MOST_ALIKE} blank nodes say the same things and point to each other, for example "
+                f"{readable(node)}{f', a {readable(kind)}' if kind else ''}; "
                 "name them as fragments of the city, such as <#plan-2026>."
             )
 

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from hashlib import sha256
 from typing import Final
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from registry.blank_nodes import check_blank_nodes, named_as_fragments
@@ -97,10 +97,10 @@ def _parsed(raw: bytes, media_type: str, syntax: Syntax, limits: Limits) -> Grap
 
 
 def _each(graph: Graph, admitted: Callable[[Triple], Triple], city: URIRef) -> Graph:
-    """Give the graph of all admitted statements, or raise for the first that is not, in the order of the file."""
+    """Give the graph of all admitted statements, or raise for the first that is not, the same in every run."""
     clean = Graph(bind_namespaces="none")
     refused: list[SubmissionError] = []
-    for triple in graph:
+    for triple in sorted(graph, key=_reading_order):
         try:
             clean.add(admitted(triple))
         except (NotAdmitted, SubmissionTooLarge) as fault:
@@ -116,7 +116,19 @@ def _each(graph: Graph, admitted: Callable[[Triple], Triple], city: URIRef) -> G
 def _statement(triple: Triple, city: URIRef) -> str:
     subject, predicate, term = triple
     verb = "a" if predicate == RDF.type else readable(predicate)
-    return f"{readable(subject, city=city)} {verb} {readable(term, city=city)}"
+    return f"{_legible(subject, city)} {verb} {_legible(term, city)}"
+
+
+def _legible(term: Node, city: URIRef | None = None) -> str:
+    """Write a term as in Turtle, a relative IRI as it was written."""
+    if isinstance(term, URIRef) and term.startswith(_NO_BASE):
+        return readable(URIRef(term.removeprefix(_NO_BASE)))
+    return readable(term, city=city or "")
+
+
+def _reading_order(triple: Triple) -> tuple[bool, str, bool, str, str]:
+    subject, predicate, term = triple
+    return isinstance(subject, BNode), str(subject), predicate != RDF.type, str(predicate), str(term)
 
 
 def _local(iri: Node) -> str:
@@ -146,7 +158,7 @@ def _city(graph: Graph, profile: Profile, limits: Limits) -> URIRef:
     try:
         _check_city(city, profile, limits)
     except (NotAdmitted, SubmissionTooLarge) as fault:
-        raise _profile_fault(f"{readable(city)} cannot be the IRI of a city: {fault}.") from fault
+        raise _profile_fault(f"{_legible(city)} cannot be the IRI of a city: {fault}.") from fault
     return city
 
 
@@ -175,9 +187,8 @@ def _is_part(term: Node, city: URIRef) -> bool:
 
 def _checked_iri(term: URIRef, limits: Limits) -> URIRef:
     if term.startswith(_NO_BASE):
-        relative = readable(URIRef(term.removeprefix(_NO_BASE)))
         raise NotAdmitted(
-            f"{relative} is relative to nothing; write the IRI in full, or declare @base with the city's IRI"
+            f"{_legible(term)} is relative to nothing; write the IRI in full, or declare @base with the city's IRI"
         )
     check_iri(term, limits=limits)
     return term
@@ -202,9 +213,11 @@ class _Claims:
                     "it speaks about something else than the city of this file; "
                     f"say only what concerns {readable(self.city)} and its parts, {readable(self.city)[:-1]}#…>"
                 )
-        found = self._class_of(subject, predicate)
+        found = self._class_of(subject)
         if predicate == RDF.type:
-            return triple
+            return self._admitted_type(triple)
+        if found is None:
+            return triple  # its type is refused, and with it the file
         field = self.profile.field(found, predicate)
         if field is None:
             raise NotAdmitted(self._not_listed(predicate, found))
@@ -215,22 +228,24 @@ class _Claims:
             self._check_link(term, field)
         return triple
 
-    def _class_of(self, subject: Node, predicate: Node) -> URIRef:
+    def _class_of(self, subject: Node) -> URIRef | None:
         types = sorted(set(self.graph.objects(subject, RDF.type)), key=str)
-        unknown = [each for each in types if each not in self.profile.classes]
-        if unknown and (predicate == RDF.type or len(unknown) == len(types)):
-            raise NotAdmitted(
-                f"{readable(unknown[0])} is not a kind of thing that a submission describes; use a class of the profile"
-            )
+        known = [each for each in types if isinstance(each, URIRef) and each in self.profile.classes]
         if not types:
             raise NotAdmitted(f"the thing it speaks about has no type; say what it is, as in {self._expected(subject)}")
-        if len(types) > 1:
-            names = " and ".join(readable(each) for each in types)
+        if len(known) > 1:
+            names = " and ".join(readable(each) for each in known)
             raise NotAdmitted(f"the thing it speaks about has several types ({names}); describe each thing on its own")
-        return URIRef(str(types[0]))
+        return known[0] if known else None
+
+    def _admitted_type(self, triple: Triple) -> Triple:
+        if triple[2] not in self.profile.classes:
+            name = _legible(triple[2], self.city)
+            raise NotAdmitted(f"{name} is not a kind of thing that a submission describes; use a class of the profile")
+        return triple
 
     def _expected(self, subject: Node) -> str:
-        name = f"{readable(subject, city=self.city)} a {{}} ." if isinstance(subject, URIRef) else "[ a {} ]"
+        name = f"{readable(subject, city=self.city)} a {{}}" if isinstance(subject, URIRef) else "[ a {} ]"
         for holder, predicate in self.graph.subject_predicates(subject):
             for found in self.graph.objects(holder, RDF.type):
                 field = self.profile.field(found, predicate)

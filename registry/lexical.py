@@ -60,6 +60,7 @@ _JOINING_SCRIPTS: Final = re.compile(
     "ARABIC|BENGALI|DEVANAGARI|GUJARATI|GURMUKHI|KANNADA|KHMER|MALAYALAM|MONGOLIAN|MYANMAR|NKO|ORIYA|SINHALA|SYRIAC|"
     "TAMIL|TELUGU|THAANA|TIBETAN"
 )
+_UNNAMED: Final = {"Cc": "a control character", "Co": "a character for private use"}
 _LINE_MARKS: Final = frozenset("\t\n\r")
 _MIXABLE: Final = (
     frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA"}),
@@ -154,7 +155,7 @@ def text_fault(text: str) -> str | None:
         if character.isascii() and (character.isprintable() or character in _LINE_MARKS):
             continue
         if _is_unwanted(character) or (character in _JOINERS and not _joins(text, position)):
-            name = unicodedata.name(character, "a control character" if ord(character) < 160 else "not a character")
+            name = unicodedata.name(character, _UNNAMED.get(unicodedata.category(character), "not a character"))
             return f"the character U+{ord(character):04X} ({name}) at position {position + 1}"
     return None
 
@@ -267,4 +268,8 @@ def _shown(literal: Literal) -> str:
 def _visible(text: str) -> str:
     """Escape what cannot be seen, as Turtle would."""
     hidden = {sign for sign in text if sign in _LINE_MARKS | _JOINERS or sign == '"' or _is_unwanted(sign)}
-    return "".join(f"\\u{ord(sign):04X}" if sign in hidden else sign for sign in text)
+    return "".join(_escaped(sign) if sign in hidden else sign for sign in text)
+
+
+def _escaped(sign: str) -> str:
+    return f"\\u{ord(sign):04X}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08X}"

@@ -24,7 +24,10 @@ _FORMATS: Final = {
 }
 _MARKUP: Final = frozenset({str(RDF.XMLLiteral), str(RDF.HTML), str(RDF.JSON)})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_PLACE: Final = re.compile(r"^Parser error at line \d+ (?:column \d+|between columns \d+ and \d+): |\s*\(line \d+\)$")
+_PLACE: Final = re.compile(
+    r"^Parser error (?:at line \d+ (?:column \d+|between columns \d+ and \d+)"
+    r"|between line \d+ column \d+ and line \d+ column \d+): |\s*\(line \d+\)$"
+)
 _NAMED_GRAPH: Final = (
     "The file puts statements into a named graph; which graph they belong to is the registry's to say: "
     "send one default graph, without graph names."
@@ -70,7 +73,7 @@ class OxigraphSyntax:
         return graph
 
     def canonical(self, graph: Graph) -> bytes:
-        """Give canonical N-Quads (RDFC-1.0): lines sorted by code point, UTF-8; bounded by the caller's process only."""
+        """Give canonical N-Quads (RDFC-1.0): lines sorted by code point, UTF-8; its time is the caller's to bound."""
         lines = pyoxigraph.serialize(_canonical_quads(graph), format=pyoxigraph.RdfFormat.N_QUADS)
         return b"".join(sorted((lines or b"").splitlines(keepends=True)))
 
