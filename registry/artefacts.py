@@ -10,7 +10,7 @@ from rdflib import Graph, URIRef
 from registry.derivation import DerivedValue, read_derived_values
 from registry.dossier import merge, part, reference_data, terms_read
 from registry.model import ArtefactFiles, Part
-from registry.namespaces import HRC, SH
+from registry.namespaces import HRC
 from registry.ports import Syntax
 from registry.standard import Standard, read_standard
 
@@ -70,7 +70,3 @@ class Artefacts:
             "standard": part("standard", merge(self.files.standard.values()), self.syntax).sha256,
             "shapes": part("shapes", self.judging_shapes, self.syntax).sha256,
         }
-
-    def shape_file_of(self, shape: URIRef) -> str | None:
-        """Say which shape file defines a shape."""
-        return next((name for name, graph in self.files.shapes.items() if (shape, SH.message, None) in graph), None)
