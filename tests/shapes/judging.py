@@ -10,8 +10,8 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
-from registry.derivation import read_derived_values
-from registry.dossier import compose, part, reference_data, terms_read
+from registry.derivation import DerivedValue, read_derived_values
+from registry.dossier import compose, merge, part, reference_data, terms_read
 from registry.model import Dossier, Part, Result
 from registry.namespaces import HRCSH, SH, STANDARD
 
@@ -23,10 +23,15 @@ AT = date(2026, 6, 30)
 
 @dataclass(frozen=True)
 class Case:
-    """One test dossier: its folder (a criterion's slug), and the results it expects, stated on its first line."""
+    """One test dossier: its folder (the slug of a shape file), and the results it expects, stated on its first line.
+
+    A second line `# about: <criterion>/<level>` limits the case to results whose value is that requirement, for the
+    generic shapes, which report on every requirement.
+    """
 
     path: Path
     expected: Counter[str]
+    about: URIRef | None = None
 
     @property
     def slug(self) -> str:
@@ -38,14 +43,23 @@ class Case:
 
 def cases() -> list[Case]:
     """Every test dossier, by folder and name."""
-    return [Case(path, _expected(path)) for path in sorted(CASES.glob("*/*.ttl"))]
+    return [_case(path) for path in sorted(CASES.glob("*/*.ttl"))]
 
 
-def _expected(path: Path) -> Counter[str]:
-    first = path.read_text(encoding="utf-8").splitlines()[0]
+def _case(path: Path) -> Case:
+    first, second, *_ = path.read_text(encoding="utf-8").splitlines()
     assert first.startswith("# expect: "), f"{path}: the first line must state the results expected"
-    stated = first.removeprefix("# expect: ").strip()
-    return Counter() if stated == "nothing" else Counter(" ".join(one.split()) for one in stated.split(";"))
+    about = STANDARD[second.removeprefix("# about: ").strip()] if second.startswith("# about: ") else None
+    return Case(path, _expected(first.removeprefix("# expect: ").strip()), about)
+
+
+def _expected(stated: str) -> Counter[str]:
+    """Read `hrcsh:Shape sh:Component; hrcsh:Other sh:Component x2` as a count of results."""
+    results: Counter[str] = Counter()
+    for one in stated.split(";") if stated != "nothing" else ():
+        shape, component, *times = one.split()
+        results[f"{shape} {component}"] += int(times[0].removeprefix("x")) if times else 1
+    return results
 
 
 @cache
@@ -53,49 +67,61 @@ def turtle(path: Path) -> Graph:
     return Graph().parse(path, format="turtle")
 
 
+@cache
 def shapes_of(slug: str) -> Graph:
     """The shapes of one criterion (or generic file) with the header of prefixes and the shared windows."""
-    merged = Graph()
-    for name in ("prefixes", "windows", slug):
-        merged += turtle(ROOT / "shapes" / f"{name}.ttl")
-    return merged
+    return merge(turtle(ROOT / "shapes" / f"{name}.ttl") for name in ("prefixes", "windows", slug))
+
+
+@cache
+def judging_shapes() -> Graph:
+    """All shapes that judge, merged: every file but the profile and the lints."""
+    files = (path for path in sorted((ROOT / "shapes").glob("*.ttl")) if path.stem not in ("submission", "house"))
+    return merge(turtle(path) for path in files)
 
 
 @cache
 def standard_graph() -> Graph:
     """The standard and the vocabularies, merged."""
-    merged = Graph()
-    for path in sorted((ROOT / "ontology").glob("standard/**/*.ttl")) + sorted((ROOT / "ontology" / "vocabularies").glob("*.ttl")):
-        merged += turtle(path)
-    return merged
+    files = [path for folder in ("standard", "vocabularies") for path in (ROOT / "ontology" / folder).glob("**/*.ttl")]
+    return merge(turtle(path) for path in sorted(files))
 
 
 @cache
-def reference() -> Part:
-    shapes = [turtle(path) for path in sorted((ROOT / "shapes").glob("*.ttl"))]
-    return part("reference", reference_data([standard_graph()], read=terms_read(shapes)), OxigraphSyntax())
+def derived_values() -> tuple[DerivedValue, ...]:
+    return read_derived_values(standard_graph())
 
 
-def dossier(graph: Graph, *, city: URIRef = CITY, at: date = AT) -> Dossier:
-    """Compose a dossier from a file that holds both the city's word and what is held."""
+@cache
+def reference(slug: str | None) -> Part:
+    """What the shapes of one file (or, for None, all that judge) can read of the standard and the vocabularies."""
+    shapes = shapes_of(slug) if slug else judging_shapes()
+    return part("reference", reference_data([standard_graph()], read=terms_read([shapes])), OxigraphSyntax())
+
+
+def dossier(graph: Graph, *, slug: str | None = None, city: URIRef = CITY, at: date = AT) -> Dossier:
+    """Compose a dossier from a file that holds both the city's word and what is held.
+
+    With ``slug`` it carries only the reference data that the shapes of that file can read, which is quicker.
+    """
     return compose(
         graph,
         graph,
-        reference(),
+        reference(slug),
         city=city,
         base="https://example.org/",
         at=at,
         desk_profile=False,
         standard_version=STANDARD["1.0.0"],
-        table=read_derived_values(standard_graph()),
+        table=derived_values(),
         syntax=OxigraphSyntax(),
     )
 
 
-def names(results: Iterable[Result], focus: object) -> Counter[str]:
-    """Count results on one focus node as `hrcsh:Shape component` lines."""
+def names(results: Iterable[Result], focus: object, about: URIRef | None = None) -> Counter[str]:
+    """Count results on one focus node (about one requirement) as `hrcsh:Shape sh:Component` lines."""
     return Counter(
         f"hrcsh:{str(result.source_shape).removeprefix(str(HRCSH))} sh:{str(result.component).removeprefix(str(SH))}"
         for result in results
-        if result.focus_node == focus
+        if result.focus_node == focus and (about is None or result.value == about)
     )
