@@ -30,7 +30,13 @@ def render(report: Report, standard: Standard, form: str, *, name: str) -> str:
     if form == "turtle":
         return _turtle(report)
     template = _environment(escape=form == "html").get_template("report.html" if form == "html" else "report.txt")
-    return template.render(view=arranged, name=name, outcome_words=OUTCOME_WORDS, slug=slug_of)
+    return template.render(
+        view=arranged,
+        name=name,
+        outcome_words=OUTCOME_WORDS,
+        slug=slug_of,
+        notations={criterion.iri: criterion.notation for criterion in standard.criteria},
+    )
 
 
 def criterion_text(criterion: Criterion, standard: Standard) -> str:
@@ -59,7 +65,7 @@ def slug_of(requirement: Requirement) -> str:
 
 
 def _environment(*, escape: bool) -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("registry", "templates"),
         autoescape=escape,
         undefined=StrictUndefined,
@@ -67,6 +73,8 @@ def _environment(*, escape: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["address"] = str  # away from a server an item's address is its IRI
+    return environment
 
 
 def _turtle(report: Report) -> str:
