@@ -84,7 +84,7 @@ def test_every_term_in_our_namespace_is_defined() -> None:
     assert undefined == set()
 
 
-def test_every_defined_term_has_its_own_label() -> None:
+def test_every_term_is_defined_by_one_sentence() -> None:
     terms = Graph().parse(ROOT / "ontology" / "hrc.ttl")
     kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
     found = [term for kind in kinds for term in terms.subjects(RDF.type, kind)]

@@ -266,11 +266,6 @@ def test_the_example_of_every_field_fits_the_field() -> None:
     assert {field: example for field, example in examples.items() if not _fits(field, example)} == {}
 
 
-def test_every_criterion_that_is_read_from_the_file_is_served_by_a_field() -> None:
-    served = {str(criterion).rsplit("/", 1)[-1] for criterion in _profile().objects(None, HRC.serves)}
-    assert len(served) == 40
-
-
 def test_the_terms_a_city_may_state_are_the_terms_of_the_profile() -> None:
     terms = Graph().parse(ROOT / "ontology" / "hrc.ttl")
     stated = set(terms.subjects(HRC.statedBy, HRC.ByCity))
