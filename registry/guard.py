@@ -22,6 +22,7 @@ _BY_DECLARATION: Final = {
     "application/json": JSON_LD,
     "application/x-turtle": TURTLE,
 }
+_NOT_PLAIN: Final = re.compile(r"[^a-z0-9./+_:-]", re.ASCII | re.IGNORECASE)
 _SAYS_NOTHING: Final = frozenset({"", "application/octet-stream", "application/x-www-form-urlencoded", "text/plain"})
 _XML_TYPES: Final = re.compile(r"(?:application|text)/(?:[a-z0-9.+-]*\+)?xml|text/html")
 _XML_SUFFIXES: Final = frozenset({".htm", ".html", ".owl", ".rdf", ".xhtml", ".xml"})
@@ -84,14 +85,16 @@ def media_type_of(name: str | None, declared: str | None, raw: bytes) -> str:
     if _XML_TYPES.fullmatch(told):
         raise _no_xml()
     if told not in _SAYS_NOTHING:
-        raise UnsupportedFormat(f"{told} is not accepted; {_WANTED}.")
+        raise UnsupportedFormat(f"{_quoted(told)} is not accepted; {_WANTED}.")
     suffix = PurePosixPath(name or "").suffix.lower()
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
     if suffix in _XML_SUFFIXES:
         raise _no_xml()
     if suffix not in {"", ".txt"}:
-        raise UnsupportedFormat(f"A file that ends in {suffix} is not accepted; {_WANTED} (.ttl, .nt or .jsonld).")
+        raise UnsupportedFormat(
+            f"A file that ends in {_quoted(suffix)} is not accepted; {_WANTED} (.ttl, .nt or .jsonld)."
+        )
     return JSON_LD if raw.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] in {b"{", b"["} else TURTLE
 
 
@@ -123,7 +126,12 @@ def checked_bytes(raw: bytes, media_type: str, *, limits: Limits) -> bytes:
 def _refuse_charset(parameters: str) -> None:
     match = re.search(r"charset\s*=\s*\"?([\w.:-]+)", parameters, re.IGNORECASE)
     if match and match[1].lower() not in {"utf-8", "utf8", "us-ascii"}:
-        raise UnsupportedFormat(f"The character encoding {match[1]} is not accepted; save the file as UTF-8.")
+        raise UnsupportedFormat(f"The character encoding {_quoted(match[1])} is not accepted; save the file as UTF-8.")
+
+
+def _quoted(told: str) -> str:
+    """Give what a sender called a thing, with a question mark for every sign that has no place in such a name."""
+    return _NOT_PLAIN.sub("?", told[:80])
 
 
 def _no_xml() -> UnsupportedFormat:

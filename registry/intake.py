@@ -64,8 +64,9 @@ def read_submission(
     claims = _Claims(city, profile, graph, limits)
     clean = _each(graph, claims.admitted, city)
     check_blank_nodes(clean, most=limits.blank_nodes)
-    named = named_as_fragments(syntax.canonical_graph(clean), city)
-    return Submission(city=city, graph=named, raw_sha256=sha256(raw).hexdigest())
+    if any(isinstance(term, BNode) for term in clean.all_nodes()):
+        clean = named_as_fragments(syntax.canonical_graph(clean), city)
+    return Submission(city=city, graph=clean, raw_sha256=sha256(raw).hexdigest())
 
 
 def read_held(

@@ -46,7 +46,7 @@ _POINT: Final = re.compile(
 )
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,5}", re.IGNORECASE | re.ASCII)
 _HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*")
-_LOCAL_NAME: Final = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
+_LOCAL_NAME: Final = re.compile(r"[A-Za-z_][\w-]{0,60}", re.ASCII)
 _MADE_UP_LABEL: Final = re.compile(r"[0-9a-f]{30,32}")
 _MOST_DIGITS: Final = 18
 
@@ -108,7 +108,7 @@ def check_iri(iri: str, *, limits: Limits) -> SplitResult:
         )
     if not iri.startswith(("http://", "https://")):
         raise NotAdmitted("an IRI does not begin with http:// or https://; link to a page on the web")
-    plain = unquote(iri, errors="ignore")
+    plain = unquote(iri, errors="ignore") if "%" in iri else iri
     fault = text_fault(plain) or text_fault(iri)
     if fault or not _LINE_MARKS.isdisjoint(plain):
         raise NotAdmitted(f"an IRI contains {fault or 'a line break or tab'}; type the address again by hand")
@@ -126,8 +126,9 @@ def check_iri(iri: str, *, limits: Limits) -> SplitResult:
         raise NotAdmitted("an IRI names a user before its host; give the address without what precedes the @")
     if not _HOST.fullmatch(host):
         raise NotAdmitted("an IRI has no host or a faulty one; give the full web address")
-    for label in host.split("."):
-        _check_host_label(label)
+    if not host.isascii() or "xn--" in host:
+        for label in host.split("."):
+            _check_host_label(label)
     return parts
 
 
@@ -137,7 +138,7 @@ def readable(term: Node, *, city: str = "") -> str:
         suffix = f"@{term.language}" if term.language else f"^^{readable(term.datatype)}" if term.datatype else ""
         return _shown(term) + suffix
     if isinstance(term, BNode):
-        return "[…]" if _MADE_UP_LABEL.fullmatch(term) else f"_:{term}"
+        return "[…]" if _MADE_UP_LABEL.fullmatch(term) else f"_:{_cut(term, 40)}"
     text = str(term)
     if city and text.startswith(city + "#"):
         text = text[len(city) :]
@@ -146,11 +147,13 @@ def readable(term: Node, *, city: str = "") -> str:
             local = text.removeprefix(str(namespace))
             if local != text and _LOCAL_NAME.fullmatch(local):
                 return f"{prefix}:{local}"
-    return f"<{_visible(text)}>"
+    return f"<{_cut(text, 160)}>"
 
 
 def text_fault(text: str) -> str | None:
     """Name the first character that a reader cannot see or that changes how others are read, with its position."""
+    if text.isascii() and text.isprintable():
+        return None
     for position, character in enumerate(text):
         if character.isascii() and (character.isprintable() or character in _LINE_MARKS):
             continue
@@ -262,7 +265,11 @@ def _check_host_label(label: str) -> None:
 
 
 def _shown(literal: Literal) -> str:
-    return f'"{_visible(literal[:40])}{"…" if len(literal) > 40 else ""}"'
+    return f'"{_cut(literal, 40)}"'
+
+
+def _cut(text: str, most: int) -> str:
+    return _visible(text[:most]) + ("…" if len(text) > most else "")
 
 
 def _visible(text: str) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from registry.adapters.foreign_text import shown
 from registry.errors import SubmissionTooLarge, UnreadableSubmission
 
 _DEEPEST: Final = 100
@@ -50,7 +51,7 @@ def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in pairs]
         repeated = next(key for key in keys if keys.count(key) > 1)
         raise UnreadableSubmission(
-            f'The JSON-LD file gives the key "{repeated}" twice in one object; keep one of them.'
+            f'The JSON-LD file gives the key "{shown(repeated)}" twice in one object; keep one of them.'
         )
     return members
 
@@ -87,7 +88,7 @@ def _context(value: object, contexts: Mapping[str, object], namings: list[int], 
     if isinstance(value, str):
         if value not in contexts:
             raise UnreadableSubmission(
-                f"The JSON-LD file asks for the context {value}, and nothing is fetched: "
+                f"The JSON-LD file asks for the context {shown(value)}, and nothing is fetched: "
                 f"use {_choice(contexts)}, or write the context into the file."
             )
         namings[0] += 1
@@ -101,7 +102,7 @@ def _context(value: object, contexts: Mapping[str, object], namings: list[int], 
     if isinstance(value, dict):
         if "@import" in value:
             raise UnreadableSubmission(
-                f"The JSON-LD file imports the context {value['@import']}, and nothing is fetched: "
+                f"The JSON-LD file imports the context {shown(value['@import'])}, and nothing is fetched: "
                 f"use {_choice(contexts)}, or write the context into the file."
             )
         _refuse_long_strings(value, 0)
@@ -145,7 +146,7 @@ def _refuse_unexplained_keys(value: object, definitions: Mapping[str, object]) -
             continue
         if not key.startswith("@") and ":" not in key and key not in definitions:
             raise UnreadableSubmission(
-                f'The JSON-LD file uses the key "{key}", which no context explains; '
+                f'The JSON-LD file uses the key "{shown(key)}", which no context explains; '
                 "correct its spelling, add it to the context, or remove it."
             )
         if _is_keyed_by_terms(definitions.get(key)):

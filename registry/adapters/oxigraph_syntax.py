@@ -8,6 +8,7 @@ import pyoxigraph
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
+from registry.adapters.foreign_text import shown
 from registry.adapters.json_ld import with_bundled_contexts
 from registry.adapters.oxigraph_terms import from_rdflib, to_rdflib
 from registry.errors import PortError, SubmissionTooLarge, UnreadableSubmission, UnsupportedFormat
@@ -58,7 +59,7 @@ class OxigraphSyntax:
         as more than ``most_triples`` statements have been read.
         """
         if media_type not in _FORMATS:
-            raise UnsupportedFormat(f"{media_type} is not accepted; send {', '.join(_FORMATS)}.")
+            raise UnsupportedFormat(f"{shown(media_type)} is not accepted; send {', '.join(_FORMATS)}.")
         name, form = _FORMATS[media_type]
         text = raw.removeprefix(_BYTE_ORDER_MARK)
         if form == pyoxigraph.RdfFormat.JSON_LD:
@@ -108,7 +109,7 @@ def _triple(quad: pyoxigraph.Quad) -> Triple:
 
 
 def _unreadable(fault: SyntaxError, name: str) -> UnreadableSubmission:
-    reason = _PLACE.sub("", str(fault.msg))
+    reason = shown(_PLACE.sub("", str(fault.msg)))
     if "Named graphs are not allowed" in reason:
         return UnreadableSubmission(_NAMED_GRAPH)
     if fault.lineno is None:
