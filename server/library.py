@@ -1,0 +1,116 @@
+"""What the current release says: the queries of the pages over it, opened once and looked at again every second."""
+
+import threading
+import time
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from flask import current_app
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+
+from registry.dossier import merge
+from registry.model import Solutions
+from registry.namespaces import ROOT
+from registry.ports import OpenRelease
+from registry.profile import Profile
+from registry.registry import Registry
+from registry.standard import Standard, read_standard
+from server.words import Shown, Words, best_literal, literal, local_name
+
+Row = Mapping[str, Node | None]
+
+GRAPHS: Final = ROOT + "graph/"
+_SECONDS: Final = 1.0
+
+
+class Shelf:
+    """One opened release, and what is read from it once."""
+
+    def __init__(self, opened: OpenRelease, texts: Mapping[str, str], profile: Profile) -> None:
+        self._reader = opened.reader
+        self._texts = texts
+        self.release: Final = opened.release
+        self.profile: Final = profile
+
+    def rows(self, query: str, **bindings: Node) -> list[Row]:
+        """Give the rows of a SELECT query by its name, with bound terms."""
+        answer = self._reader.query(self._texts[query], bindings)
+        return list(answer.records()) if isinstance(answer, Solutions) else []
+
+    def triples(self, query: str, **bindings: Node) -> Graph:
+        """Give the graph of a CONSTRUCT query by its name, with bound terms."""
+        answer = self._reader.query(self._texts[query], bindings)
+        return answer if isinstance(answer, Graph) else Graph()
+
+    def graph(self, name: str) -> Graph:
+        """Give one named graph by the end of its name: kind and slug."""
+        return self._reader.graph(URIRef(GRAPHS + name))
+
+    @cached_property
+    def names(self) -> tuple[URIRef, ...]:
+        """Name every graph held."""
+        return tuple(self._reader.names())
+
+    @cached_property
+    def standard(self) -> Standard:
+        """The standard as this release publishes it."""
+        return read_standard(merge([*self.graphs("standard/").values(), self.graph("vocabulary/levels")]))
+
+    @cached_property
+    def words(self) -> Words:
+        """The labels of the registry's own terms."""
+        return Words(merge(self.graphs("ontology/").values()), self.graph("shapes/submission"))
+
+    @cached_property
+    def documents(self) -> Mapping[str, Shown]:
+        """Every item that has a page, by IRI, with its label."""
+        labels: dict[str, list[Node]] = {}
+        for row in self.rows("documents"):
+            label = row["label"]
+            labels.setdefault(str(row["document"]), []).extend([] if label is None else [label])
+        return {iri: _best(iri, values) for iri, values in sorted(labels.items())}
+
+    def graphs(self, prefix: str) -> dict[str, Graph]:
+        """Give every named graph of a kind, by slug."""
+        wanted = [str(name) for name in self.names if str(name).startswith(GRAPHS + prefix)]
+        return {name.removeprefix(GRAPHS + prefix): self._reader.graph(URIRef(name)) for name in wanted}
+
+
+class Library:
+    """The shelf of whichever release is current."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry: Final = registry
+        self._lock = threading.Lock()
+        self._shelf: Shelf | None = None
+        self._looked = 0.0
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        folder = Path(__file__).parent / "queries"
+        return {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.rq")}
+
+    def shelf(self) -> Shelf:
+        """Give the current release; raises UnknownRelease when there is none."""
+        with self._lock:
+            now = time.monotonic()
+            if self._shelf is None or now - self._looked > _SECONDS:
+                opened = self.registry.current()
+                if self._shelf is None or self._shelf.release != opened.release:
+                    self._shelf = Shelf(opened, self._texts, self.registry.profile)
+                self._looked = now
+            return self._shelf
+
+
+def shelf() -> Shelf:
+    """Give the current release of the application that answers this request."""
+    found: Library = current_app.extensions["library"]
+    return found.shelf()
+
+
+def _best(iri: str, labels: list[Node]) -> Shown:
+    chosen = best_literal(labels)
+    return Shown(local_name(iri)) if chosen is None else literal(chosen)

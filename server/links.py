@@ -1,0 +1,79 @@
+"""From an IRI to the address a reader may click: routes of this application for our own, http(s) for the rest."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from flask import url_for
+
+from registry.namespaces import ROOT
+
+SDG: Final = "http://metadata.un.org/sdg/"
+GENID: Final = ROOT + ".well-known/genid/"
+
+_WEB = re.compile(
+    r"https?://[^\s<>\"'`{}|\\^\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+", re.IGNORECASE
+)
+_PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@-]+)*")
+
+_PREFIXED: Final[Mapping[str, str]] = {
+    "id/": "linked_data.document",
+    "vocab/": "linked_data.vocabulary",
+    "standard/": "linked_data.standard_item",
+    "graph/": "linked_data.graph",
+    "shapes/": "linked_data.shape_file",
+    "problem/": "pages.problem",
+}
+_SINGLE: Final[Mapping[str, str]] = {
+    "": "pages.home",
+    "def": "linked_data.ontology",
+    "shapes": "linked_data.shapes",
+    "standard": "linked_data.standard",
+    "vocab": "linked_data.vocabularies",
+    "context.jsonld": "linked_data.context",
+}
+
+
+def is_web(iri: str) -> bool:
+    """Say whether a reader may click an address: http or https, with a host, without a character that deceives."""
+    if _WEB.fullmatch(iri) is None:
+        return False
+    try:
+        parts = urlsplit(iri)
+        return bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        return False
+
+
+def is_path(path: str) -> bool:
+    """Say whether a path can name one of our items: plain segments, none of them dots only."""
+    return _PATH.fullmatch(path) is not None and not any(set(part) <= {"."} for part in path.split("/"))
+
+
+def local_address(iri: str) -> str | None:
+    """Give the address here of one of our own IRIs or of an SDG; None for any other."""
+    if iri.startswith(SDG) and is_path(code := iri.removeprefix(SDG)) and "/" not in code:
+        return url_for("pages.sdg", code=code)
+    if not iri.startswith(ROOT) or iri.startswith(GENID):
+        return None
+    path, _, fragment = unquote(iri.removeprefix(ROOT)).partition("#")
+    anchor = fragment or None
+    if path in _SINGLE:
+        return url_for(_SINGLE[path], _anchor=anchor)
+    prefix, _, rest = path.partition("/")
+    endpoint = _PREFIXED.get(prefix + "/")
+    if endpoint is None or not is_path(rest):
+        return None
+    return url_for(endpoint, path=rest, _anchor=anchor)
+
+
+def address(iri: str) -> tuple[str | None, bool]:
+    """Give the address to click, or None, and whether it leads away from here."""
+    here = local_address(iri)
+    if here is not None:
+        return here, False
+    return (iri, True) if is_web(iri) and not iri.startswith(ROOT) else (None, False)
+
+
+Address = Callable[[str], tuple[str | None, bool]]

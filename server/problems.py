@@ -1,0 +1,136 @@
+"""What went wrong, as a document (RFC 9457); the only place that knows which HTTP status an error has."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from registry.errors import ProfileFault, QueryError, RegistryError, UnreadableSubmission
+from registry.namespaces import ROOT
+from server.negotiation import choose
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_SECONDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem: its stable code, its status, its title, and what a reader can do."""
+
+    code: str
+    status: int
+    title: str
+    advice: str
+
+    @property
+    def iri(self) -> str:
+        """Give the stable type IRI."""
+        return f"{ROOT}problem/{self.code}"
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    kind.code: kind
+    for kind in (
+        Kind("bad-request", 400, "The request is not well-formed", "Compare the request with the documentation."),
+        Kind("query-error", 400, "The query cannot be evaluated", "Mend the query where the message points."),
+        Kind("answer-too-large", 400, "The answer is larger than may be sent", "Use LIMIT, or ask for less."),
+        Kind("not-found", 404, "There is nothing at this address", "Look at the nearest names, or start at a list."),
+        Kind("unknown-criterion", 404, "No criterion has this name", "Look at the list of criteria."),
+        Kind("method-not-allowed", 405, "The method is not allowed here", "Use a method that the Allow header names."),
+        Kind("update-refused", 405, "Updates are refused", "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE."),
+        Kind("not-acceptable", 406, "None of the forms asked for exists", "Ask for one of the forms listed."),
+        Kind("body-too-large", 413, "The request is too large", "Send less at once."),
+        Kind("query-too-long", 413, "The query is too long", "Ask several shorter queries."),
+        Kind("unsupported-media-type", 415, "The media type of the request is not understood", "Use a listed one."),
+        Kind("submission-error", 422, "The file cannot be judged", "Mend the file as the message says."),
+        Kind("unsupported-format", 422, "The kind of file is not accepted", "Save the file as the message says."),
+        Kind("unreadable-submission", 422, "The file is not well-formed", "Mend the file where the message points."),
+        Kind("submission-too-large", 422, "The file passes a limit", "Make the file smaller as the message says."),
+        Kind("not-admitted", 422, "The file says what it may not say", "Take out the statement that is named."),
+        Kind("profile-fault", 422, "The file does not fit the data-entry profile", "Mend each fault that is listed."),
+        Kind("internal-error", 500, "The registry failed", "Try again later; the failure has been recorded."),
+        Kind("unknown-release", 503, "No release has been published yet", "Come back when one has been."),
+        Kind("release-error", 503, "The release cannot be opened", "Come back in a moment."),
+        Kind("port-error", 503, "A part of the registry did not answer", "Try again in a moment."),
+        Kind("validator-error", 503, "The file could not be judged", "Try again; this is no verdict on the file."),
+        Kind("store-error", 503, "The query could not be answered", "Try again, or ask for less."),
+        Kind("time-limit-passed", 503, "The work took longer than allowed", "Ask for less at once."),
+        Kind("memory-limit-passed", 503, "The work took more memory than allowed", "Ask for less at once."),
+        Kind("queue-full", 503, "The registry is busy", "Try again in a moment."),
+    )
+}
+
+_OF_STATUS: Final = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "body-too-large",
+    415: "unsupported-media-type",
+}
+
+
+_INTERNAL: Final = frozenset({"unknown-release", "release-error", "port-error", "store-error", "validator-error"})
+"""What these say in detail is for the log of the installation."""
+
+
+class Problem(Exception):
+    """A refusal with its code, one sentence, and whatever members belong to it."""
+
+    def __init__(self, code: str, detail: str, **members: object) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.members = members
+
+    def response(self) -> Response:
+        """Give the problem as JSON, or as a page to who prefers pages."""
+        kind = KINDS[self.code]
+        if choose(request.headers.get("Accept"), (MEDIA_TYPE, "application/json", "text/html")) == "text/html":
+            body = render_template("problem.html", kind=kind, detail=str(self), members=self.members)
+            response = Response(body, kind.status, mimetype="text/html")
+        else:
+            response = Response(self._document(kind), kind.status, content_type=MEDIA_TYPE)
+        response.headers["Cache-Control"] = "no-store"
+        if kind.status == 503:
+            response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
+    def _document(self, kind: Kind) -> str:
+        facts = {"type": kind.iri, "title": kind.title, "status": kind.status, "detail": str(self), **self.members}
+        return json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the application as a problem."""
+    app.register_error_handler(Problem, Problem.response)
+    app.register_error_handler(RegistryError, lambda error: problem_of(error).response())
+    app.register_error_handler(HTTPException, _of_http)
+
+
+def problem_of(error: RegistryError) -> Problem:
+    """Give an error of the registry as a problem, with its place or its faults where it has them."""
+    codes = (getattr(kind, "code", "") for kind in type(error).__mro__)
+    code = next(code for code in codes if code in KINDS)
+    members: dict[str, object] = {}
+    if isinstance(error, QueryError | UnreadableSubmission) and error.line is not None:
+        members = {"line": error.line, "column": error.column}
+    if isinstance(error, ProfileFault):
+        return Problem(code, str(error).partition("\n")[0], faults=list(error.faults))
+    if code in _INTERNAL:
+        current_app.logger.warning("%s: %s", code, error)
+        return Problem(code, f"{KINDS[code].title}. {KINDS[code].advice}")
+    return Problem(code, str(error), **members)
+
+
+def _of_http(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:
+        return Response(status=error.code, headers=list(error.get_headers()))
+    code = _OF_STATUS.get(error.code or 500, "bad-request" if (error.code or 500) < 500 else "internal-error")
+    response = Problem(code, KINDS[code].title + ".").response()
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers["Allow"] = value
+    return response

@@ -1,0 +1,33 @@
+"""The competency questions as example queries: each file's first comment line is its question."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from registry.namespaces import PREFIXES
+from registry.wiring import questions
+
+PREFIX_BLOCK: Final = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
+"""The one prefix table as SPARQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question in plain words with the query that answers it."""
+
+    slug: str
+    words: str
+    query: str
+
+
+@cache
+def example_questions() -> tuple[Question, ...]:
+    """Give every competency question in order."""
+    return tuple(_question(slug, text) for slug, text in questions().items())
+
+
+def _question(slug: str, text: str) -> Question:
+    first, _, rest = text.partition("\n")
+    if not first.startswith("#"):
+        return Question(slug, slug, text)
+    return Question(slug, first.lstrip("# ").strip(), rest.strip() + "\n")

@@ -1,0 +1,130 @@
+"""The check: a pasted or uploaded file is judged as ``hrcr validate`` would; nothing is kept."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from registry.errors import SubmissionError
+from registry.model import Report
+from registry.registry import Examination
+from registry.rendering import OUTCOME_WORDS, render
+from registry.report import view
+from registry.settings import Settings
+from registry.wiring import examine_confined
+from server.library import Library
+from server.negotiation import choose
+from server.problems import KINDS, Problem, problem_of
+
+MOST_BYTES: Final = 2 * 1024 * 1024
+"""The largest request, both files together."""
+
+FORMS: Final = {"text/html": "html", "text/turtle": "turtle", "application/json": "json", "text/plain": "text"}
+RDF_TYPES: Final = {
+    "text/turtle": "submission.ttl",
+    "application/n-triples": "submission.nt",
+    "application/ld+json": "submission.jsonld",
+    "application/n-quads": "submission.nq",
+    "application/trig": "submission.trig",
+}
+"""Media types a file may be sent as the whole body in, with the name it then has."""
+
+blueprint = Blueprint("submissions", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a check: a report or a problem."""
+
+    report: Report | None = None
+    problem: Problem | None = None
+
+
+@blueprint.get("/check")
+def form() -> str:
+    """Give the form."""
+    return render_template("check.html", checked=None, pasted="", at="")
+
+
+@blueprint.post("/check")
+def check() -> Response:
+    """Judge a file and give the report in the form asked for."""
+    request.max_content_length = MOST_BYTES
+    media_type = choose(request.headers.get("Accept"), tuple(FORMS))
+    if media_type is None:
+        raise Problem("not-acceptable", "A report is given as one of the types listed.", available=list(FORMS))
+    examination = _examination()
+    try:
+        report = examine_confined(_settings(), examination)
+    except SubmissionError as error:
+        if media_type != "text/html":
+            raise
+        return _page(Checked(problem=problem_of(error)))
+    if media_type == "text/html":
+        return _page(Checked(report=report))
+    text = render(report, _library().registry.standard, FORMS[media_type], name=examination.name)
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return Response(text, content_type=media_type + charset)
+
+
+def _page(checked: Checked) -> Response:
+    standard = _library().registry.standard
+    page = render_template(
+        "check.html",
+        checked=checked,
+        view=view(checked.report, standard) if checked.report else None,
+        outcome_words=OUTCOME_WORDS,
+        notations={criterion.iri: criterion.notation for criterion in standard.criteria},
+        pasted=request.form.get("text", ""),
+        at=request.form.get("at", ""),
+    )
+    return Response(page, KINDS[checked.problem.code].status if checked.problem else 200, mimetype="text/html")
+
+
+def _examination() -> Examination:
+    if request.mimetype in RDF_TYPES:
+        raw = request.get_data(cache=False)
+        return Examination(
+            raw=raw, name=RDF_TYPES[request.mimetype], media_type=request.mimetype, at=_day(request.args.get("at"))
+        )
+    if request.mimetype not in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        raise Problem("unsupported-media-type", "Send a form, or the file as the body.", accepted=list(RDF_TYPES))
+    sent, name = _file("file")
+    pasted = request.form.get("text", "")
+    if sent is None and not pasted.strip():
+        raise Problem("bad-request", "Nothing was sent: choose a file or paste its text.")
+    held, held_name = _file("held")
+    return Examination(
+        raw=pasted.encode() if sent is None else sent,
+        name=request.form.get("kind", "submission.ttl") if sent is None else name,
+        held=held,
+        held_name=held_name or "held.ttl",
+        at=_day(request.form.get("at")),
+    )
+
+
+def _file(field: str) -> tuple[bytes | None, str]:
+    sent = request.files.get(field)
+    if sent is None or not sent.filename:
+        return None, ""
+    return sent.read(), sent.filename.replace("\\", "/").rsplit("/", 1)[-1][:100]
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise Problem("bad-request", "The day is not written as a date, for example 2026-06-30.") from fault
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def _library() -> Library:
+    found: Library = current_app.extensions["library"]
+    return found
