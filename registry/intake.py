@@ -18,7 +18,7 @@ from registry.blank_nodes import check_blank_nodes, named_as_fragments
 from registry.errors import NotAdmitted, ProfileFault, SubmissionError, SubmissionTooLarge
 from registry.guard import JSON_LD, TURTLE, Limits, checked_bytes, media_type_of
 from registry.lexical import admitted_literal, check_iri, readable
-from registry.namespaces import HRC, PREFIXES, RDF, ROOT, SH
+from registry.namespaces import EARL, HRC, ORG, PREFIXES, RDF, ROOT, SH
 from registry.ports import Syntax
 from registry.profile import Profile, ProfileProperty
 
@@ -32,6 +32,7 @@ _ITEM: Final = re.compile(r"/id/([^/]+)/(.*)")
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DOT_SEGMENT: Final = re.compile(r"/\.{1,2}(?:/|$)")
 _MOST_FAULTS: Final = 20
+_WRITTEN_BY_JUDGING: Final = frozenset({HRC.Assessment, HRC.City, HRC.Submission, HRC.assesses})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,12 @@ def read_held(
 ) -> Held:
     """Read what is held about a city: findings, link checks, third parties' words; never the city's own claims.
 
-    ``terms`` are the classes and properties that the registry or third parties may state. About anything but the city
-    and its parts, the profile's properties may be used as well (an article has a title and a publisher).
+    ``terms`` are the classes and properties that the registry or third parties may state; EARL's come with them. About
+    anything but the city and its parts, the profile's may be used as well (an article has a title and a publisher).
     Raises what ``read_submission`` raises, but for ProfileFault.
     """
     graph = _parsed(raw, media_type, syntax, limits)
-    words = _HeldWords(city, profile, terms, limits)
+    words = _HeldWords(city, profile.terms(), terms | {ORG.subOrganizationOf}, limits)
     clean = _each(graph, words.admitted, city)
     check_blank_nodes(clean, most=limits.blank_nodes)
     return Held(graph=clean, raw_sha256=sha256(raw).hexdigest())
@@ -285,7 +286,7 @@ class _HeldWords:
     """What the registry and third parties may say about one city."""
 
     city: URIRef
-    profile: Profile
+    claims: frozenset[URIRef]
     terms: frozenset[URIRef]
     limits: Limits
 
@@ -294,12 +295,14 @@ class _HeldWords:
         subject, predicate, term = triple
         if isinstance(subject, URIRef):
             _checked_iri(subject, self.limits)
+            if subject.startswith(ROOT) and not subject.startswith(f"{ROOT}id/"):
+                raise NotAdmitted("it speaks about the standard or a vocabulary, which no file changes; remove it")
         word = term if predicate == RDF.type else predicate
-        is_claim = word in self.profile.terms()
+        is_claim = word in self.claims
         if _is_part(subject, self.city) and is_claim:
             raise NotAdmitted(f"{readable(word)} about the city is the city's own to state; move it to the city's file")
-        if word == HRC.City or not (is_claim or word in self.terms):
-            raise NotAdmitted(f"{readable(word)} is not a term that the registry or a third party states; remove it")
+        if word in _WRITTEN_BY_JUDGING or not (is_claim or word in self.terms or str(word).startswith(str(EARL))):
+            raise NotAdmitted(f"{_legible(word)} is not a term that the registry or a third party states; remove it")
         if isinstance(term, Literal):
             return subject, predicate, admitted_literal(term, wanted=(), limits=self.limits)
         if isinstance(term, URIRef):

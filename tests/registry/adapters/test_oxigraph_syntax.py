@@ -1,0 +1,148 @@
+"""RDF documents in five syntaxes become the same graph, and graphs become the same canonical bytes."""
+
+import hashlib
+
+import pytest
+from rdflib import XSD, BNode, Graph, Literal, URIRef
+from rdflib.compare import isomorphic
+
+from registry.adapters.oxigraph_syntax import OxigraphSyntax
+from registry.errors import PortError, SubmissionTooLarge, UnreadableSubmission, UnsupportedFormat
+
+A, B, P = (URIRef(f"https://example.org/{name}") for name in "abp")
+TURTLE = "text/turtle"
+DOCUMENTS = {
+    TURTLE: '@prefix e: <https://example.org/> . e:a e:p e:b , "ü"@de , 01 , [ e:p e:b ] .',
+    "application/n-triples": (
+        "<https://example.org/a> <https://example.org/p> <https://example.org/b> .\n"
+        '<https://example.org/a> <https://example.org/p> "\\u00FC"@de .\n'
+        '<https://example.org/a> <https://example.org/p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+        "<https://example.org/a> <https://example.org/p> _:x .\n_:x <https://example.org/p> <https://example.org/b> .\n"
+    ),
+    "application/ld+json": (
+        '{"@id": "https://example.org/a", "https://example.org/p": [{"@id": "https://example.org/b"}, '
+        '{"@value": "ü", "@language": "de"}, '
+        '{"@value": "01", "@type": "http://www.w3.org/2001/XMLSchema#integer"}, '
+        '{"https://example.org/p": {"@id": "https://example.org/b"}}]}'
+    ),
+}
+DOCUMENTS["application/n-quads"] = DOCUMENTS["application/n-triples"]
+DOCUMENTS["application/trig"] = f"{DOCUMENTS[TURTLE]} {{ <https://example.org/a> <https://example.org/p> 01 }}"
+
+
+def parse(text: str | bytes, media_type: str = TURTLE, *, base: str = "", most: int = 1_000) -> Graph:
+    raw = text if isinstance(text, bytes) else text.encode()
+    return OxigraphSyntax().parse(raw, media_type, base=base, most_triples=most)
+
+
+@pytest.mark.parametrize("media_type", DOCUMENTS)
+def test_five_syntaxes_give_one_graph(media_type: str) -> None:
+    expected = Graph()
+    node = BNode()
+    for term in (B, Literal("ü", lang="de"), Literal("01", datatype=XSD.integer, normalize=False), node):
+        expected.add((A, P, term))
+    expected.add((node, P, B))
+    assert isomorphic(parse(DOCUMENTS[media_type], media_type), expected)
+    assert len(DOCUMENTS) == 5
+
+
+def test_a_byte_order_mark_is_tolerated() -> None:
+    assert set(parse(b"\xef\xbb\xbf<x:a> <x:b> <x:c> .")) == {(URIRef("x:a"), URIRef("x:b"), URIRef("x:c"))}
+
+
+def test_relative_addresses_need_a_base() -> None:
+    assert set(parse("<a> <p> <b> .", base="https://example.org/")) == {(A, P, B)}
+    with pytest.raises(UnreadableSubmission, match="No scheme found in an absolute IRI"):
+        parse("<a> <p> <b> .")
+
+
+def test_a_fault_says_line_column_and_reason() -> None:
+    with pytest.raises(UnreadableSubmission) as caught:
+        parse("<x:a>\n  <x:b> ; .")
+    fault = caught.value
+    assert (str(fault), fault.line, fault.column) == (
+        "The file is not Turtle: line 2, column 9: ; is not a valid RDF object.",
+        2,
+        9,
+    )
+
+
+def test_a_fault_hides_no_character() -> None:
+    with pytest.raises(UnreadableSubmission) as caught:
+        parse("<x:a\u202e\ufffd> <x:b> <x:c> .")
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("media_type", ["application/rdf+xml", "text/n3", "", "a\nb"])
+def test_other_syntaxes_are_refused(media_type: str) -> None:
+    with pytest.raises(UnsupportedFormat, match=r"is not accepted; send text/turtle, application/n-triples, "):
+        parse("", media_type)
+
+
+def test_statements_are_counted_while_they_are_read() -> None:
+    assert len(parse("<x:a> <x:b> 1 , 2 , 3 .", most=3)) == 3
+    with pytest.raises(SubmissionTooLarge, match="more than 2 statements"):
+        parse("<x:a> <x:b> 1 , 2 , 3 . and this is never read", most=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("<x:a> <x:b> <<( <x:a> <x:b> 1 )>> .", "The file uses triple terms or annotations of RDF 1.2"),
+        ("<x:a> <x:b> 1 {| <x:c> 2 |} .", "The file uses triple terms or annotations of RDF 1.2"),
+        ('<x:a> <x:b> "x"@ar--rtl .', "The file gives a text a base direction"),
+        (
+            '<x:a> <x:b> "<a/>"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral> .',
+            "The file contains a literal",
+        ),
+    ],
+)
+def test_what_rdf_1_1_does_not_have_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(UnreadableSubmission, match=f"^{sentence}"):
+        parse(text)
+
+
+def test_isomorphic_graphs_give_the_same_canonical_bytes() -> None:
+    one = parse("_:x <x:p> _:y . _:y <x:p> _:z . _:z <x:q> 1 . <x:s> <x:p> _:x .")
+    other = parse("<x:s> <x:p> [ <x:p> [ <x:p> [ <x:q> 1 ] ] ] .")
+    assert OxigraphSyntax().canonical(one) == OxigraphSyntax().canonical(other)
+    assert OxigraphSyntax().canonical(Graph()) == b""
+
+
+def test_canonical_bytes_are_those_of_the_standard() -> None:
+    """The duplicate-paths example of RDFC-1.0, 2.2.1 (unique hashes), line by line."""
+    graph = parse("@prefix : <http://example.com/#> . :p :q _:e0 . :p :r _:e1 . _:e0 :s :u . _:e1 :t :u .")
+    assert OxigraphSyntax().canonical(graph).decode().splitlines() == [
+        "<http://example.com/#p> <http://example.com/#q> _:c14n0 .",
+        "<http://example.com/#p> <http://example.com/#r> _:c14n1 .",
+        "_:c14n0 <http://example.com/#s> <http://example.com/#u> .",
+        "_:c14n1 <http://example.com/#t> <http://example.com/#u> .",
+    ]
+
+
+def test_canonical_lines_are_sorted_by_code_point_and_escaped_as_the_standard_says() -> None:
+    graph = parse('<x:a> <x:b> "\\u0001\\n\\t\\"é\U0001f600" . <x:a> <x:b> "Z" , "a" .')
+    assert OxigraphSyntax().canonical(graph).decode() == (
+        '<x:a> <x:b> "Z" .\n<x:a> <x:b> "\\u0001\\n\\t\\"é\U0001f600" .\n<x:a> <x:b> "a" .\n'
+    )
+
+
+def test_canonical_bytes_have_one_hash() -> None:
+    raw = OxigraphSyntax().canonical(parse(DOCUMENTS[TURTLE]))
+    again = OxigraphSyntax().canonical(parse(raw, "application/n-quads"))
+    assert hashlib.sha256(raw).hexdigest() == hashlib.sha256(again).hexdigest()
+    assert raw.count(b"\n") == 5
+
+
+def test_a_canonical_graph_is_the_graph_with_canonical_labels() -> None:
+    graph = parse("<x:s> <x:p> [ <x:q> 1 ] , [ <x:q> 2 ] .")
+    canonical = OxigraphSyntax().canonical_graph(graph)
+    assert isomorphic(graph, canonical)
+    assert {str(node) for node in canonical.all_nodes() if isinstance(node, BNode)} == {"c14n0", "c14n1"}
+
+
+def test_what_is_no_triple_cannot_be_made_canonical() -> None:
+    graph = Graph()
+    graph.add((Literal("x"), P, B))
+    with pytest.raises(PortError, match="A literal stands where RDF allows only"):
+        OxigraphSyntax().canonical(graph)
