@@ -1,5 +1,6 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol, query operation; answers come from killable workers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -61,6 +62,7 @@ SHORT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The values of ``format`` beside whole media types."""
 
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _MOST_BODY = 8 * MOST_CHARACTERS
@@ -178,8 +180,8 @@ def _operation() -> Operation:
         raise Problem("update-refused", "This endpoint only reads: releases are never changed in place.")
     return Operation(
         query=_once(pairs, "query"),
-        default_graphs=tuple(value for name, value in pairs if name == "default-graph-uri"),
-        named_graphs=tuple(value for name, value in pairs if name == "named-graph-uri"),
+        default_graphs=_graphs(pairs, "default-graph-uri"),
+        named_graphs=_graphs(pairs, "named-graph-uri"),
         format=_once(pairs, "format"),
     )
 
@@ -210,6 +212,14 @@ def _text(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as fault:
         raise Problem("bad-request", "The request is not UTF-8.") from fault
+
+
+def _graphs(pairs: list[tuple[str, str]], wanted: str) -> tuple[str, ...]:
+    names = tuple(value for name, value in pairs if name == wanted)
+    for name in names:
+        if _IRI.fullmatch(name) is None:
+            raise Problem("bad-request", f"The parameter “{wanted}” is not an absolute IRI.")
+    return names
 
 
 def _once(pairs: list[tuple[str, str]], wanted: str) -> str | None:

@@ -104,7 +104,9 @@ def answer(store: pyoxigraph.Store, question: Question) -> tuple[Status, bytes]:
         return {"status": "answer-too-large"}, b""
     except SyntaxError as fault:
         return _syntax(str(fault.msg)), b""
-    except (OSError, RuntimeError, ValueError) as fault:
+    except ValueError as fault:
+        return {"status": "query-error", "message": str(fault)}, b""
+    except (OSError, RuntimeError) as fault:
         return {"status": "store-error", "message": str(fault)}, b""
     return {"status": "ok"}, buffer.getvalue()
 

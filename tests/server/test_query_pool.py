@@ -12,7 +12,7 @@ from rdflib import Literal, URIRef
 from registry.adapters.oxigraph_store import OxigraphBuilder
 from registry.errors import PortError, QueryError, StoreError, TimeLimitPassed
 from registry.model import Quad
-from server.query_pool import AnswerTooLarge, Question, QueryPool, QueueFull
+from server.query_pool import AnswerTooLarge, QueryPool, Question, QueueFull
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"

@@ -141,8 +141,8 @@ def test_an_update_is_no_query(store: pyoxigraph.Store) -> None:
     assert set(store) == before
 
 
-def test_a_graph_name_that_is_no_iri_is_a_store_error(store: pyoxigraph.Store) -> None:
-    assert answer(store, question(AIM, default_graphs=["no iri"]))[0]["status"] == "store-error"
+def test_a_graph_name_that_is_no_iri_is_the_askers_error(store: pyoxigraph.Store) -> None:
+    assert answer(store, question(AIM, default_graphs=["no iri"]))[0]["status"] == "query-error"
 
 
 def test_frames_are_answered_one_after_the_other_until_the_stream_ends(store: pyoxigraph.Store) -> None:
