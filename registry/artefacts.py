@@ -1,6 +1,6 @@
 """The published artefacts, read once: ontology, vocabularies, standard, shapes, reference data, examples, questions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -10,7 +10,7 @@ from rdflib import Graph, URIRef
 from registry.derivation import DerivedValue, read_derived_values
 from registry.dossier import merge, part, reference_data, terms_read
 from registry.model import ArtefactFiles, Part
-from registry.namespaces import HRC
+from registry.namespaces import HRC, ORG, RDF
 from registry.ports import Syntax
 from registry.standard import Standard, read_standard
 
@@ -46,22 +46,32 @@ class Artefacts:
         return merge([self.files.shapes[PROFILE], self.files.shapes["prefixes"]])
 
     @cached_property
+    def code_lists(self) -> Graph:
+        """What the data-entry profile needs beside a submission: the types of the values of code lists."""
+        types = Graph()
+        for graph in self.files.vocabularies.values():
+            types += graph.triples((None, RDF.type, None))
+        return reference_data([types], read=terms_read([self.profile_shapes]))
+
+    @cached_property
     def reference(self) -> Part:
-        """What is merged into every dossier: of standard, vocabularies, organisations and networks, all that rules read."""
-        graphs: Iterable[Graph] = [
-            *self.files.standard.values(),
-            *self.files.vocabularies.values(),
-            *(self.files.reference[name] for name in ("networks", "publishers") if name in self.files.reference),
-        ]
-        read = terms_read([self.judging_shapes, self.profile_shapes])
-        return part("reference", reference_data(graphs, read=read), self.syntax)
+        """What is merged into every dossier: of standard, vocabularies and organisations, all that rules read."""
+        graphs = [*self.files.standard.values(), *self.files.vocabularies.values(), *self._organisations()]
+        return part("reference", reference_data(graphs, read=terms_read([self.judging_shapes])), self.syntax)
+
+    def _organisations(self) -> Iterator[Graph]:
+        """Give what the register says of organisations and networks themselves, without the sources it names."""
+        for name, kind in (("networks", HRC.Network), ("publishers", ORG.Organization)):
+            for organisation in self.files.reference.get(name, Graph()).subjects(RDF.type, kind):
+                yield self.files.reference[name].cbd(organisation)
 
     @cached_property
     def held_terms(self) -> frozenset[URIRef]:
-        """The terms that only the registry or a third party may state."""
+        """The terms that only the registry or a third party may state; what is derived is stated by nobody."""
         terms = merge(self.files.ontology.values())
         held = {term for stater in (HRC.ByRegistry, HRC.ByThirdParty) for term in terms.subjects(HRC.statedBy, stater)}
-        return frozenset(URIRef(str(term)) for term in held)
+        derived = {HRC.referenceDate, *(row.to_property for row in self.derived_values)}
+        return frozenset(URIRef(str(term)) for term in held - derived)
 
     @cached_property
     def hashes(self) -> dict[str, str]:

@@ -90,7 +90,7 @@ def terms_read(shapes: Iterable[Graph]) -> frozenset[str]:
         for declared in merged.objects(None, SH.declare)
     }
     named = {str(term) for triple in merged for term in triple if isinstance(term, URIRef)}
-    for text in merged.objects(None, SH.select):
+    for text in map(str, merged.objects(None, SH.select)):
         named.update(_IRI.findall(text))
         named.update(prefixes[prefix] + local for prefix, local in _NAME.findall(text) if prefix in prefixes)
     return frozenset(named)

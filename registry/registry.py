@@ -177,7 +177,7 @@ class Registry:
         )
 
     def _check_profile(self, submission: Graph) -> None:
-        checked = merge([submission, self._artefacts.reference.graph])
+        checked = merge([submission, self._artefacts.code_lists])
         checked.add((URIRef(f"{ROOT}id/submission/under-check"), RDF.type, HRC.Submission))
         found = faults(self._clerk.validate(checked))
         if found:

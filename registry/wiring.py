@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from registry.adapters.artefact_files import bundled_contexts, example_texts, load_artefacts, question_texts
-from registry.adapters.child_process import ChildProcess
+from registry.adapters.child_process import PRELOADED, ChildProcess
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
-from registry.adapters.query_once import ask
 from registry.adapters.pyshacl_validator import PyShaclValidator
+from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.artefacts import Artefacts
 from registry.errors import QueryError
@@ -22,11 +22,17 @@ from registry.settings import Settings
 _QUERY_MEMORY: Final = 4 * 1024**3
 
 
+@cache
+def artefacts() -> Artefacts:
+    """Read the published artefacts, once in each process."""
+    syntax = OxigraphSyntax(bundled_contexts())
+    return Artefacts(load_artefacts(syntax), syntax)
+
+
 def wire(settings: Settings) -> Registry:
     """Put one installation together from its settings."""
-    syntax = OxigraphSyntax(bundled_contexts())
     return Registry(
-        Artefacts(load_artefacts(syntax), syntax),
+        artefacts(),
         validator=PyShaclValidator,
         releases=ReleaseDirectories(settings.home),
         clock=partial(datetime.now, UTC),
@@ -70,7 +76,11 @@ def query_confined(settings: Settings, text: str, media_types: Mapping[bool, str
 
 
 def _confinement(settings: Settings) -> ChildProcess:
-    return ChildProcess(deadline_seconds=settings.judge_seconds, memory_bytes=settings.judge_megabytes * 1024 * 1024)
+    return ChildProcess(
+        deadline_seconds=settings.judge_seconds,
+        memory_bytes=settings.judge_megabytes * 1024 * 1024,
+        preloaded=(*PRELOADED, "registry.preloading"),
+    )
 
 
 def _examine(settings: Settings, examination: Examination) -> Report:

@@ -1,7 +1,9 @@
 """Reading the published artefacts from the checkout or from the installed wheel."""
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 from rdflib import Graph
 
@@ -10,7 +12,8 @@ from registry.model import ArtefactFiles
 from registry.namespaces import ROOT
 from registry.ports import Syntax
 
-_PACKAGE = Path(registry.__file__).parent
+_PACKAGE: Final = Path(registry.__file__).parent
+_NO_LIMIT: Final = 10_000_000
 
 
 def artefact_root() -> Path:
@@ -20,15 +23,15 @@ def artefact_root() -> Path:
 
 
 def load_artefacts(syntax: Syntax, root: Path | None = None) -> ArtefactFiles:
-    """Read every artefact file; ``root`` is another directory with the same folders."""
+    """Find every artefact file; ``root`` is another directory with the same folders."""
     home = root or artefact_root()
     return ArtefactFiles(
-        ontology=_graphs(home / "ontology", "*.ttl", syntax),
-        vocabularies=_graphs(home / "ontology" / "vocabularies", "*.ttl", syntax),
-        standard=_graphs(home / "ontology" / "standard", "**/*.ttl", syntax),
-        shapes=_graphs(home / "shapes", "*.ttl", syntax),
-        reference=_graphs(home / "data" / "reference", "*.ttl", syntax),
-        cities=_graphs(home / "data" / "cities", "*.ttl", syntax),
+        ontology=GraphFolder(home / "ontology", "*.ttl", syntax),
+        vocabularies=GraphFolder(home / "ontology" / "vocabularies", "*.ttl", syntax),
+        standard=GraphFolder(home / "ontology" / "standard", "**/*.ttl", syntax),
+        shapes=GraphFolder(home / "shapes", "*.ttl", syntax),
+        reference=GraphFolder(home / "data" / "reference", "*.ttl", syntax),
+        cities=GraphFolder(home / "data" / "cities", "*.ttl", syntax),
     )
 
 
@@ -55,8 +58,22 @@ def _texts(folder: Path, pattern: str) -> dict[str, str]:
     }
 
 
-def _graphs(folder: Path, pattern: str, syntax: Syntax) -> dict[str, Graph]:
-    return {
-        path.stem: syntax.parse(path.read_bytes(), "text/turtle", base="", most_triples=10_000_000)
-        for path in sorted(folder.glob(pattern))
-    }
+class GraphFolder(Mapping[str, Graph]):
+    """The graphs of a folder by file name without its ending; each file is read when it is first asked for."""
+
+    def __init__(self, folder: Path, pattern: str, syntax: Syntax) -> None:
+        self._paths = {path.stem: path for path in sorted(folder.glob(pattern))}
+        self._read: dict[str, Graph] = {}
+        self._syntax = syntax
+
+    def __getitem__(self, name: str) -> Graph:
+        if name not in self._read:
+            raw = self._paths[name].read_bytes()
+            self._read[name] = self._syntax.parse(raw, "text/turtle", base="", most_triples=_NO_LIMIT)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)

@@ -13,7 +13,7 @@ from rdflib.query import Result as QueryResult
 
 from registry.errors import ValidatorError
 from registry.model import Result, ValidationReport
-from registry.namespaces import RDF, SH
+from registry.namespaces import SH
 
 
 class PyShaclValidator:
@@ -68,8 +68,9 @@ def _prepared(text: str) -> Query:
 
 
 def _results(report: Graph) -> tuple[Result, ...]:
+    """Read the results of the report itself; what a result holds as sh:detail explains it and is no result of its own."""
     found = []
-    for node in report.subjects(RDF.type, SH.ValidationResult):
+    for node in report.objects(None, SH.result):
         focus, shape = report.value(node, SH.focusNode), report.value(node, SH.sourceShape)
         component = report.value(node, SH.sourceConstraintComponent)
         if focus is None or shape is None or component is None:
