@@ -1,0 +1,128 @@
+"""The command line, run as a person would run it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HRCR = Path(sys.executable).parent / "hrcr"
+NOTHING = """@prefix hrc: <https://w3id.org/hrcr/def#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+<https://example.org/id/city/nothing> a hrc:City ;
+    skos:prefLabel "Nothing"@en ;
+    hrc:country <https://w3id.org/hrcr/vocab/countries/XA> .
+"""
+
+
+def hrcr(*arguments: str | Path, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **variables}
+    return subprocess.run([HRCR, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture
+def nothing(tmp_path: Path) -> Path:
+    path = tmp_path / "nothing.ttl"
+    path.write_text(NOTHING)
+    return path
+
+
+def test_help_names_every_command() -> None:
+    told = hrcr("--help").stdout
+    for command in ("validate", "dossier", "template", "criteria", "build", "query", "serve", "settings"):
+        assert f"\n  {command} " in told
+
+
+@pytest.mark.parametrize("command", ["validate", "dossier", "template", "criteria", "build", "query", "serve", "settings"])
+def test_each_command_explains_itself(command: str) -> None:
+    told = hrcr(command, "--help")
+    assert told.returncode == 0
+    assert len(told.stdout.splitlines()) > 5
+
+
+def test_a_city_that_says_nothing_is_below_declared(nothing: Path) -> None:
+    judged = hrcr("validate", nothing)
+    assert (judged.returncode, judged.stderr) == (1, "")
+    assert "Machine level   below Declared" in judged.stdout
+
+
+def test_a_file_that_cannot_be_judged_is_one_sentence_and_exit_code_two(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.ttl"
+    broken.write_text(NOTHING + "<https://example.org/id/city/nothing> hrc:termStart .\n")
+    judged = hrcr("validate", broken)
+    assert (judged.returncode, judged.stdout) == (2, "")
+    assert judged.stderr.startswith(f"{broken}: The file is not Turtle: line 7, column ")
+    assert "Traceback" not in judged.stderr
+
+
+def test_of_several_files_the_worst_counts_and_each_is_reported(nothing: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.ttl"
+    empty.write_text("")
+    judged = hrcr("validate", nothing, empty)
+    assert judged.returncode == 2
+    assert "nothing.ttl" in judged.stdout
+    assert str(empty) in judged.stderr
+
+
+def test_json_is_for_programs(nothing: Path) -> None:
+    told = json.loads(hrcr("validate", nothing, "--format", "json", "--at", "2026-06-30").stdout)
+    assert (told["machineLevel"], told["referenceDate"]) == (None, "2026-06-30")
+
+
+def test_a_day_of_the_wrong_form_is_refused(nothing: Path) -> None:
+    refused = hrcr("validate", nothing, "--at", "30.6.2026")
+    assert refused.returncode == 2
+    assert "write it as YYYY-MM-DD" in refused.stderr
+
+
+def test_the_dossier_holds_the_assessment_and_the_control(nothing: Path) -> None:
+    written = hrcr("dossier", nothing, "--at", "2026-06-30").stdout
+    assert written.count("a hrc:Assessment") == 2
+    assert "hrc:cutoff12m" in written
+
+
+def test_the_template_is_turtle_that_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "template.ttl"
+    path.write_text(hrcr("template", "--level", "declared").stdout)
+    judged = hrcr("validate", path)
+    assert judged.returncode == 2
+    assert "does not fit the data-entry profile" in judged.stderr
+
+
+def test_criteria_are_listed_and_told() -> None:
+    assert hrcr("criteria").stdout.count("MCS-") == 40
+    assert "What proves it" in hrcr("criteria", "05").stdout
+    unknown = hrcr("criteria", "nonsense")
+    assert unknown.returncode == 2
+    assert "No criterion is called “nonsense”" in unknown.stderr
+
+
+def test_settings_are_shown_and_a_misspelt_one_refused() -> None:
+    assert "HRCR_PORT=9000  (environment)" in hrcr("settings", HRCR_PORT="9000").stdout
+    refused = hrcr("settings", HRCR_PROT="9000")
+    assert refused.returncode == 2
+    assert "HRCR_PROT is not a setting" in refused.stderr
+
+
+def test_a_query_without_a_release_says_what_to_do(tmp_path: Path) -> None:
+    refused = hrcr("query", "ASK {}", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "run `hrcr build`" in refused.stderr
+
+
+@pytest.mark.slow
+def test_a_built_release_is_queried(tmp_path: Path) -> None:
+    built = hrcr("build", "--at", "2026-11-25", "--home", tmp_path)
+    assert built.returncode == 0, built.stderr
+    assert built.stdout.startswith("Release 2026-11-25-1: ")
+    text = "PREFIX hrc: <https://w3id.org/hrcr/def#> SELECT ?l { ?l a hrc:Level ; hrc:order ?o } ORDER BY ?o"
+    levels = hrcr("query", text, "--format", "csv", HRCR_HOME=str(tmp_path)).stdout.splitlines()
+    assert [level.rsplit("/", 1)[-1] for level in levels] == ["l", "declared", "committed", "implementing"]
+    table = hrcr("query", text, HRCR_HOME=str(tmp_path)).stdout.splitlines()
+    assert table[0] == "l"
+    wrong = hrcr("query", "SELECT ?x {", HRCR_HOME=str(tmp_path))
+    assert wrong.returncode == 2
+    assert "line 1, column" in wrong.stderr
