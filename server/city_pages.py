@@ -57,7 +57,7 @@ class Record:
 
 def city(held: Shelf, iri: URIRef, described: Graph) -> str:
     """Give the page of a city."""
-    reader = ThingReader(described, Words(described, *held.graphs("ontology/").values()), held.profile, iri)
+    reader = ThingReader(described, held.words(described), held.profile, iri)
     thing = reader.thing(iri)
     against = reader.contradictions()
     rows = held.rows("outcomes-of-city", city=iri)

@@ -73,7 +73,7 @@ def standard(held: Shelf) -> str:
 
 def ontology(held: Shelf, graph: Graph) -> str:
     """Give the page of the ontology: every term with its definition and who may state it."""
-    words = Words(graph, *held.graphs("ontology/").values())
+    words = held.words(graph)
     terms = sorted(
         (term for term in set(graph.subjects(RDF.type)) if str(term).startswith(str(HRC))), key=lambda term: str(term)
     )
@@ -94,7 +94,7 @@ def shapes(held: Shelf) -> str:
 def graphs(held: Shelf) -> str:
     """Give the list of named graphs with who says each."""
     graph = held.triples("graphs")
-    words = Words(graph, *held.graphs("ontology/").values())
+    words = held.words(graph)
     entries = [
         {
             "kind": str(graph.value(name, HRC.graphKind)),
@@ -129,7 +129,7 @@ def pointers(held: Shelf, iri: Node) -> list[Pointer]:
         found[(subject, property_iri, country)] = Pointer(
             document=words.show(document),
             part=words.show(subject) if subject != document else None,
-            property=held.words.label(property_iri),
+            property=held.words().label(property_iri),
             graph=Shown(str(name).rsplit("/", 2)[-2], href=local_address(str(name))),
             country=str(country).rsplit("/", 1)[-1] if country is not None else None,
         )
@@ -149,7 +149,7 @@ def narrowed(entries: Iterable[Pointer], held: Shelf) -> tuple[list[Pointer], li
 
 
 def _thing(held: Shelf, iri: URIRef, described: Graph) -> str:
-    reader = ThingReader(described, Words(described, *held.graphs("ontology/").values()), held.profile, iri)
+    reader = ThingReader(described, held.words(described), held.profile, iri)
     thing = reader.thing(iri)
     shown, countries, chosen = narrowed(pointers(held, iri), held)
     return render_template(

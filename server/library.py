@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,29 @@ Row = Mapping[str, Node | None]
 
 GRAPHS: Final = ROOT + "graph/"
 _SECONDS: Final = 1.0
+_MOST_BYTES_KEPT: Final = 32 * 1024 * 1024
+
+
+class Kept:
+    """Documents already written, the longest unused dropped past a bound on their bytes."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._lock = threading.Lock()
+        self._written: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    def get(self, key: tuple[str, str], write: Callable[[], bytes]) -> bytes:
+        """Give what was written under a key, or write it now."""
+        with self._lock:
+            if key in self._written:
+                self._written.move_to_end(key)
+                return self._written[key]
+        body = write()
+        with self._lock:
+            self._written[key] = body
+            while sum(map(len, self._written.values())) > self._most_bytes:
+                self._written.popitem(last=False)
+        return body
 
 
 class Shelf:
@@ -32,6 +56,7 @@ class Shelf:
     def __init__(self, opened: OpenRelease, texts: Mapping[str, str], profile: Profile) -> None:
         self._reader = opened.reader
         self._texts = texts
+        self.kept: Final = Kept(_MOST_BYTES_KEPT)
         self.release: Final = opened.release
         self.profile: Final = profile
 
@@ -60,9 +85,13 @@ class Shelf:
         return read_standard(merge([*self.graphs("standard/").values(), self.graph("vocabulary/levels")]))
 
     @cached_property
-    def words(self) -> Words:
-        """The labels of the registry's own terms."""
-        return Words(merge(self.graphs("ontology/").values()), self.graph("shapes/submission"))
+    def terms(self) -> Graph:
+        """The ontology and its alignments as one graph."""
+        return merge(self.graphs("ontology/").values())
+
+    def words(self, *graphs: Graph) -> Words:
+        """Give the labels that some graphs have, and those of the registry's own terms."""
+        return Words(*graphs, self.terms)
 
     @cached_property
     def documents(self) -> Mapping[str, Shown]:

@@ -18,7 +18,7 @@ from server.library import Library, Shelf, shelf
 from server.links import GENID, is_path, local_address
 from server.negotiation import choose
 from server.problems import Problem
-from server.serialisation import FORMATS, HTML, send_graph
+from server.serialisation import FORMATS, HTML, send_document, serialise
 
 OFFERS: Final = (HTML, *FORMATS)
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
@@ -132,7 +132,11 @@ def negotiated() -> str:
 def present(iri: str, graph: Callable[[], Graph], page: Callable[[Graph], str]) -> Response:
     """Answer with the page or the graph, with the links that say what else there is (RFC 8288)."""
     media_type = negotiated()
-    response = Response(page(graph()), mimetype=HTML) if media_type == HTML else send_graph(graph(), media_type)
+    if media_type == HTML:
+        response = Response(page(graph()), mimetype=HTML)
+    else:
+        body = shelf().kept.get((iri, media_type), lambda: serialise(graph(), media_type))
+        response = send_document(body, media_type)
     here = request.base_url
     links = [f'<{here}>; rel="canonical"', f'<{iri}>; rel="cite-as"', f'<{LICENCE}>; rel="license"']
     links += [f'<{url_for("linked_data.ontology", _external=True)}>; rel="describedby"']

@@ -36,8 +36,13 @@ def serialise(graph: Graph, media_type: str) -> bytes:
 def send_graph(graph: Graph, media_type: str | None) -> Response:
     """Send a graph in one of the forms; Turtle when nothing else is asked for."""
     chosen = media_type if media_type is not None and media_type in FORMATS else "text/turtle"
-    charset = "; charset=utf-8" if chosen.startswith("text/") else ""
-    return Response(serialise(graph, chosen), content_type=chosen + charset)
+    return send_document(serialise(graph, chosen), chosen)
+
+
+def send_document(body: bytes, media_type: str) -> Response:
+    """Send a written document, with its character set where the type has one."""
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return Response(body, content_type=media_type + charset)
 
 
 def _bare(term: Node) -> Node:

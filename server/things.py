@@ -119,12 +119,13 @@ class ThingReader:
         self._item = item
         self._seen: set[Node] = set()
         self._sources: dict[Node, Source] = {}
-        self._statements: dict[tuple[Node, Node, Node], list[Node]] = {}
+        self._statements: dict[Node, dict[Node, dict[Node, list[Node]]]] = {}
         for statement in sorted(graph.subjects(RDF.type, RDF.Statement), key=str):
             triple = (graph.value(statement, part) for part in (RDF.subject, RDF.predicate, RDF.object))
             subject, predicate, value = triple
             if subject is not None and predicate is not None and value is not None:
-                self._statements.setdefault((subject, predicate, value), []).append(statement)
+                said = self._statements.setdefault(subject, {}).setdefault(predicate, {})
+                said.setdefault(value, []).append(statement)
 
     def thing(self, node: Node, depth: int = 0) -> Thing:
         """Read one thing with everything that hangs on it."""
@@ -181,7 +182,7 @@ class ThingReader:
 
     def _predicates(self, node: Node) -> list[Node]:
         predicates = set(self._graph.predicates(node, None))
-        predicates |= {predicate for subject, predicate, _ in self._statements if subject == node}
+        predicates |= set(self._statements.get(node, {}))
         superfluous = {bound for wording, bounds in _WORDED.items() if wording in predicates for bound in bounds}
         named = next((predicate for predicate in LABELLING if predicate in predicates), None)
         hidden = _BESIDE | superfluous | ({named} if named is not None and node != self._item else set())
@@ -189,18 +190,19 @@ class ThingReader:
 
     def _field(self, node: Node, name: str, label: str, depth: int) -> Field:
         predicate = URIRef(name)
-        stated = {value for subject, named, value in self._statements if (subject, named) == (node, predicate)}
-        values = sorted({*self._graph.objects(node, predicate), *stated}, key=_natural)
+        values = sorted({*self._graph.objects(node, predicate), *self._stated(node, predicate)}, key=_natural)
         read = (self._value(node, predicate, value, depth) for value in values if not self._is_against(value))
         return Field(Shown(label), name, tuple(read))
 
     def _value(self, node: Node, predicate: Node, value: Node, depth: int) -> Value:
-        statements = self._statements.get((node, predicate, value), [])
-        grounds = self._grounds(statements)
+        grounds = self._grounds(self._stated(node, predicate).get(value, []))
         if self._is_part(value) and value not in self._seen and depth < _MOST_DEPTH:
             thing = self.thing(value, depth + 1)
             return Value(next(iter(thing.names), Shown("")), thing, grounds)
         return Value(self._words.show(value), None, grounds)
+
+    def _stated(self, node: Node, predicate: Node) -> dict[Node, list[Node]]:
+        return self._statements.get(node, {}).get(predicate, {})
 
     def _is_part(self, value: Node) -> bool:
         return (
