@@ -1,0 +1,86 @@
+"""The documentation names what exists, all of it and nothing else."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from registry import cli
+from registry.errors import RegistryError
+from registry.namespaces import PREFIXES
+from registry.settings import Settings, sources
+from registry.wiring import artefacts, wire
+from server.app import create_app
+from server.problems import KINDS
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    return REFERENCE.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def first_cells(title: str) -> set[str]:
+    return set(re.findall(r"^\| `([^`]+)`", section(title), flags=re.MULTILINE))
+
+
+def every(kind: type[RegistryError]) -> set[type[RegistryError]]:
+    return {kind} | {found for child in kind.__subclasses__() for found in every(child)}
+
+
+def test_every_command_is_documented() -> None:
+    assert first_cells("Commands") == {f"hrcr {name}" for name in cli.main.commands}
+
+
+def test_every_setting_is_documented_with_its_default_and_meaning() -> None:
+    rows = {f"| `{variable}` | `{value}` | {words} |" for variable, value, _, words in sources({})}
+    assert rows == set(re.findall(r"^\| `HRCR_.*\|$", section("Settings"), flags=re.MULTILINE))
+
+
+def test_every_error_code_is_documented_with_its_status() -> None:
+    codes = {kind.code for kind in every(RegistryError)} | set(KINDS)
+    assert first_cells("Errors") == codes
+    for code, kind in KINDS.items():
+        assert f"| `{code}` | {kind.status} |" in section("Errors")
+
+
+def test_every_prefix_is_documented() -> None:
+    rows = {f"| `{prefix}` | `{namespace}` |" for prefix, namespace in PREFIXES.items()}
+    assert rows == set(re.findall(r"^\| `.*\|$", section("Prefixes"), flags=re.MULTILINE))
+
+
+def test_every_criterion_is_documented() -> None:
+    rows = {f"| {found.notation} | `{found.slug}` | {found.label} |" for found in artefacts().standard.criteria}
+    assert rows == set(re.findall(r"^\| MCS-.*\|$", section("Criteria"), flags=re.MULTILINE))
+
+
+def test_every_route_is_documented() -> None:
+    app = create_app(wire(Settings()), Settings())
+    rules = {re.sub(r"/<[a-z]+:[a-z]+>", "/…", str(rule)) for rule in app.url_map.iter_rules()}
+    documented = first_cells("Addresses")
+    covered = documented | {f"{address}/…" for address in documented}
+    assert {rule for rule in rules if rule not in covered} == set()
+    assert {address for address in documented if address not in rules} == set()
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/design.md", "docs/reference.md", "docs/data.md", "CHANGELOG.md"])
+def test_links_inside_the_checkout_lead_somewhere(name: str) -> None:
+    path = ROOT / name
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), f"{name}: {target}"
+
+
+def test_the_version_heads_the_changelog() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert headings[0] == "Unreleased"
+
+
+WORDS = re.compile(r"\bAI assistant\b|\bsession \d|/wo" + r"rk/|py" + r"pi\.org|registry\.npm" + r"js", re.IGNORECASE)
+
+
+def test_nothing_speaks_of_how_it_was_made() -> None:
+    folders = ("registry", "server", "docs", "ontology", "shapes", "data", ".ci")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+    texts = [path for path in [*paths, ROOT / "README.md", ROOT / "Makefile"] if path.suffix not in (".png", ".pyc")]
+    assert not [path.name for path in texts if WORDS.search(path.read_text(encoding="utf-8"))]
