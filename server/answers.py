@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass
 
-from rdflib import BNode, Literal, URIRef
-from rdflib.term import Node
+from rdflib import Literal, URIRef
 
+from registry.namespaces import ROOT
 from server.links import address
-from server.words import Shown, curie, literal
+from server.words import Shown, bare_address, curie, literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ def _shown(term: dict[str, object] | None) -> Shown | None:
     match term["type"]:
         case "uri":
             href, is_foreign = address(value)
-            return Shown(curie(value), None, href, is_foreign, value)
+            short = bare_address(value) if is_foreign else curie(value).removeprefix(ROOT)
+            return Shown(short or value, None, href, is_foreign, value)
         case "literal" | "typed-literal":
             return literal(_literal(term, value))
         case "bnode":
@@ -54,6 +55,3 @@ def _literal(term: dict[str, object], value: str) -> Literal:
     if language:
         return Literal(value, lang=str(language))
     return Literal(value, datatype=URIRef(str(datatype)) if datatype else None, normalize=False)
-
-
-Term = Node | BNode

@@ -24,7 +24,6 @@ from server.words import Shown, Words, best_literal, literal, local_name
 Row = Mapping[str, Node | None]
 
 GRAPHS: Final = ROOT + "graph/"
-_SECONDS: Final = 1.0
 _MOST_BYTES_KEPT: Final = 32 * 1024 * 1024
 
 
@@ -111,8 +110,10 @@ class Shelf:
 class Library:
     """The shelf of whichever release is current."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, *, seconds: float = 1.0) -> None:
+        """Look at most every ``seconds`` whether another release has become current."""
         self.registry: Final = registry
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._shelf: Shelf | None = None
         self._looked = 0.0
@@ -126,7 +127,7 @@ class Library:
         """Give the current release; raises UnknownRelease when there is none."""
         with self._lock:
             now = time.monotonic()
-            if self._shelf is None or now - self._looked > _SECONDS:
+            if self._shelf is None or now - self._looked >= self._seconds:
                 opened = self.registry.current()
                 if self._shelf is None or self._shelf.release != opened.release:
                     self._shelf = Shelf(opened, self._texts, self.registry.profile)

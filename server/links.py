@@ -31,6 +31,8 @@ _SINGLE: Final[Mapping[str, str]] = {
     "shapes": "linked_data.shapes",
     "standard": "linked_data.standard",
     "vocab": "linked_data.vocabularies",
+    "graph": "linked_data.graphs",
+    "sparql": "sparql.endpoint",
     "context.jsonld": "linked_data.context",
 }
 

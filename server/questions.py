@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import Final
 
 from registry.namespaces import PREFIXES
@@ -27,7 +28,7 @@ def example_questions() -> tuple[Question, ...]:
 
 
 def _question(slug: str, text: str) -> Question:
-    first, _, rest = text.partition("\n")
-    if not first.startswith("#"):
-        return Question(slug, slug, text)
-    return Question(slug, first.lstrip("# ").strip(), rest.strip() + "\n")
+    lines = text.splitlines(keepends=True)
+    head = list(takewhile(lambda line: line.startswith("#"), lines))
+    words = head[0].lstrip("# ").strip() if head else slug
+    return Question(slug, words, "".join(lines[len(head) :]).strip() + "\n")

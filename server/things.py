@@ -137,7 +137,7 @@ class ThingReader:
             iri=str(node),
             anchor=str(node).partition("#")[2],
             names=names,
-            kind=self._words.show(kind) if kind else None,
+            kind=self._words.label(kind) if kind else None,
             sections=sections,
             grounds=self._grounds([node]) if depth else Grounds(),
         )

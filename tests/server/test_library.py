@@ -1,0 +1,51 @@
+"""The library: one opened release, followed when another becomes current."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from registry.adapters.pyshacl_validator import PyShaclValidator
+from registry.adapters.release_directories import ReleaseDirectories
+from registry.artefacts import Artefacts
+from registry.errors import UnknownRelease
+from registry.registry import Registry
+from server.library import Kept, Library
+from tests.server.conftest import DAY, NOON
+
+
+def test_a_library_without_a_release_says_so(artefacts: Artefacts, tmp_path: Path) -> None:
+    releases = ReleaseDirectories(tmp_path)
+    registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
+    with pytest.raises(UnknownRelease):
+        Library(registry).shelf()
+
+
+def test_a_new_release_is_followed_and_the_same_one_stays_open(artefacts: Artefacts, tmp_path: Path) -> None:
+    releases = ReleaseDirectories(tmp_path)
+    registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
+    library = Library(registry, seconds=0)
+    releases.build((), day=DAY, standard_version="1.0.0", software_version="0.1.0")
+    first = library.shelf()
+    assert library.shelf() is first
+    releases.build((), day=DAY, standard_version="1.0.0", software_version="0.1.0")
+    assert (first.release.id, library.shelf().release.id) == ("2026-06-30-1", "2026-06-30-2")
+
+
+def test_every_item_with_a_page_is_a_document_with_its_label(app: Flask) -> None:
+    documents = app.extensions["library"].shelf().documents
+    assert documents["https://w3id.org/hrcr/id/city/aldermoor"].text == "Aldermoor"
+    assert [iri for iri in documents if "#" in iri or ".well-known" in iri] == []
+
+
+def test_written_documents_are_kept_up_to_a_bound() -> None:
+    kept, written = Kept(10), []
+
+    def write(body: bytes) -> bytes:
+        written.append(body)
+        return body
+
+    for body in (b"aaaa", b"bbbb", b"aaaa", b"cccc", b"aaaa", b"bbbb"):
+        assert kept.get((body.decode(), "text/turtle"), lambda body=body: write(body)) == body
+    assert written == [b"aaaa", b"bbbb", b"cccc", b"bbbb"]
+    assert kept.get(("large", "text/turtle"), lambda: b"x" * 11) == b"x" * 11
