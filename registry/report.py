@@ -85,8 +85,13 @@ def assertions(report: Report) -> Graph:
 
 
 def report_graph(report: Report) -> Graph:
-    """Give the assertions with the SHACL validation report verbatim, linked by prov:wasDerivedFrom."""
+    """Give the assertions with the SHACL validation report verbatim, linked by prov:wasDerivedFrom.
+
+    A desk profile goes without: nobody submitted it, so no result stands against it.
+    """
     graph = assertions(report)
+    if report.dossier.is_desk_profile:
+        return graph
     graph += report.validation.graph
     for node in report.validation.graph.subjects(RDF.type, SH.ValidationReport):
         graph.add((report.dossier.assessment, PROV.wasDerivedFrom, node))

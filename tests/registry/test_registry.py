@@ -1,0 +1,97 @@
+"""The verbs of the flow, end to end in one process: a file in, a report or a sentence out; data in, a release out."""
+
+from datetime import date
+
+import pytest
+from rdflib import Graph, URIRef
+
+from registry.errors import ProfileFault, UnknownRelease
+from registry.model import Solutions
+from registry.namespaces import HRC, PROV, RDF, ROOT
+from registry.registry import Examination, Registry
+
+CITY = """@prefix hrc: <https://w3id.org/hrcr/def#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<https://example.org/id/city/small> a hrc:City ; skos:prefLabel "Small"@en ;
+    hrc:country <https://w3id.org/hrcr/vocab/countries/XA> ."""
+
+
+def examination(text: str = CITY, **options: object) -> Examination:
+    return Examination(raw=text.encode(), name="small.ttl", **options)  # type: ignore[arg-type]  # passed on
+
+
+def test_every_requirement_has_an_outcome_even_for_a_city_that_says_nothing(registry: Registry) -> None:
+    report = registry.examine(examination())
+    assert [found.requirement for found in report.outcomes] == list(registry.standard.requirements)
+    assert report.machine_level is None
+
+
+def test_the_reference_date_is_today_unless_said(registry: Registry) -> None:
+    assert registry.examine(examination()).dossier.reference_date == date(2026, 6, 30)
+    assert registry.examine(examination(at=date(2025, 1, 1))).dossier.reference_date == date(2025, 1, 1)
+
+
+def test_the_same_file_gives_the_same_report(registry: Registry) -> None:
+    first, second = registry.examine(examination()), registry.examine(examination())
+    assert (first.hashes, first.dossier.assessment) == (second.hashes, second.dossier.assessment)
+    assert [found.outcome for found in first.outcomes] == [found.outcome for found in second.outcomes]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (CITY.replace("a hrc:City ; ", ""), "city"),
+        (CITY.replace(' skos:prefLabel "Small"@en ;', ""), "Name of the city"),
+        (CITY.replace("countries/XA", "countries/austria"), "Country"),
+    ],
+)
+def test_a_fault_of_form_is_told_and_never_judged(registry: Registry, text: str, fault: str) -> None:
+    with pytest.raises(Exception, match=fault) as refusal:
+        registry.examine(examination(text))
+    assert refusal.type.__module__ == "registry.errors"
+
+
+def test_a_profile_fault_lists_every_fault(registry: Registry) -> None:
+    text = CITY.replace(' skos:prefLabel "Small"@en ;', "").replace("countries/XA", "countries/austria")
+    with pytest.raises(ProfileFault) as refusal:
+        registry.examine(examination(text))
+    assert len(refusal.value.faults) == 2
+
+
+def test_what_is_held_comes_in_a_file_of_its_own(registry: Registry) -> None:
+    held = b"""@prefix hrc: <https://w3id.org/hrcr/def#> .
+    <https://example.org/id/city/small> hrc:legalIdentifier "XA-1" ."""
+    dossier = registry.dossier(examination(held=held))
+    assert dossier.graph.value(dossier.city, HRC.legalIdentifier) is not None
+    assert [len(part.graph) for part in dossier.parts[:2]] == [3, 1]
+
+
+def test_a_desk_profile_is_judged_without_a_level(registry: Registry) -> None:
+    report = registry.assess_desk_profile("utrecht", at=date(2026, 11, 25))
+    assert (report.level, report.machine_level) == (None, None)
+    assert report.dossier.city == URIRef(ROOT + "id/city/utrecht")
+
+
+def test_without_a_build_there_is_no_release(registry: Registry) -> None:
+    with pytest.raises(UnknownRelease):
+        registry.query("ASK {}")
+
+
+@pytest.mark.slow
+def test_a_build_publishes_everything_and_no_real_city_has_a_level(registry: Registry) -> None:
+    steps: list[int] = []
+    release = registry.build(at=date(2026, 11, 25), progress=lambda _what, done, _all: steps.append(done))
+    assert steps == list(range(1, len(registry.artefacts.files.cities) + 1))
+    reader = registry.current().reader
+    assert release.quads > 150_000
+    assert not reader.query("ASK { ?a <https://w3id.org/hrcr/def#level> ?l . ?a <https://w3id.org/hrcr/def#assesses> ?c }")
+    assert not reader.query("ASK { ?a <https://w3id.org/hrcr/def#machineLevel> ?l }")
+    assert not reader.query("ASK { ?r <http://www.w3.org/ns/earl#outcome> <http://www.w3.org/ns/earl#failed> }")
+    cities = reader.query("SELECT ?c { ?c <https://w3id.org/hrcr/def#standing> ?s } ORDER BY ?c")
+    assert isinstance(cities, Solutions)
+    assert len(cities.rows) == len(registry.artefacts.files.cities)
+    graz = reader.graph(URIRef(ROOT + "graph/profile/graz"))
+    assert isinstance(graz, Graph)
+    assert (URIRef(ROOT + "id/city/graz"), RDF.type, HRC.City) in graz
+    assert (URIRef(ROOT + "graph/profile/graz"), RDF.type, PROV.Bundle) in reader.graph(None)
+    assert not reader.query('ASK { ?s ?p ?o FILTER(STRSTARTS(STR(?s), "https://example.org/")) }')
