@@ -55,8 +55,8 @@ def test_every_criterion_is_documented() -> None:
     assert rows == set(re.findall(r"^\| MCS-.*\|$", section("Criteria"), flags=re.MULTILINE))
 
 
-def test_every_route_is_documented() -> None:
-    app = create_app(wire(Settings()), Settings())
+def test_every_route_is_documented(tmp_path: Path) -> None:
+    app = create_app(wire(Settings(home=tmp_path)), Settings(home=tmp_path))
     rules = {re.sub(r"/<[a-z]+:[a-z]+>", "/…", str(rule)) for rule in app.url_map.iter_rules()}
     documented = first_cells("Addresses")
     covered = documented | {f"{address}/…" for address in documented}
