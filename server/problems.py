@@ -77,7 +77,7 @@ _INTERNAL: Final = frozenset({"unknown-release", "release-error", "port-error", 
 """What these say in detail is for the log of the installation."""
 
 
-class Problem(Exception):  # noqa: N818  # named for what it says, as every error of the registry
+class Problem(Exception):
     """A refusal with its code, one sentence, and whatever members belong to it."""
 
     def __init__(self, code: str, detail: str, **members: object) -> None:

@@ -26,13 +26,13 @@ _COMMAND: Final = (sys.executable, "-m", "registry.adapters.query_worker")
 _BLOCK: Final = 1 << 16
 
 
-class QueueFull(PortError):  # noqa: N818  # named for what it says, as every error of the registry
+class QueueFull(PortError):
     """Every worker is busy, and none came free in time."""
 
     code = "queue-full"
 
 
-class AnswerTooLarge(PortError):  # noqa: N818  # named for what it says, as every error of the registry
+class AnswerTooLarge(PortError):
     """The whole answer has more bytes than may be sent."""
 
     code = "answer-too-large"

@@ -26,6 +26,8 @@ HERE = Path(__file__).parent
 DAY = date(2026, 6, 30)
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
+APART = {"caption", "dd", "div", "dt", "h1", "h2", "h3", "li", "p", "td", "th"}
+
 Publish = Callable[[Mapping[str, Graph]], Flask]
 
 
@@ -40,8 +42,10 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep one element."""
+        """Keep one element; what a reader sees apart is apart in the text."""
         self.elements.append((tag, dict(attrs)))
+        if tag in APART:
+            self.text += " "
 
     def handle_data(self, data: str) -> None:
         """Keep text."""
@@ -103,11 +107,12 @@ def publish(
 
 
 @pytest.fixture(scope="session")
-def app(publish: Publish) -> Flask:
-    """The application over the artefacts and the invented city."""
+def app(publish: Publish, artefacts: Artefacts) -> Flask:
+    """The application over the artefacts, the invented city and a real one."""
     return publish(
         {
             "profile/aldermoor": turtle("aldermoor.ttl"),
+            "profile/graz": artefacts.files.cities["graz"],
             "assessment/aldermoor": turtle("aldermoor-assessment.ttl"),
         }
     )

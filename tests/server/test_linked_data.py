@@ -81,7 +81,7 @@ def test_a_city_is_described_with_its_parts_and_the_labels_around(client: FlaskC
     own = Graph().parse("tests/server/aldermoor.ttl")
     assert set(own) <= set(described)
     labelled = {subject for subject, predicate, _ in set(described) - set(own) if predicate == SKOS.prefLabel}
-    assert URIRef(ROOT + "vocab/countries/AT") in labelled
+    assert URIRef(ROOT + "vocab/countries/DE") in labelled
     assert URIRef("http://metadata.un.org/sdg/11.1") in labelled
     about = {subject for subject, _, _ in described if str(subject).startswith(str(city))}
     assert about == {subject for subject in own.subjects() if str(subject).startswith(str(city))}

@@ -69,7 +69,9 @@ def test_there_are_fifty_injections() -> None:
     assert len(set(INJECTIONS)) == 50
 
 
-@pytest.mark.parametrize("address", ["/cities", "/vocab/countries/AT", "/doc/network/eccar"])
+@pytest.mark.parametrize(
+    "address", ["/cities", "/vocab/countries/AT", pytest.param("/doc/network/eccar", marks=pytest.mark.slow)]
+)
 def test_a_country_that_is_none_changes_nothing(client: FlaskClient, address: str) -> None:
     plain = client.get(address, headers={"Accept": "text/html"})
     for injection in INJECTIONS:
