@@ -26,12 +26,13 @@ class Case:
     """One test dossier: its folder (the slug of a shape file), and the results it expects, stated on its first line.
 
     A second line `# about: <criterion>/<level>` limits the case to results whose value is that requirement, for the
-    generic shapes, which report on every requirement.
+    generic shapes, which report on every requirement; `# judged as: desk profile` says what the registry would.
     """
 
     path: Path
     expected: Counter[str]
-    about: URIRef | None = None
+    about: URIRef | None
+    is_desk_profile: bool
 
     @property
     def slug(self) -> str:
@@ -49,8 +50,12 @@ def cases() -> list[Case]:
 def _case(path: Path) -> Case:
     first, second, *_ = path.read_text(encoding="utf-8").splitlines()
     assert first.startswith("# expect: "), f"{path}: the first line must state the results expected"
-    about = STANDARD[second.removeprefix("# about: ").strip()] if second.startswith("# about: ") else None
-    return Case(path, _expected(first.removeprefix("# expect: ").strip()), about)
+    return Case(
+        path,
+        expected=_expected(first.removeprefix("# expect: ").strip()),
+        about=STANDARD[second.removeprefix("# about: ").strip()] if second.startswith("# about: ") else None,
+        is_desk_profile=second.strip() == "# judged as: desk profile",
+    )
 
 
 def _expected(stated: str) -> Counter[str]:
@@ -99,19 +104,19 @@ def reference(slug: str | None) -> Part:
     return part("reference", reference_data([standard_graph()], read=terms_read([shapes])), OxigraphSyntax())
 
 
-def dossier(graph: Graph, *, slug: str | None = None, city: URIRef = CITY, at: date = AT) -> Dossier:
-    """Compose a dossier from a file that holds both the city's word and what is held.
+def dossier(case: Case, *, slug: str | None = None) -> Dossier:
+    """Compose the dossier of a file that holds both the city's word and what is held.
 
     With ``slug`` it carries only the reference data that the shapes of that file can read, which is quicker.
     """
     return compose(
-        graph,
-        graph,
+        turtle(case.path),
+        turtle(case.path),
         reference(slug),
-        city=city,
+        city=CITY,
         base="https://example.org/",
-        at=at,
-        desk_profile=False,
+        at=AT,
+        desk_profile=case.is_desk_profile,
         standard_version=STANDARD["1.0.0"],
         table=derived_values(),
         syntax=OxigraphSyntax(),
