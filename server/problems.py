@@ -73,7 +73,7 @@ _OF_STATUS: Final = {
 }
 
 
-_INTERNAL: Final = frozenset({"unknown-release", "release-error", "port-error", "store-error", "validator-error"})
+_INTERNAL: Final = frozenset({"internal-error", "unknown-release", "release-error", "port-error", "store-error", "validator-error"})
 """What these say in detail is for the log of the installation."""
 
 
@@ -113,7 +113,7 @@ def install(app: Flask) -> None:
 def problem_of(error: RegistryError) -> Problem:
     """Give an error of the registry as a problem, with its place or its faults where it has them."""
     codes = (getattr(kind, "code", "") for kind in type(error).__mro__)
-    code = next(code for code in codes if code in KINDS)
+    code = next((code for code in codes if code in KINDS), "internal-error")
     members: dict[str, object] = {}
     if isinstance(error, QueryError | UnreadableSubmission) and error.line is not None:
         members = {"line": error.line, "column": error.column}

@@ -123,6 +123,14 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture
+def empty_client(artefacts: Artefacts, tmp_path: Path) -> FlaskClient:
+    """The application before any release."""
+    releases = ReleaseDirectories(tmp_path)
+    registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
+    return create_app(registry, Settings.load({}, home=tmp_path)).test_client()
+
+
 def turtle(name: str) -> Graph:
     """Read a file beside the tests."""
     return Graph().parse(HERE / name, format="turtle")
