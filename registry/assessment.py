@@ -85,7 +85,9 @@ def _is_held(found: RequirementOutcome) -> bool:
     return bool(found.remarks) and found.remarks[0].rests_on_held
 
 
-def _highest(outcomes: Iterable[RequirementOutcome], standard: Standard, holds: Callable[[Outcome], bool]) -> Level | None:
+def _highest(
+    outcomes: Iterable[RequirementOutcome], standard: Standard, holds: Callable[[Outcome], bool]
+) -> Level | None:
     musts = [found for found in outcomes if found.requirement.is_must]
     reached: Level | None = None
     for level in standard.levels:
@@ -104,8 +106,7 @@ def _outcome_of(requirement: Requirement, decisions: list[Decision], standard: S
     shown = [
         found
         for found in decisions
-        if not any(other.hides(found) for other in decisions)
-        and not (stands_alone and found.rank > decisions[0].rank)
+        if not any(other.hides(found) for other in decisions) and not (stands_alone and found.rank > decisions[0].rank)
     ]
     return RequirementOutcome(requirement, outcome, tuple(decision.remark for decision in shown))
 

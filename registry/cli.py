@@ -56,7 +56,7 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
     if value is None:
         return None
     try:
-        return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no zone
+        return datetime.strptime(value, "%Y-%m-%d").date()  # a day has no zone
     except ValueError as error:
         raise click.BadParameter(f"“{value}” is not a day; write it as YYYY-MM-DD.") from error
 
@@ -84,7 +84,9 @@ def main() -> None:
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @_WITH
 @_AT
-@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Form of the report.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Form of the report."
+)
 @_plain_errors
 def validate(files: tuple[Path, ...], held: Path | None, at: date | None, form: str) -> None:
     """Judge FILES against the Minimum Commitment Standard, requirement by requirement.
@@ -176,7 +178,7 @@ def query(query: str, form: str) -> None:
 @_plain_errors
 def serve(host: str | None, port: int | None, home: Path | None) -> None:
     """Serve the current release: pages, linked data and SPARQL."""
-    from server.wsgi import run  # noqa: PLC0415  # the command line without a server stays light
+    from server.wsgi import run  # the command line without a server stays light
 
     run(_settings(host=host, port=port, home=home))
 
@@ -228,7 +230,9 @@ class _bar:  # noqa: N801  # reads as the context manager it is
     """A progress bar on a terminal; nothing in a pipe."""
 
     def __init__(self, length: int, label: str) -> None:
-        self._bar = click.progressbar(length=length, label=label, file=sys.stderr) if length > 1 and _terminal() else None
+        self._bar = (
+            click.progressbar(length=length, label=label, file=sys.stderr) if length > 1 and _terminal() else None
+        )
 
     def __enter__(self) -> Callable[[int], None]:
         if self._bar is None:

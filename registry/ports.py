@@ -47,7 +47,8 @@ class Confinement(Protocol):
     def call(self, work: Callable[..., T], *arguments: object) -> T:
         """Run a module-level function in a child process with a deadline and a memory limit.
 
-        What the child raises under RegistryError is raised here; TimeLimitPassed and MemoryLimitPassed say why it was stopped.
+        What the child raises under RegistryError is raised here; TimeLimitPassed and MemoryLimitPassed say why it
+        was stopped.
         """
 
 
@@ -55,7 +56,7 @@ class ReleaseReader(Protocol):
     """One release opened read-only: SPARQL 1.1 Query and the reading verbs of the Graph Store Protocol."""
 
     def query(self, text: str, bindings: Mapping[str, Node] | None = None) -> Solutions | Graph | bool:
-        """Evaluate a trusted query with bound terms (never built from strings): solutions, a graph, or a truth value."""
+        """Evaluate a trusted query with bound terms, never built from strings: solutions, a graph, or a truth value."""
 
     def graph(self, name: URIRef | None) -> Graph:
         """Give one named graph, or the default graph for None."""
@@ -68,7 +69,7 @@ class ReleaseBuilder(Protocol):
     """Building the engine's directory of one release; used once, then never opened for writing again."""
 
     def build(self, directory: Path, quads: Iterable[Quad]) -> int:
-        """Write quads into a new directory, flush, close, count; raise ReleaseError when the count is not what was put."""
+        """Write quads into a new directory, flush, close, count; raise ReleaseError when the count differs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,9 +83,7 @@ class Registry:
     def read(self, examination: Examination) -> Submission:
         """Take in a file: guard, parse, allow-list, profile; raise a SubmissionError that says what to mend."""
         media_type = media_type_of(examination.name, examination.media_type, examination.raw)
-        submission = read_submission(
-            examination.raw, media_type, profile=self.profile, syntax=self._artefacts.syntax
-        )
+        submission = read_submission(examination.raw, media_type, profile=self.profile, syntax=self._artefacts.syntax)
         self._check_profile(submission.graph)
         return submission
 
@@ -107,7 +105,7 @@ class Registry:
         )
 
     def examine(self, examination: Examination) -> Report:
-        """Judge a file: one outcome per requirement, always; raise SubmissionError or ValidatorError, never a verdict."""
+        """Judge a file, one outcome per requirement; raise SubmissionError or ValidatorError, which are no verdict."""
         return self.judge(self.dossier(examination))
 
     def judge(self, dossier: Dossier) -> Report:

@@ -67,7 +67,7 @@ def slug_of(requirement: Requirement) -> str:
 def _environment(*, escape: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("registry", "templates"),
-        autoescape=escape,
+        autoescape=escape,  # noqa: S701  # off for plain text only
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -68,9 +68,7 @@ def _level(graph: Graph, iri: Node) -> Level:
 
 
 def _criterion(graph: Graph, iri: Node, levels: Mapping[URIRef, Level]) -> Criterion:
-    requirements = [
-        _requirement(graph, requirement, levels) for requirement in graph.subjects(HRC.criterion, iri)
-    ]
+    requirements = [_requirement(graph, requirement, levels) for requirement in graph.subjects(HRC.criterion, iri)]
     return Criterion(
         iri=URIRef(str(iri)),
         slug=str(iri).removeprefix(str(STANDARD)),

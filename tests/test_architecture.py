@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("registry", "server") for path in (ROOT / folder).rglob("*.py"))
 
 WORDS = {"namespaces", "errors", "model", "ports"}
-WIRING = {"settings", "wiring"}
+WIRING = {"settings", "wiring", "preloading"}
 FACES = {"cli"}
 USE_CASES = {"registry"}
 
@@ -147,7 +147,7 @@ def test_nothing_is_caught_broadly_printed_or_left_for_later() -> None:
             and not any(isinstance(child, ast.Raise) and child.exc is None for child in ast.walk(node))
         ]
         assert len(broad) <= BROAD_CATCHES.get(name, 0), name
-        assert name == "registry/cli.py" or "print(" not in ast.unparse(tree), name
+        assert name == "registry/cli.py" or not re.search(r"(?<![\w.])print\(", ast.unparse(tree)), name
         assert not re.search(r"\b(TODO|FIXME|XXX)\b", (ROOT / name).read_text(encoding="utf-8")), name
 
 

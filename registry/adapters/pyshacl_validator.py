@@ -46,7 +46,7 @@ class PyShaclValidator:
                     do_owl_imports=False,
                     abort_on_first=False,
                 )
-        except Exception as error:  # noqa: BLE001  # the one mapping of this adapter: whatever the engine throws is no verdict
+        except Exception as error:  # the one mapping of this adapter: whatever the engine throws is no verdict
             raise ValidatorError(f"{self.engine} could not judge: {type(error).__name__}: {error}") from error
         if isinstance(report, ValidationFailure | ReportableRuntimeError) or not isinstance(report, Graph):
             raise ValidatorError(f"{self.engine} could not judge: {text}")
@@ -68,7 +68,7 @@ def _prepared(text: str) -> Query:
 
 
 def _results(report: Graph) -> tuple[Result, ...]:
-    """Read the results of the report itself; what a result holds as sh:detail explains it and is no result of its own."""
+    """Read the results of the report itself; a result under sh:detail explains another and is none of its own."""
     found = []
     for node in report.objects(None, SH.result):
         focus, shape = report.value(node, SH.focusNode), report.value(node, SH.sourceShape)

@@ -35,9 +35,7 @@ class ReleaseDirectories:
             draft.mkdir()
             try:
                 count = OxigraphBuilder().build(draft / "store", quads)
-                release = Release(
-                    identifier, day, standard_version, software_version, count, releases / identifier
-                )
+                release = Release(identifier, day, standard_version, software_version, count, releases / identifier)
                 (draft / "release.json").write_text(_described(release), encoding="utf-8")
                 draft.rename(release.directory)
             except BaseException:
@@ -88,7 +86,12 @@ def _read(directory: Path) -> Release:
     try:
         facts = json.loads((directory / "release.json").read_text(encoding="utf-8"))
         return Release(
-            facts["id"], date.fromisoformat(facts["day"]), facts["standard"], facts["software"], facts["quads"], directory
+            facts["id"],
+            date.fromisoformat(facts["day"]),
+            facts["standard"],
+            facts["software"],
+            facts["quads"],
+            directory,
         )
     except (OSError, ValueError, KeyError) as error:
         raise ReleaseError(f"{directory} is not a release: {error}.") from error

@@ -24,6 +24,4 @@ def artefacts() -> Artefacts:
 @pytest.fixture(scope="session")
 def registry(artefacts: Artefacts, tmp_path_factory: pytest.TempPathFactory) -> Registry:
     home: Path = tmp_path_factory.mktemp("home")
-    return Registry(
-        artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(home), clock=lambda: NOON
-    )
+    return Registry(artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(home), clock=lambda: NOON)

@@ -20,12 +20,16 @@ STANDARD = """
 @prefix hrc: <https://w3id.org/hrcr/def#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix o: <https://w3id.org/hrcr/vocab/obligations/> . @prefix l: <https://w3id.org/hrcr/vocab/levels/> .
 <https://w3id.org/hrcr/standard/1.0.0> hrc:maximumInapplicable 1 .
-earl:inapplicable hrc:rank 1 . earl:failed hrc:rank 3 . earl:cantTell hrc:rank 4 . earl:untested hrc:rank 5 . earl:passed hrc:rank 6 .
+earl:inapplicable hrc:rank 1 . earl:failed hrc:rank 3 . earl:cantTell hrc:rank 4 .
+earl:untested hrc:rank 5 . earl:passed hrc:rank 6 .
 l:declared a hrc:Level ; hrc:order 1 ; skos:prefLabel "Declared"@en .
 l:committed a hrc:Level ; hrc:order 2 ; skos:prefLabel "Committed"@en .
-ex:act a hrc:Criterion ; skos:notation "1" . ex:plan a hrc:Criterion ; skos:notation "2" . ex:extra a hrc:Criterion ; skos:notation "3" .
+ex:act a hrc:Criterion ; skos:notation "1" .
+ex:plan a hrc:Criterion ; skos:notation "2" .
+ex:extra a hrc:Criterion ; skos:notation "3" .
 ex:act-declared a hrc:Requirement ; hrc:criterion ex:act ; hrc:level l:declared ; hrc:obligation o:must .
-ex:plan-committed a hrc:Requirement ; hrc:criterion ex:plan ; hrc:level l:committed ; hrc:obligation o:must ; hrc:judged true .
+ex:plan-committed a hrc:Requirement ; hrc:criterion ex:plan ; hrc:level l:committed ; hrc:obligation o:must ;
+    hrc:judged true .
 ex:extra-committed a hrc:Requirement ; hrc:criterion ex:extra ; hrc:level l:committed ; hrc:obligation o:should .
 """
 SHAPES = """
@@ -37,7 +41,8 @@ ex:S-copy hrc:decides ex:act-declared ; hrc:outcomeOnResult earl:untested ; hrc:
 ex:S-plan hrc:decides ex:plan-committed .
 ex:S-extra hrc:decides ex:extra-committed ; sh:severity sh:Warning .
 ex:S-advice sh:message "Think of it."@en ; sh:severity sh:Info .
-ex:F-missing hrc:decidesRequirement sh:value ; hrc:judgedByPeople true ; hrc:restsOnHeld true ; hrc:outcomeOnResult earl:untested .
+ex:F-missing hrc:decidesRequirement sh:value ; hrc:judgedByPeople true ; hrc:restsOnHeld true ;
+    hrc:outcomeOnResult earl:untested .
 ex:F-negative hrc:decidesRequirement sh:value ; hrc:judgedByPeople true ; hrc:outcomeOnResult earl:failed .
 ex:F-undecided hrc:decidesRequirement sh:value ; hrc:judgedByPeople true ; hrc:outcomeOnResult earl:cantTell .
 ex:F-inapplicable hrc:decidesRequirement sh:value ; hrc:judgedByPeople true ; hrc:outcomeOnResult earl:inapplicable .

@@ -36,7 +36,9 @@ def test_help_names_every_command() -> None:
         assert f"\n  {command} " in told
 
 
-@pytest.mark.parametrize("command", ["validate", "dossier", "template", "criteria", "build", "query", "serve", "settings"])
+@pytest.mark.parametrize(
+    "command", ["validate", "dossier", "template", "criteria", "build", "query", "serve", "settings"]
+)
 def test_each_command_explains_itself(command: str) -> None:
     told = hrcr(command, "--help")
     assert told.returncode == 0

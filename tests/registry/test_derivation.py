@@ -21,7 +21,9 @@ def derived(table: str, data: str) -> Graph:
     return derive(read_derived_values(graph(table)), graph(data), at=AT)
 
 
-def offset(*, months: int = 0, days: int = 0, on: str = "", order: int = 1, source: str = "ex:a", target: str = "ex:b") -> str:
+def offset(
+    *, months: int = 0, days: int = 0, on: str = "", order: int = 1, source: str = "ex:a", target: str = "ex:b"
+) -> str:
     klass = f"hrc:onClass {on} ; " if on else ""
     return (
         f"ex:row{order} a hrc:Offset ; hrc:order {order} ; {klass}hrc:fromProperty {source} ; "
@@ -72,8 +74,10 @@ def test_two_dates_or_another_datatype_give_nothing() -> None:
 
 
 def test_days_between_and_elapsed_share_are_whole_numbers() -> None:
-    table = """ex:d a hrc:DaysBetween ; hrc:order 1 ; hrc:fromProperty ex:a ; hrc:untilProperty ex:b ; hrc:toProperty ex:days .
-    ex:e a hrc:ElapsedShare ; hrc:order 2 ; hrc:fromProperty ex:a ; hrc:untilProperty ex:b ; hrc:toProperty ex:share ."""
+    table = """ex:d a hrc:DaysBetween ; hrc:order 1 ; hrc:fromProperty ex:a ; hrc:untilProperty ex:b ;
+        hrc:toProperty ex:days .
+    ex:e a hrc:ElapsedShare ; hrc:order 2 ; hrc:fromProperty ex:a ; hrc:untilProperty ex:b ;
+        hrc:toProperty ex:share ."""
     data = 'ex:x ex:a "2026-01-01"^^xsd:date ; ex:b "2026-12-31"^^xsd:date .'
     assert set(derived(table, data)) == set(graph("ex:x ex:days 364 ; ex:share 49 ."))
 

@@ -19,8 +19,9 @@ SAID = """@prefix hrc: <https://w3id.org/hrcr/def#> . @prefix dct: <http://purl.
     hrc:supportedBy <https://example.org/id/city/test#source> .
 <https://example.org/id/city/test#source> a hrc:Evidence .
 <https://example.org/id/city/test#plan> a hrc:ActionPlan ; hrc:startDate "2025-01-01"^^xsd:date ;
-    hrc:commitment <https://example.org/id/city/test#c1>, <https://example.org/id/city/test#c2>, <https://example.org/id/city/test#c3>,
-        <https://example.org/id/city/test#c4>, <https://example.org/id/city/test#c5>, <https://example.org/id/city/test#c6> .
+    hrc:commitment <https://example.org/id/city/test#c1>, <https://example.org/id/city/test#c2>,
+        <https://example.org/id/city/test#c3>, <https://example.org/id/city/test#c4>,
+        <https://example.org/id/city/test#c5>, <https://example.org/id/city/test#c6> .
 """
 HELD = """@prefix hrc: <https://w3id.org/hrcr/def#> . <https://example.org/reviewer/1> a hrc:Reviewer ."""
 

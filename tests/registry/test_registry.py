@@ -84,7 +84,9 @@ def test_a_build_publishes_everything_and_no_real_city_has_a_level(registry: Reg
     assert steps == list(range(1, len(registry.artefacts.files.cities) + 1))
     reader = registry.current().reader
     assert release.quads > 150_000
-    assert not reader.query("ASK { ?a <https://w3id.org/hrcr/def#level> ?l . ?a <https://w3id.org/hrcr/def#assesses> ?c }")
+    assert not reader.query(
+        "ASK { ?a <https://w3id.org/hrcr/def#level> ?l . ?a <https://w3id.org/hrcr/def#assesses> ?c }"
+    )
     assert not reader.query("ASK { ?a <https://w3id.org/hrcr/def#machineLevel> ?l }")
     assert not reader.query("ASK { ?r <http://www.w3.org/ns/earl#outcome> <http://www.w3.org/ns/earl#failed> }")
     cities = reader.query("SELECT ?c { ?c <https://w3id.org/hrcr/def#standing> ?s } ORDER BY ?c")

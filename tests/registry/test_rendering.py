@@ -27,7 +27,16 @@ def desk(registry: Registry) -> Report:
 
 def test_the_text_names_levels_outcomes_and_next_steps(registry: Registry, report: Report) -> None:
     text = render(report, registry.standard, "text", name="nothing.ttl")
-    for words in ("nothing.ttl", "below Declared", "Declared\n---", "missing", "Next steps", "1. ", "Clears:", "SHA-256"):
+    for words in (
+        "nothing.ttl",
+        "below Declared",
+        "Declared\n---",
+        "missing",
+        "Next steps",
+        "1. ",
+        "Clears:",
+        "SHA-256",
+    ):
         assert words in text
     assert max(map(len, text.splitlines())) <= 125
 
@@ -52,7 +61,9 @@ def test_html_is_escaped(registry: Registry, report: Report) -> None:
 
 def test_what_a_desk_profile_does_not_show_is_never_called_missing(registry: Registry, desk: Report) -> None:
     text = render(desk, registry.standard, "text", name="york")
-    words = {line.split("  ")[0] for line in text.splitlines() if line[:1].isalpha() and "[" in line and ": " not in line}
+    words = {
+        line.split("  ")[0] for line in text.splitlines() if line[:1].isalpha() and "[" in line and ": " not in line
+    }
     assert {"not shown", "untested"} <= words <= {"not shown", "untested", "demonstrated"}
 
 

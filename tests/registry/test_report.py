@@ -33,7 +33,9 @@ def test_there_is_one_assertion_a_requirement(registry: Registry, report: Report
 def test_every_outcome_is_one_of_the_five_words(report: Report) -> None:
     graph = assertions(report)
     words = {EARL[outcome] for outcome in Outcome}
-    outcomes = [graph.value(graph.value(node, EARL.result), EARL.outcome) for node in graph.subjects(RDF.type, EARL.Assertion)]
+    outcomes = [
+        graph.value(graph.value(node, EARL.result), EARL.outcome) for node in graph.subjects(RDF.type, EARL.Assertion)
+    ]
     assert set(outcomes) <= words
 
 
@@ -52,7 +54,9 @@ def test_the_shacl_report_is_kept_verbatim(report: Report) -> None:
     graph = report_graph(report)
     assert (None, RDF.type, SH.ValidationReport) in graph
     assert set(report.validation.graph) <= set(graph)
-    assert graph.value(report.dossier.assessment, PROV.wasDerivedFrom) in set(graph.subjects(RDF.type, SH.ValidationReport))
+    assert graph.value(report.dossier.assessment, PROV.wasDerivedFrom) in set(
+        graph.subjects(RDF.type, SH.ValidationReport)
+    )
 
 
 def test_the_first_step_clears_at_least_as_much_as_the_next(registry: Registry, report: Report) -> None:

@@ -24,7 +24,9 @@ def test_levels_come_in_their_order(artefacts: Artefacts) -> None:
 
 def test_each_level_has_musts(artefacts: Artefacts) -> None:
     standard = artefacts.standard
-    musts = [sum(found.is_must and found.level == level for found in standard.requirements) for level in standard.levels]
+    musts = [
+        sum(found.is_must and found.level == level for found in standard.requirements) for level in standard.levels
+    ]
     assert musts[0] == 8
     assert musts[1] >= 18
     assert musts[2] >= 11
@@ -37,7 +39,7 @@ def test_a_criterion_is_found_by_slug_notation_and_number(artefacts: Artefacts) 
 
 
 def test_an_unknown_criterion_is_refused_with_the_list(artefacts: Artefacts) -> None:
-    with pytest.raises(UnknownCriterion, match="No criterion is called “nonsense”; there are: .*formal-act"):
+    with pytest.raises(UnknownCriterion, match=r"No criterion is called “nonsense”; there are: .*formal-act"):
         artefacts.standard.criterion("nonsense")
 
 

@@ -21,7 +21,7 @@ SHT = Namespace("http://www.w3.org/ns/shacl-test#")
 SUITE = Path(__file__).parents[4] / "shared" / "suites" / "shacl"
 
 EXCEPTIONS = {
-    "core/property/uniqueLang-002": "the engine reads the literal \"1\"^^xsd:boolean of sh:uniqueLang as true",
+    "core/property/uniqueLang-002": 'the engine reads the literal "1"^^xsd:boolean of sh:uniqueLang as true',
     "sparql/node/prefixes-001": "a prefix comes by owl:imports, which is never followed here",
     "sparql/pre-binding/shapesGraph-001": "the engine does not bind $shapesGraph, an optional feature",
 }
@@ -54,7 +54,9 @@ def shown(graph: Graph, node: Node | None) -> str:
 def results(graph: Graph) -> Counter[tuple[str, ...]]:
     return Counter(
         tuple(
-            shown(graph, graph.value(result, predicate)) if predicate != SH.sourceShape or named(graph, result) else "[]"
+            shown(graph, graph.value(result, predicate))
+            if predicate != SH.sourceShape or named(graph, result)
+            else "[]"
             for predicate in (
                 SH.focusNode,
                 SH.resultPath,
@@ -110,7 +112,9 @@ def judged(shapes: str, data: str) -> bool:
 
 
 def test_a_violation_is_a_result_and_not_an_error() -> None:
-    assert not judged("ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .", "ex:a a ex:T .")
+    assert not judged(
+        "ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .", "ex:a a ex:T ."
+    )
 
 
 def test_recursive_shapes_are_no_verdict() -> None:

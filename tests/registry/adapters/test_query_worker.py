@@ -38,7 +38,7 @@ def question(text: str, media_type: str = "text/csv", **changes: Any) -> Questio
         "prefixes": {"ex": "http://example.org/"},
         "most_bytes": 100_000,
     }
-    return Question(**(asked | changes))  # type: ignore[typeddict-item]
+    return Question(**(asked | changes))  # type: ignore[typeddict-item]  # the changes are fields of a question
 
 
 EXPECTED_SOLUTIONS = {
