@@ -72,16 +72,32 @@ def standard() -> AnyResponse:
 @blueprint.get("/def")
 def ontology() -> AnyResponse:
     """Give the ontology."""
-    return present(ROOT + "def", lambda: _merged("ontology/"), lambda graph: item_pages.ontology(shelf(), graph))
+    return present(
+        ROOT + "def", lambda: shelf().graph("ontology/hrc"), lambda graph: item_pages.ontology(shelf(), graph)
+    )
 
 
 @blueprint.get("/def/<path:path>")
 def ontology_version(path: str) -> AnyResponse:
     """Give the version of the ontology that this release holds."""
     version = URIRef(f"{ROOT}def/{path}")
-    if (None, OWL.versionIRI, version) not in _merged("ontology/"):
+    if (None, OWL.versionIRI, version) not in shelf().terms:
         raise missing("def/" + path)
     return ontology()
+
+
+@blueprint.get("/alignments")
+def alignments() -> AnyResponse:
+    """Give the mappings from our terms to those of others."""
+    return _held(ROOT + "alignments", "ontology/alignments")
+
+
+@blueprint.get("/alignments/<path:path>")
+def alignments_version(path: str) -> AnyResponse:
+    """Give the version of the alignments that this release holds."""
+    if (None, OWL.versionIRI, URIRef(f"{ROOT}alignments/{path}")) not in shelf().terms:
+        raise missing("alignments/" + path)
+    return alignments()
 
 
 @blueprint.get("/shapes")

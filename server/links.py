@@ -28,6 +28,7 @@ _PREFIXED: Final[Mapping[str, str]] = {
 _SINGLE: Final[Mapping[str, str]] = {
     "": "pages.home",
     "def": "linked_data.ontology",
+    "alignments": "linked_data.alignments",
     "shapes": "linked_data.shapes",
     "standard": "linked_data.standard",
     "vocab": "linked_data.vocabularies",

@@ -73,7 +73,9 @@ _OF_STATUS: Final = {
 }
 
 
-_INTERNAL: Final = frozenset({"internal-error", "unknown-release", "release-error", "port-error", "store-error", "validator-error"})
+_INTERNAL: Final = frozenset(
+    {"internal-error", "unknown-release", "release-error", "port-error", "store-error", "validator-error"}
+)
 """What these say in detail is for the log of the installation."""
 
 

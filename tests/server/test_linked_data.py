@@ -23,6 +23,7 @@ ADDRESSES = (
     "/doc/assessment/aldermoor",
     "/def",
     pytest.param("/def/1.0.0", marks=pytest.mark.slow),
+    "/alignments",
     "/vocab",
     "/vocab/levels",
     "/vocab/levels/declared",
