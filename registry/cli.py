@@ -20,7 +20,8 @@ from registry.registry import Examination
 from registry.rendering import FORMS, criterion_text, render, standard_text
 from registry.settings import Settings, sources
 from registry.template import template as empty_file
-from registry.wiring import dossier_confined, examine_confined, query_confined, wire
+from registry.wiring import artefacts, dossier_confined, examine_confined, query_confined, wire
+from registry.wiring import build as build_release
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -149,9 +150,9 @@ def criteria(criterion: str | None) -> None:
 @_plain_errors
 def build(at: date | None, home: Path | None) -> None:
     """Build the next release from the files of data/ and make it current."""
-    registry = wire(_settings(home=home))
-    with _bar(len(registry.artefacts.files.cities), "Assessing") as advance:
-        release = registry.build(at=at, progress=lambda _what, _done, _all: advance(1))
+    settings = _settings(home=home)
+    with _bar(len(artefacts().files.cities), "Assessing") as advance:
+        release = build_release(settings, at=at, advance=advance)
     click.echo(f"Release {release.id}: {release.quads:,} quads in {release.directory}")
 
 

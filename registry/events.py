@@ -8,19 +8,18 @@ from typing import Final
 from rdflib import Graph, URIRef
 
 from registry.artefacts import Artefacts
-from registry.model import Event, Report
+from registry.model import Event
 from registry.namespaces import HRC, ROOT
 from registry.ports import Syntax
-from registry.report import assertions
 
 STEWARD: Final = "registry-steward"
 
 
-def events_of(artefacts: Artefacts, reports: Mapping[str, Report], *, at: date) -> Iterator[Event]:
+def events_of(artefacts: Artefacts, assessments: Mapping[str, Graph], *, at: date) -> Iterator[Event]:
     """Give the events that build a release: each artefact published, each desk profile compiled, each one assessed.
 
-    ``reports`` are the judgements of the desk profiles by slug; ``at`` is the day of the build. The order is fixed, so
-    that the same inputs give the same events.
+    ``assessments`` are the assertions on the desk profiles by slug; ``at`` is the day of the build. The order is fixed,
+    so that the same inputs give the same events.
     """
     numbers = count(1)
     for kind, reason, graphs in _published(artefacts):
@@ -29,9 +28,9 @@ def events_of(artefacts: Artefacts, reports: Mapping[str, Report], *, at: date) 
     for slug, graph in sorted(artefacts.files.cities.items()):
         reason = "Compiled from public sources; the city did not submit it."
         yield _event(next(numbers), "profile", slug, _day(graph, at), reason, graph, artefacts.syntax)
-    for slug, report in sorted(reports.items()):
+    for slug, graph in sorted(assessments.items()):
         reason = "Judged against the standard from public sources."
-        yield _event(next(numbers), "assessment", slug, at.isoformat(), reason, assertions(report), artefacts.syntax)
+        yield _event(next(numbers), "assessment", slug, at.isoformat(), reason, graph, artefacts.syntax)
 
 
 def _published(artefacts: Artefacts) -> Iterable[tuple[str, str, Mapping[str, Graph]]]:

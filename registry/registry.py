@@ -21,10 +21,8 @@ from registry.model import Dossier, Release, Report, Solutions
 from registry.namespaces import HRC, RDF, ROOT, STANDARD
 from registry.ports import Clock, OpenRelease, Releases, Validator
 from registry.profile import Profile, faults, read_profile
+from registry.report import assertions
 from registry.standard import Standard
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,18 +130,18 @@ class Registry:
         city = URIRef(f"{ROOT}id/city/{slug}")
         return self.judge(self._compose(graph, Graph(), city=city, at=at, desk_profile=True))
 
-    def build(self, *, at: date | None = None, progress: Progress | None = None) -> Release:
-        """Make the next release from the artefacts and the files of data/, and switch to it."""
+    def build(self, *, at: date | None = None) -> Release:
+        """Assess every desk profile, make the next release, and switch to it."""
         day = at or self.today()
-        slugs, reports = sorted(self._artefacts.files.cities), {}
-        for number, slug in enumerate(slugs, start=1):
-            reports[slug] = self.assess_desk_profile(slug, at=day)
-            if progress:
-                progress("assessing", number, len(slugs))
-        events = events_of(self._artefacts, reports, at=day)
+        reports = {slug: self.assess_desk_profile(slug, at=day) for slug in self._artefacts.files.cities}
+        return self.publish({slug: assertions(report) for slug, report in reports.items()}, at=day)
+
+    def publish(self, assessments: Mapping[str, Graph], *, at: date) -> Release:
+        """Make the next release from the artefacts, the files of data/ and the assessments by slug; switch to it."""
+        events = events_of(self._artefacts, assessments, at=at)
         return self._releases.build(
             fold_events(events, self._artefacts.syntax),
-            day=day,
+            day=at,
             standard_version=self.standard.version,
             software_version=__version__,
         )

@@ -1,9 +1,14 @@
 """The only file that sees the adapters: it puts one installation together."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import gc
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, date, datetime
 from functools import cache, partial
+from multiprocessing import get_context
 from typing import Final
+
+from rdflib import Graph
 
 from registry.adapters.artefact_files import bundled_contexts, example_texts, load_artefacts, question_texts
 from registry.adapters.child_process import PRELOADED, ChildProcess
@@ -13,10 +18,11 @@ from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.artefacts import Artefacts
 from registry.errors import QueryError
-from registry.model import Dossier, Report
+from registry.model import Dossier, Release, Report
 from registry.namespaces import PREFIXES
 from registry.queries import QueryForm, examine_query
 from registry.registry import Examination, Registry
+from registry.report import assertions
 from registry.settings import Settings
 
 _QUERY_MEMORY: Final = 4 * 1024**3
@@ -27,6 +33,17 @@ def artefacts() -> Artefacts:
     """Read the published artefacts, once in each process."""
     syntax = OxigraphSyntax(bundled_contexts())
     return Artefacts(load_artefacts(syntax), syntax)
+
+
+def warm() -> None:
+    """Read what every judgement needs, and keep it out of the rounds of the garbage collector.
+
+    Else each judgement would have it looked at again and again, which doubles its time.
+    """
+    loaded = artefacts()
+    for part in (loaded.reference.graph, loaded.judging_shapes, loaded.code_lists, loaded.standard.graph):
+        len(part)
+    gc.freeze()
 
 
 def wire(settings: Settings) -> Registry:
@@ -48,6 +65,21 @@ def questions() -> dict[str, str]:
 def examples() -> dict[str, str]:
     """Give the fictional examples as Turtle texts by path below data/examples."""
     return example_texts()
+
+
+def build(settings: Settings, *, at: date | None, advance: Callable[[int], object]) -> Release:
+    """Assess every desk profile, as many at once as there are processors, and publish the next release.
+
+    ``advance`` is called with the number of cities assessed since it was last called.
+    """
+    registry, assessments = wire(settings), {}
+    day = at or registry.today()
+    slugs = sorted(registry.artefacts.files.cities)
+    with ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=warm) as pool:
+        for slug, graph in zip(slugs, pool.map(partial(_assess, settings, day), slugs), strict=True):
+            assessments[slug] = graph
+            advance(1)
+    return registry.publish(assessments, at=day)
 
 
 def examine_confined(settings: Settings, examination: Examination) -> Report:
@@ -81,6 +113,10 @@ def _confinement(settings: Settings) -> ChildProcess:
         memory_bytes=settings.judge_megabytes * 1024 * 1024,
         preloaded=(*PRELOADED, "registry.preloading"),
     )
+
+
+def _assess(settings: Settings, at: date, slug: str) -> Graph:
+    return assertions(wire(settings).assess_desk_profile(slug, at=at))
 
 
 def _examine(settings: Settings, examination: Examination) -> Report:

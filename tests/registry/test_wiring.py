@@ -35,7 +35,7 @@ def test_a_file_that_says_what_only_the_registry_may_say_is_refused() -> None:
 
 
 def test_work_past_the_deadline_is_stopped() -> None:
-    organisation = '<https://example.org/id/city/x#{0}> a <http://www.w3.org/ns/org#Organization> .\n'
+    organisation = "<https://example.org/id/city/x#{0}> a <http://www.w3.org/ns/org#Organization> .\n"
     many = "".join(organisation.format(number) for number in range(45_000))
     with pytest.raises(TimeLimitPassed):
         examine_confined(Settings(judge_seconds=1), examination(many))
