@@ -28,13 +28,11 @@ EQUIVALENT: Final = {
 }
 """Mutants that no dossier can tell from the shape, with the reason; one that can be told fails the test."""
 
-Prepared = tuple[tuple[Case, Dossier], ...]
-
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_dossier_notices_whatever_is_taken_out_of_a_shape(slug: str) -> None:
-    own, prepared = turtle(ROOT / "shapes" / f"{slug}.ttl"), _prepared(slug)
-    unnoticed = {mutant.name for mutant in mutants(own, shapes_of(slug)) if not _is_noticed(mutant, slug, prepared)}
+    own = turtle(ROOT / "shapes" / f"{slug}.ttl")
+    unnoticed = {mutant.name for mutant in mutants(own, shapes_of(slug)) if not _is_noticed(mutant, slug)}
     _prepared.cache_clear()
     assert unnoticed == {name for name in EQUIVALENT if name.split()[0] in {local(shape) for shape in own.subjects()}}
 
@@ -44,7 +42,7 @@ def test_a_dossier_notices_whatever_is_taken_out_of_a_shared_window() -> None:
     unnoticed = {mutant.name for mutant in mutants(own, own)}
     for slug in SLUGS:
         for mutant in mutants(own, shapes_of(slug)):
-            if mutant.name in unnoticed and _is_noticed(mutant, slug, _prepared(slug)):
+            if mutant.name in unnoticed and _is_noticed(mutant, slug):
                 unnoticed.remove(mutant.name)
         _prepared.cache_clear()
     assert unnoticed == {name for name in EQUIVALENT if name.split()[0] in {local(shape) for shape in own.subjects()}}
@@ -60,18 +58,18 @@ def test_every_filter_of_a_query_is_found_with_what_it_holds() -> None:
 
 
 @cache
-def _prepared(slug: str) -> Prepared:
+def _prepared(slug: str) -> tuple[tuple[Case, Dossier], ...]:
     return tuple((case, dossier(case, slug=slug)) for case in CASES if case.slug == slug)
 
 
-def _is_noticed(mutant: Mutant, slug: str, prepared: Prepared) -> bool:
+def _is_noticed(mutant: Mutant, slug: str) -> bool:
     """Judge dossiers by the shapes that the mutant can change, those first that expect a result of them."""
     kept = reporters(shapes_of(slug), mutant.shape)
     if not kept:
         return False
     reported = {local(shape) for shape in kept}
     validator = PyShaclValidator(only(mutant.shapes, kept))
-    expectations = [(_limited(case.expected, reported), case, judged) for case, judged in prepared]
+    expectations = [(_limited(case.expected, reported), case, judged) for case, judged in _prepared(slug)]
     for expected, case, judged in sorted(expectations, key=lambda one: -one[0].total()):
         found = names(validator.validate(judged.graph).results, judged.assessment, case.about)
         if _limited(found, reported) != expected:
