@@ -71,9 +71,9 @@ def standard(held: Shelf) -> str:
     return criterion_pages.standard(held)
 
 
-def ontology(held: Shelf, graph: Graph) -> str:
+def ontology(held: Shelf) -> str:
     """Give the page of the ontology: every term with its definition and who may state it."""
-    words = held.words(graph)
+    graph, words = held.terms, held.words()
     terms = sorted(
         (term for term in set(graph.subjects(RDF.type)) if str(term).startswith(str(HRC))), key=lambda term: str(term)
     )
@@ -86,7 +86,7 @@ def ontology(held: Shelf, graph: Graph) -> str:
 
 def shapes(held: Shelf) -> str:
     """Give the list of shape files."""
-    names = sorted(held.graphs("shapes/"))
+    names = held.slugs("shapes/")
     labels = {criterion.slug: f"{criterion.notation} {criterion.label}" for criterion in held.standard.criteria}
     return render_template("shapes.html", names=names, labels=labels)
 
@@ -139,9 +139,9 @@ def pointers(held: Shelf, iri: Node) -> list[Pointer]:
 def narrowed(entries: Iterable[Pointer], held: Shelf) -> tuple[list[Pointer], list[Country], str | None]:
     """Narrow pointers to the country asked for; give them with the countries there are and the one in force."""
     listed = list(entries)
-    codes = sorted({entry.country for entry in listed if entry.country})
-    words = Words(held.graph("vocabulary/countries"))
-    countries = [Country(code, words.label(VOCAB[f"countries/{code}"]).text) for code in codes]
+    codes = {entry.country for entry in listed if entry.country}
+    labels = {code: held.documents.get(f"{VOCAB}countries/{code}") for code in codes}
+    countries = [Country(code, label.text if label else code) for code, label in labels.items()]
     asked = request.args.get("country")
     chosen = asked if asked in codes else None
     shown = [entry for entry in listed if chosen is None or entry.country == chosen]

@@ -103,8 +103,12 @@ class Shelf:
 
     def graphs(self, prefix: str) -> dict[str, Graph]:
         """Give every named graph of a kind, by slug."""
-        wanted = [str(name) for name in self.names if str(name).startswith(GRAPHS + prefix)]
-        return {name.removeprefix(GRAPHS + prefix): self._reader.graph(URIRef(name)) for name in wanted}
+        return {slug: self.graph(prefix + slug) for slug in self.slugs(prefix)}
+
+    def slugs(self, prefix: str) -> list[str]:
+        """Give the slugs of every named graph of a kind, in order."""
+        start = GRAPHS + prefix
+        return sorted(str(name).removeprefix(start) for name in self.names if str(name).startswith(start))
 
 
 class Library:

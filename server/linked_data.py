@@ -23,6 +23,7 @@ from server.serialisation import FORMATS, HTML, send_document, serialise
 OFFERS: Final = (HTML, *FORMATS)
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _NEAREST: Final = 5
+_LONGEST: Final = 80
 
 blueprint = Blueprint("linked_data", __name__)
 
@@ -49,7 +50,7 @@ def vocabulary(path: str) -> AnyResponse:
 @blueprint.get("/vocab")
 def vocabularies() -> AnyResponse:
     """List the concept schemes."""
-    return present(ROOT + "vocab", lambda: shelf().triples("schemes"), lambda _: item_pages.vocabularies(shelf()))
+    return present(ROOT + "vocab", lambda: shelf().triples("schemes"), lambda: item_pages.vocabularies(shelf()))
 
 
 @blueprint.get("/standard/<path:path>")
@@ -60,21 +61,19 @@ def standard_item(path: str) -> AnyResponse:
     if criterion is not None and negotiated() == HTML:
         place = url_for("linked_data.standard_item", path=str(criterion).removeprefix(ROOT + "standard/"))
         return redirect(f"{place}#{path.rsplit('/', 1)[-1]}", 303)
-    return present(str(iri), lambda: graph, lambda described: item_pages.item(shelf(), iri, described))
+    return present(str(iri), lambda: graph, lambda: item_pages.item(shelf(), iri, graph))
 
 
 @blueprint.get("/standard")
 def standard() -> AnyResponse:
     """Give the whole standard."""
-    return present(ROOT + "standard", lambda: _merged("standard/"), lambda _: item_pages.standard(shelf()))
+    return present(ROOT + "standard", lambda: _merged("standard/"), lambda: item_pages.standard(shelf()))
 
 
 @blueprint.get("/def")
 def ontology() -> AnyResponse:
     """Give the ontology."""
-    return present(
-        ROOT + "def", lambda: shelf().graph("ontology/hrc"), lambda graph: item_pages.ontology(shelf(), graph)
-    )
+    return present(ROOT + "def", lambda: shelf().graph("ontology/hrc"), lambda: item_pages.ontology(shelf()))
 
 
 @blueprint.get("/def/<path:path>")
@@ -103,7 +102,7 @@ def alignments_version(path: str) -> AnyResponse:
 @blueprint.get("/shapes")
 def shapes() -> AnyResponse:
     """Give every shape."""
-    return present(ROOT + "shapes", lambda: _merged("shapes/"), lambda _: item_pages.shapes(shelf()))
+    return present(ROOT + "shapes", lambda: _merged("shapes/"), lambda: item_pages.shapes(shelf()))
 
 
 @blueprint.get("/shapes/<path:path>")
@@ -115,7 +114,7 @@ def shape_file(path: str) -> AnyResponse:
 @blueprint.get("/graph")
 def graphs() -> AnyResponse:
     """List every named graph with who says it, when and why."""
-    return present(ROOT + "graph", lambda: shelf().triples("graphs"), lambda _: item_pages.graphs(shelf()))
+    return present(ROOT + "graph", lambda: shelf().triples("graphs"), lambda: item_pages.graphs(shelf()))
 
 
 @blueprint.get("/graph/<path:path>")
@@ -145,11 +144,11 @@ def negotiated() -> str:
     return chosen
 
 
-def present(iri: str, graph: Callable[[], Graph], page: Callable[[Graph], str]) -> Response:
+def present(iri: str, graph: Callable[[], Graph], page: Callable[[], str]) -> Response:
     """Answer with the page or the graph, with the links that say what else there is (RFC 8288)."""
     media_type = negotiated()
     if media_type == HTML:
-        response = Response(page(graph()), mimetype=HTML)
+        response = Response(page(), mimetype=HTML)
     else:
         body = shelf().kept.get((iri, media_type), lambda: serialise(graph(), media_type))
         response = send_document(body, media_type)
@@ -166,10 +165,11 @@ def present(iri: str, graph: Callable[[], Graph], page: Callable[[Graph], str]) 
 def missing(path: str) -> Problem:
     """Say that nothing is there, and what is near by."""
     known = shelf().documents
-    wanted = (ROOT + path).casefold()
-    same_kind = [iri for iri in known if iri.startswith(ROOT + path.split("/", 1)[0])]
-    near = difflib.get_close_matches(wanted[:200], same_kind, n=_NEAREST, cutoff=0.6)
-    nearest = [{"label": known[iri].text, "address": local_address(iri)} for iri in near]
+    kind, _, rest = path.partition("/")
+    start = f"{ROOT}{kind}/"
+    same_kind = [iri.removeprefix(start) for iri in known if iri.startswith(start)]
+    near = difflib.get_close_matches(rest.casefold()[:_LONGEST], same_kind, n=_NEAREST, cutoff=0.7)
+    nearest = [{"label": known[start + end].text, "address": local_address(start + end)} for end in near]
     return Problem(
         "not-found",
         "There is no item of this name here.",
@@ -205,14 +205,14 @@ def _described(path: str) -> tuple[URIRef, Graph]:
 
 def _item(path: str) -> Response:
     iri, graph = _described(path)
-    return present(str(iri), lambda: graph, lambda described: item_pages.item(shelf(), iri, described))
+    return present(str(iri), lambda: graph, lambda: item_pages.item(shelf(), iri, graph))
 
 
 def _held(iri: str, name: str) -> Response:
     graph = shelf().graph(name) if is_path(name) else Graph()
     if not len(graph):
         raise missing(iri.removeprefix(ROOT))
-    return present(iri, lambda: graph, lambda held: item_pages.graph(iri, held))
+    return present(iri, lambda: graph, lambda: item_pages.graph(iri, graph))
 
 
 def _merged(prefix: str) -> Graph:

@@ -70,7 +70,7 @@ def sdg(code: str) -> Response:
     graph = describe(shelf(), iri) if is_path(code) else Graph()
     if (iri, None, None) not in graph:
         raise missing("sdg/" + code)
-    return present(str(iri), lambda: graph, lambda described: item_pages.item(shelf(), iri, described))
+    return present(str(iri), lambda: graph, lambda: item_pages.item(shelf(), iri, graph))
 
 
 @blueprint.get("/networks")

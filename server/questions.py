@@ -13,7 +13,7 @@ PREFIX_BLOCK: Final = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, na
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Example:
     """One question in plain words with the query that answers it."""
 
     slug: str
@@ -22,13 +22,13 @@ class Question:
 
 
 @cache
-def example_questions() -> tuple[Question, ...]:
+def example_questions() -> tuple[Example, ...]:
     """Give every competency question in order."""
-    return tuple(_question(slug, text) for slug, text in questions().items())
+    return tuple(_example(slug, text) for slug, text in questions().items())
 
 
-def _question(slug: str, text: str) -> Question:
+def _example(slug: str, text: str) -> Example:
     lines = text.splitlines(keepends=True)
     head = list(takewhile(lambda line: line.startswith("#"), lines))
     words = head[0].lstrip("# ").strip() if head else slug
-    return Question(slug, words, "".join(lines[len(head) :]).strip() + "\n")
+    return Example(slug, words, "".join(lines[len(head) :]).strip() + "\n")

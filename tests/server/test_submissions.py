@@ -109,7 +109,9 @@ def test_too_much_is_refused(client: FlaskClient, way: str) -> None:
     elif way == "form":
         response = client.post("/check", data={"text": large.decode()})
     else:
-        response = client.post("/check", data={"file": (io.BytesIO(large), "a.ttl")})
+        head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.ttl"\r\n\r\n'
+        body = head + large + b"\r\n--b--\r\n"
+        response = client.post("/check", data=body, content_type="multipart/form-data; boundary=b")
     assert (response.status_code, response.mimetype) == (413, "application/problem+json")
 
 
