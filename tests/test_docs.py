@@ -84,3 +84,11 @@ def test_nothing_speaks_of_how_it_was_made() -> None:
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     texts = [path for path in [*paths, ROOT / "README.md", ROOT / "Makefile"] if path.suffix not in (".png", ".pyc")]
     assert not [path.name for path in texts if WORDS.search(path.read_text(encoding="utf-8"))]
+
+
+def test_the_numbers_of_the_readme_are_true() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"desk profiles of {len(artefacts().files.cities)} cities" in readme
+    assert f"{len(artefacts().standard.criteria)} criteria" in readme
+    assert len(list((ROOT / "ontology" / "questions").glob("*.rq"))) == 50
+    assert "fifty questions" in readme

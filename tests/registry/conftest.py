@@ -1,6 +1,6 @@
 """One installation on the real artefacts, with a fixed clock and its own home."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.artefacts import Artefacts
-from registry.registry import Registry
+from registry.model import Report
+from registry.registry import Examination, Registry
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
@@ -25,3 +26,18 @@ def artefacts() -> Artefacts:
 def registry(artefacts: Artefacts, tmp_path_factory: pytest.TempPathFactory) -> Registry:
     home: Path = tmp_path_factory.mktemp("home")
     return Registry(artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(home), clock=lambda: NOON)
+
+
+@pytest.fixture(scope="session")
+def silent(registry: Registry) -> Report:
+    """The judgement of a city that says nothing."""
+    text = """@prefix hrc: <https://w3id.org/hrcr/def#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+    <https://example.org/id/city/silent> a hrc:City ; skos:prefLabel "Silent"@en ;
+        hrc:country <https://w3id.org/hrcr/vocab/countries/XA> ."""
+    return registry.examine(Examination(raw=text.encode(), name="silent.ttl"))
+
+
+@pytest.fixture(scope="session")
+def desk(registry: Registry) -> Report:
+    """The judgement of the desk profile of York."""
+    return registry.assess_desk_profile("york", at=date(2026, 11, 25))
