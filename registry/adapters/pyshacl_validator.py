@@ -29,8 +29,7 @@ class PyShaclValidator:
 
     def validate(self, graph: Graph) -> ValidationReport:
         """Validate one merged data graph (SHACL 3.4); any exception or warning of the engine is a ValidatorError."""
-        data = PreparedGraph()
-        data += graph
+        data = PreparedGraph(store=graph.store, identifier=graph.identifier)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
@@ -54,7 +53,7 @@ class PyShaclValidator:
 
 
 class PreparedGraph(Graph):
-    """A graph that translates each whole query text once, since pySHACL asks the same texts at every run."""
+    """A view of a graph that translates each whole query text once, since pySHACL asks the same texts at every run."""
 
     def query(self, query_object: str | Query, *args: object, **options: object) -> QueryResult:
         """Evaluate a query, preparing its text at first sight."""
