@@ -13,7 +13,7 @@ from server import city_pages, criterion_pages
 from server.library import Shelf
 from server.links import local_address
 from server.serialisation import serialise
-from server.things import ThingReader
+from server.things import Field, Grounds, ThingReader
 from server.words import Shown, Words, kinds
 
 
@@ -152,9 +152,24 @@ def _thing(held: Shelf, iri: URIRef, described: Graph) -> str:
     reader = ThingReader(described, held.words(described), held.profile, iri)
     thing = reader.thing(iri)
     shown, countries, chosen = narrowed(pointers(held, iri), held)
+    lead = _one(described, iri, SKOS.definition) or _one(described, iri, DCT.description)
+    above = {*thing.names, *([lead] if lead else [])}
+    fields = [field for field in thing.fields if not _is_shown(field, above)]
     return render_template(
-        "item.html", thing=thing, sources=reader.sources(), pointers=shown, countries=countries, chosen=chosen
+        "item.html",
+        thing=thing,
+        lead=lead,
+        fields_known=fields,
+        sources=reader.sources(),
+        pointers=shown,
+        countries=countries,
+        chosen=chosen,
     )
+
+
+def _is_shown(field: Field, above: set[Shown]) -> bool:
+    """Say whether the head of the page says all of a field already."""
+    return all(value.shown in above and value.grounds == Grounds() for value in field.values)
 
 
 def _scheme(held: Shelf, iri: URIRef, described: Graph) -> str:

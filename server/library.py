@@ -52,9 +52,10 @@ class Kept:
 class Shelf:
     """One opened release, and what is read from it once."""
 
-    def __init__(self, opened: OpenRelease, texts: Mapping[str, str], profile: Profile) -> None:
+    def __init__(self, opened: OpenRelease, texts: Mapping[str, str], profile: Profile, labels: Graph) -> None:
         self._reader = opened.reader
         self._texts = texts
+        self._labels = labels
         self.kept: Final = Kept(_MOST_BYTES_KEPT)
         self.release: Final = opened.release
         self.profile: Final = profile
@@ -89,8 +90,8 @@ class Shelf:
         return merge(self.graphs("ontology/").values())
 
     def words(self, *graphs: Graph) -> Words:
-        """Give the labels that some graphs have, and those of the registry's own terms."""
-        return Words(*graphs, self.terms)
+        """Give the labels that some graphs have, those of the registry's own terms, and those of terms of others."""
+        return Words(*graphs, self.terms, self._labels)
 
     @cached_property
     def documents(self) -> Mapping[str, Shown]:
@@ -127,6 +128,10 @@ class Library:
         folder = Path(__file__).parent / "queries"
         return {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.rq")}
 
+    @cached_property
+    def _labels(self) -> Graph:
+        return Graph(bind_namespaces="none").parse(Path(__file__).parent / "labels.ttl", format="turtle")
+
     def shelf(self) -> Shelf:
         """Give the current release; raises UnknownRelease when there is none."""
         with self._lock:
@@ -134,7 +139,7 @@ class Library:
             if self._shelf is None or now - self._looked >= self._seconds:
                 opened = self.registry.current()
                 if self._shelf is None or self._shelf.release != opened.release:
-                    self._shelf = Shelf(opened, self._texts, self.registry.profile)
+                    self._shelf = Shelf(opened, self._texts, self.registry.profile, self._labels)
                 self._looked = now
             return self._shelf
 

@@ -48,11 +48,7 @@ class Words:
             return literal(term)
         found = self._known(term)
         href, is_foreign = address(str(term))
-        if found is not None:
-            label = literal(found)
-        else:
-            is_code = "/authority/" in str(term)
-            label = Shown(bare_address(str(term)) if is_foreign and not is_code else local_name(str(term)))
+        label = Shown(_without_label(str(term), is_foreign=is_foreign)) if found is None else literal(found)
         return Shown(label.text, label.language, href, is_foreign, str(term))
 
     def _known(self, term: Node) -> Literal | None:
@@ -97,6 +93,13 @@ def curie(iri: str) -> str:
         if iri.startswith(str(namespace)) and "/" not in iri.removeprefix(str(namespace)):
             return f"{prefix}:{iri.removeprefix(str(namespace))}"
     return iri
+
+
+def _without_label(iri: str, *, is_foreign: bool) -> str:
+    short = curie(iri)
+    if short != iri:
+        return short
+    return bare_address(iri) if is_foreign and "/authority/" not in iri else local_name(iri)
 
 
 def _labels(graph: Graph, term: Node) -> Iterable[Node]:

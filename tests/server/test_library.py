@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from rdflib import Graph
 
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.artefacts import Artefacts
 from registry.errors import UnknownRelease
+from registry.namespaces import RDF, RDFS, SKOS
 from registry.registry import Registry
 from server.library import Kept, Library
 from tests.server.conftest import DAY, NOON
@@ -49,3 +51,12 @@ def test_written_documents_are_kept_up_to_a_bound() -> None:
         assert kept.get((body.decode(), "text/turtle"), lambda body=body: write(body)) == body
     assert written == [b"aaaa", b"bbbb", b"cccc", b"bbbb"]
     assert kept.get(("large", "text/turtle"), lambda: b"x" * 11) == b"x" * 11
+
+
+def test_every_property_that_a_page_shows_has_a_label(app: Flask) -> None:
+    held = app.extensions["library"].shelf()
+    kinds = ("profile/", "reference/", "vocabulary/", "standard/", "assessment/")
+    used = {predicate for kind in kinds for graph in held.graphs(kind).values() for predicate in graph.predicates()}
+    beside = {RDF.type, RDF.subject, RDF.predicate, RDF.object, SKOS.editorialNote}
+    named = set((held.terms + Graph().parse("server/labels.ttl")).subjects(RDFS.label))
+    assert sorted(used - named - beside) == []

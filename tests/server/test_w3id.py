@@ -48,7 +48,7 @@ def redirected(path: str) -> str | None:
     for pattern, target in RULES:
         match = re.search(pattern, path)
         if match is not None:
-            return re.sub(r"\$(\d)", lambda group: match[int(group[1])], target)
+            return match.expand(target.replace("$", "\\"))
     return None
 
 
