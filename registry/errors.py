@@ -19,6 +19,8 @@
         StoreError                 the store could not answer
         TimeLimitPassed            the deadline passed and the work was stopped
         MemoryLimitPassed          the memory limit passed and the work was stopped
+        QueueFull                  every query worker is busy, and none came free in time
+        AnswerTooLarge             the whole answer has more bytes than may be sent
 
 A message is one sentence: what is wrong, where, what to do.
 """
@@ -157,3 +159,15 @@ class MemoryLimitPassed(PortError):
     """The memory limit passed and the work was stopped."""
 
     code = "memory-limit-passed"
+
+
+class QueueFull(PortError):
+    """Every query worker is busy, and none came free in time."""
+
+    code = "queue-full"
+
+
+class AnswerTooLarge(PortError):
+    """The whole answer has more bytes than may be sent."""
+
+    code = "answer-too-large"

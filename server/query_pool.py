@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
-from registry.errors import PortError, QueryError, StoreError, TimeLimitPassed
+from registry.errors import AnswerTooLarge, PortError, QueryError, QueueFull, StoreError, TimeLimitPassed
 from registry.namespaces import PREFIXES
 
 if TYPE_CHECKING:
@@ -24,18 +24,6 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 
 _COMMAND: Final = (sys.executable, "-m", "registry.adapters.query_worker")
 _BLOCK: Final = 1 << 16
-
-
-class QueueFull(PortError):
-    """Every worker is busy, and none came free in time."""
-
-    code = "queue-full"
-
-
-class AnswerTooLarge(PortError):
-    """The whole answer has more bytes than may be sent."""
-
-    code = "answer-too-large"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,12 +39,14 @@ def test_help_names_every_command() -> None:
 @pytest.mark.parametrize(
     "command", ["validate", "dossier", "template", "criteria", "build", "query", "serve", "settings"]
 )
+@pytest.mark.slow
 def test_each_command_explains_itself(command: str) -> None:
     told = hrcr(command, "--help")
     assert told.returncode == 0
     assert len(told.stdout.splitlines()) > 5
 
 
+@pytest.mark.slow
 def test_a_city_that_says_nothing_is_below_declared(nothing: Path) -> None:
     judged = hrcr("validate", nothing)
     assert (judged.returncode, judged.stderr) == (1, "")
@@ -60,6 +62,7 @@ def test_a_file_that_cannot_be_judged_is_one_sentence_and_exit_code_two(tmp_path
     assert "Traceback" not in judged.stderr
 
 
+@pytest.mark.slow
 def test_of_several_files_the_worst_counts_and_each_is_reported(nothing: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty.ttl"
     empty.write_text("")
@@ -80,12 +83,14 @@ def test_a_day_of_the_wrong_form_is_refused(nothing: Path) -> None:
     assert "write it as YYYY-MM-DD" in refused.stderr
 
 
+@pytest.mark.slow
 def test_the_dossier_holds_the_assessment_and_the_control(nothing: Path) -> None:
     written = hrcr("dossier", nothing, "--at", "2026-06-30").stdout
     assert written.count("a hrc:Assessment") == 2
     assert "hrc:cutoff12m" in written
 
 
+@pytest.mark.slow
 def test_the_template_is_turtle_that_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "template.ttl"
     path.write_text(hrcr("template", "--level", "declared").stdout)
@@ -94,6 +99,7 @@ def test_the_template_is_turtle_that_says_what_to_do(tmp_path: Path) -> None:
     assert "does not fit the data-entry profile" in judged.stderr
 
 
+@pytest.mark.slow
 def test_criteria_are_listed_and_told() -> None:
     assert hrcr("criteria").stdout.count("MCS-") == 40
     assert "What proves it" in hrcr("criteria", "05").stdout

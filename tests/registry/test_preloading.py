@@ -2,7 +2,11 @@
 
 import importlib
 
+import pytest
+
 from registry import wiring
+
+pytestmark = pytest.mark.slow
 
 
 def test_importing_it_reads_the_artefacts() -> None:

@@ -26,11 +26,13 @@ def test_every_requirement_has_an_outcome_even_for_a_city_that_says_nothing(regi
     assert report.machine_level is None
 
 
+@pytest.mark.slow
 def test_the_reference_date_is_today_unless_said(registry: Registry) -> None:
     assert registry.examine(examination()).dossier.reference_date == date(2026, 6, 30)
     assert registry.examine(examination(at=date(2025, 1, 1))).dossier.reference_date == date(2025, 1, 1)
 
 
+@pytest.mark.slow
 def test_the_same_file_gives_the_same_report(registry: Registry) -> None:
     first, second = registry.examine(examination()), registry.examine(examination())
     assert (first.hashes, first.dossier.assessment) == (second.hashes, second.dossier.assessment)
@@ -45,6 +47,7 @@ def test_the_same_file_gives_the_same_report(registry: Registry) -> None:
         (CITY.replace("countries/XA", "countries/austria"), "Country"),
     ],
 )
+@pytest.mark.slow
 def test_a_fault_of_form_is_told_and_never_judged(registry: Registry, text: str, fault: str) -> None:
     with pytest.raises(Exception, match=fault) as refusal:
         registry.examine(examination(text))

@@ -34,6 +34,8 @@ ADDRESSES = (
     "/sparql?format=html&query=DESCRIBE+%3Chttps://w3id.org/hrcr/id/city/hostile-000%3E",
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def hostile_app(publish: Publish) -> Flask:

@@ -10,9 +10,9 @@ import pytest
 from rdflib import Literal, URIRef
 
 from registry.adapters.oxigraph_store import OxigraphBuilder
-from registry.errors import PortError, QueryError, StoreError, TimeLimitPassed
+from registry.errors import AnswerTooLarge, PortError, QueryError, QueueFull, StoreError, TimeLimitPassed
 from registry.model import Quad
-from server.query_pool import AnswerTooLarge, QueryPool, Question, QueueFull
+from server.query_pool import QueryPool, Question
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
