@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 
 from registry import errors
 from registry.errors import ProfileFault, QueryError, RegistryError, SettingsError, StoreError
-from server import query_pool
 from server.problems import KINDS, install, problem_of
 from tests.server.conftest import Page
 
@@ -26,8 +25,8 @@ def test_every_error_becomes_a_problem_of_its_own_kind(app: Flask, error: type[R
     assert problem.code == ("internal-error" if error is SettingsError else error.code)
 
 
-def test_every_module_with_errors_was_looked_at() -> None:
-    assert {error.__module__ for error in every_error()} == {errors.__name__, query_pool.__name__}
+def test_every_error_stands_in_the_one_tree() -> None:
+    assert {error.__module__ for error in every_error()} == {errors.__name__}
     assert len(every_error()) > 15
 
 
