@@ -124,6 +124,13 @@ class Registry:
             standard_version=standard.version,
         )
 
+    def rehearse(self) -> None:
+        """Judge a city that says nothing, so that every rule is read and prepared before the first real case."""
+        nothing = Graph()
+        city = URIRef(f"{self._base}id/city/nothing")
+        self.judge(self._compose(nothing, nothing, city=city, at=self.today(), desk_profile=False))
+        self._clerk.validate(self._artefacts.code_lists)
+
     def assess_desk_profile(self, slug: str, *, at: date) -> Report:
         """Judge one desk profile from its file alone; no level follows."""
         graph = self._artefacts.files.cities[slug]

@@ -36,13 +36,11 @@ def artefacts() -> Artefacts:
 
 
 def warm() -> None:
-    """Read what every judgement needs, and keep it out of the rounds of the garbage collector.
+    """Read and prepare what every judgement needs, and keep it out of the rounds of the garbage collector.
 
     Else each judgement would have it looked at again and again, which doubles its time.
     """
-    loaded = artefacts()
-    for part in (loaded.reference.graph, loaded.judging_shapes, loaded.code_lists, loaded.standard.graph):
-        len(part)
+    wire(Settings()).rehearse()
     gc.freeze()
 
 

@@ -69,6 +69,12 @@ def test_what_is_held_comes_in_a_file_of_its_own(registry: Registry) -> None:
     assert [len(part.graph) for part in dossier.parts[:2]] == [3, 1]
 
 
+def test_a_rehearsal_leaves_no_trace(registry: Registry) -> None:
+    before = registry.examine(examination()).hashes
+    registry.rehearse()
+    assert registry.examine(examination()).hashes == before
+
+
 def test_a_desk_profile_is_judged_without_a_level(registry: Registry) -> None:
     report = registry.assess_desk_profile("utrecht", at=date(2026, 11, 25))
     assert (report.level, report.machine_level) == (None, None)
