@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check fix browser shared setup lock clean
+.PHONY: run test check fix browser bench shared setup lock clean
 
 run: setup            ## set up, build the registry from data/ and serve it on http://127.0.0.1:8000
 	$(BIN)/hrcr build
@@ -23,6 +23,9 @@ fix: setup            ## mend what the formatter and the linter can mend
 
 browser: setup        ## pages in a real browser; needs Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pytest -m browser
+
+bench: setup          ## how long a judgement takes, as medians and ratios
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/judging.py
 
 shared: setup         ## suites that lie in ../shared beside the checkout
 	$(BIN)/python -m pytest -m shared
