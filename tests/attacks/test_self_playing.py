@@ -14,6 +14,8 @@ from registry.model import Outcome, Report
 from registry.registry import Examination
 from tests.examples import example_files as files
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parent / "self-playing"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ttl"))
 ORDER = (Outcome.FAILED, Outcome.CANNOT_TELL, Outcome.UNTESTED, Outcome.INAPPLICABLE, Outcome.PASSED)
@@ -55,7 +57,6 @@ def test_without_what_is_planted_the_file_is_admitted(name: str) -> None:
     assert str(submission.city) == "https://example.org/id/city/brackwater"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", NO_BETTER)
 def test_what_a_city_may_state_of_the_part_it_plays_makes_no_outcome_better(name: str) -> None:
     without, playing = judged(text(name).partition("\n# planted\n")[0]), judged(text(name))

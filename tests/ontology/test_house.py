@@ -12,6 +12,8 @@ from rdflib.term import Node
 
 from registry.namespaces import HRC, SH, XSD
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 TIDY = (Path(__file__).parent / "house" / "tidy.ttl").read_text(encoding="utf-8")
 STRANGER = URIRef("https://example.org/house/stranger")

@@ -15,6 +15,8 @@ from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.context import context_of
 from registry.namespaces import HRC, HRCSH, PREFIXES, SH, VOCAB
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 COMPLETE = (Path(__file__).parent / "profile" / "complete.ttl").read_text(encoding="utf-8")
 SUBMISSION = URIRef("https://w3id.org/hrcr/id/submission/under-check")

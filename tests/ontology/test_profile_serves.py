@@ -4,11 +4,14 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from registry.namespaces import DCT, HRC, PREFIXES, SH, VOCAB
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 SAME_DATE: dict[Node, set[Node]] = {

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 HRCR = Path(sys.executable).parent / "hrcr"
 NOTHING = """@prefix hrc: <https://w3id.org/hrcr/def#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -39,14 +41,12 @@ def test_help_names_every_command() -> None:
 @pytest.mark.parametrize(
     "command", ["validate", "dossier", "template", "criteria", "build", "query", "serve", "settings"]
 )
-@pytest.mark.slow
 def test_each_command_explains_itself(command: str) -> None:
     told = hrcr(command, "--help")
     assert told.returncode == 0
     assert len(told.stdout.splitlines()) > 5
 
 
-@pytest.mark.slow
 def test_a_city_that_says_nothing_is_below_declared(nothing: Path) -> None:
     judged = hrcr("validate", nothing)
     assert (judged.returncode, judged.stderr) == (1, "")
@@ -62,7 +62,6 @@ def test_a_file_that_cannot_be_judged_is_one_sentence_and_exit_code_two(tmp_path
     assert "Traceback" not in judged.stderr
 
 
-@pytest.mark.slow
 def test_of_several_files_the_worst_counts_and_each_is_reported(nothing: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty.ttl"
     empty.write_text("")
@@ -83,14 +82,12 @@ def test_a_day_of_the_wrong_form_is_refused(nothing: Path) -> None:
     assert "write it as YYYY-MM-DD" in refused.stderr
 
 
-@pytest.mark.slow
 def test_the_dossier_holds_the_assessment_and_the_control(nothing: Path) -> None:
     written = hrcr("dossier", nothing, "--at", "2026-06-30").stdout
     assert written.count("a hrc:Assessment") == 2
     assert "hrc:cutoff12m" in written
 
 
-@pytest.mark.slow
 def test_the_template_is_turtle_that_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "template.ttl"
     path.write_text(hrcr("template", "--level", "declared").stdout)
@@ -99,7 +96,6 @@ def test_the_template_is_turtle_that_says_what_to_do(tmp_path: Path) -> None:
     assert "does not fit the data-entry profile" in judged.stderr
 
 
-@pytest.mark.slow
 def test_criteria_are_listed_and_told() -> None:
     assert hrcr("criteria").stdout.count("MCS-") == 40
     assert "What proves it" in hrcr("criteria", "05").stdout
@@ -121,7 +117,6 @@ def test_a_query_without_a_release_says_what_to_do(tmp_path: Path) -> None:
     assert "run `hrcr build`" in refused.stderr
 
 
-@pytest.mark.slow
 def test_a_built_release_is_queried(tmp_path: Path) -> None:
     built = hrcr("build", "--at", "2026-11-25", "--home", tmp_path)
     assert built.returncode == 0, built.stderr

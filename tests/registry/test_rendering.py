@@ -10,6 +10,8 @@ from registry.namespaces import EARL, RDF
 from registry.registry import Registry
 from registry.rendering import FORMS, criterion_text, render, standard_text
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_text_names_levels_outcomes_and_next_steps(registry: Registry, silent: Report) -> None:
     text = render(silent, registry.standard, "text", name="nothing.ttl")

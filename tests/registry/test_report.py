@@ -1,11 +1,14 @@
 """A report as linked data and as a view: one assertion a requirement, the steps that clear most first."""
 
+import pytest
 from rdflib import URIRef
 
 from registry.model import Outcome, Report
 from registry.namespaces import EARL, HRC, PROV, RDF, ROOT, SH
 from registry.registry import Registry
 from registry.report import assertions, report_graph, view
+
+pytestmark = pytest.mark.slow
 
 
 def test_there_is_one_assertion_a_requirement(registry: Registry, silent: Report) -> None:

@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 
 from tests.server.conftest import Page
 
+pytestmark = pytest.mark.slow
+
 
 def read(client: FlaskClient, address: str) -> tuple[Page, str]:
     """Give a page and its text with single spaces."""

@@ -15,6 +15,8 @@ from registry.registry import Registry
 from server.library import Kept, Library
 from tests.server.conftest import DAY, NOON
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_library_without_a_release_says_so(artefacts: Artefacts, tmp_path: Path) -> None:
     releases = ReleaseDirectories(tmp_path)

@@ -15,6 +15,8 @@ from registry.context import context_of
 from registry.namespaces import ROOT, SKOS
 from server.linked_data import OFFERS
 
+pytestmark = pytest.mark.slow
+
 CITY = "/doc/city/aldermoor"
 RDF = ("text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples")
 ADDRESSES = (

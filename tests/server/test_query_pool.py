@@ -14,6 +14,8 @@ from registry.errors import AnswerTooLarge, PortError, QueryError, QueueFull, St
 from registry.model import Quad
 from server.query_pool import QueryPool, Question
 
+pytestmark = pytest.mark.slow
+
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 FATAL = "SELECT * {FILTER(" + "abs(" * 3_000 + "1" + ")" * 3_000 + ")}"

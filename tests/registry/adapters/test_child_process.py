@@ -42,6 +42,8 @@ from tests.registry.adapters.confined_work import (
     unreadable,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def confined(*, deadline: float = 20, memory: int = 1_500_000_000) -> ChildProcess:
     return ChildProcess(deadline_seconds=deadline, memory_bytes=memory)
