@@ -160,13 +160,13 @@ def _outcome(shapes: Graph, shape: Node) -> Outcome:
 def _remark(result: Result, shapes: Graph, outcome: Outcome) -> Remark:
     shape = result.source_shape
     severity = shapes.value(shape, SH.severity, default=SH.Violation)
-    value = result.value if shapes.value(shape, HRC.decidesRequirement) is None else None
+    names_a_thing = shapes.value(shape, HRC.decidesRequirement) is None and result.value != result.focus_node
     return Remark(
         shape=URIRef(str(shape)),
         outcome=outcome,
         name=text_of(shapes, shape, SH.name),
         message=text_of(shapes, shape, SH.message),
-        value=str(value) if value is not None else None,
+        value=str(result.value) if names_a_thing and result.value is not None else None,
         severity=_SEVERITIES.get(URIRef(str(severity)), "violation"),
         rests_on_held=shapes.value(shape, HRC.restsOnHeld) == Literal(True),
     )

@@ -159,11 +159,9 @@ ATTACKS = [
     Attack(
         "one page for every address", one_page_for_every_address, frozenset(EVIDENCE | {"policy-review/implementing"})
     ),
-    Attack("all evidence from one club", all_evidence_from_one_club, frozenset(EVIDENCE), frozenset(CORROBORATION)),
-    Attack(
-        "all evidence from two clubs", all_evidence_from_two_clubs, untested=frozenset(CORROBORATION), level="Declared"
-    ),
-    Attack("clubs that the city owns", clubs_that_the_city_owns, untested=frozenset(CORROBORATION), level="Declared"),
+    Attack("all evidence from one club", all_evidence_from_one_club, untested=frozenset(EVIDENCE | CORROBORATION)),
+    Attack("all evidence from two clubs", all_evidence_from_two_clubs, untested=frozenset(EVIDENCE | CORROBORATION)),
+    Attack("clubs that the city owns", clubs_that_the_city_owns, untested=frozenset(EVIDENCE | CORROBORATION)),
     Attack(
         "community seats held by a company of nobody knows whom",
         seats_held_by_the_company,

@@ -39,7 +39,7 @@ def judged(turtle: str) -> Report:
 
 def test_every_file_says_whether_it_is_refused_or_no_better() -> None:
     assert sorted(REFUSED + NO_BETTER) == NAMES
-    assert (len(REFUSED), len(NO_BETTER)) == (42, 10)
+    assert (len(REFUSED), len(NO_BETTER)) == (42, 13)
     assert all(text(name).count("\n# planted\n") == 1 for name in NAMES)
 
 

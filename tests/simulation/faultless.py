@@ -278,7 +278,8 @@ def _register(calendar: Calendar) -> Iterator[str]:
         f"<https://example.org/confirmation/1> a hrc:NetworkConfirmation ;\n    dct:publisher {_NETWORK} ;\n"
         f"    hrc:confirmsMembership {part('membership')} ;\n    {lately} .\n"
     )
-    yield f"{part('university-report')} hrc:confirms {confirmed_by_others(calendar)} .\n"
+    read = f"hrc:stance {vocab('stances', 'supports')}"
+    yield f"{part('university-report')} {read} ;\n    hrc:confirms {confirmed_by_others(calendar)} .\n"
 
 
 def _findings(calendar: Calendar, judged: Iterable[str]) -> Iterator[str]:
