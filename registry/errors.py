@@ -12,6 +12,7 @@
         ProfileFault               the data-entry profile is not met; carries every fault
       NotFound                   what was asked for does not exist here
         UnknownCriterion · UnknownRelease
+          NoReleaseYet           nothing was published yet
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
       ReleaseError               a release cannot be built or opened
       PortError                  the world outside failed; trying again may help
@@ -109,9 +110,15 @@ class UnknownCriterion(NotFound):
 
 
 class UnknownRelease(NotFound):
-    """No release has this identifier, or none is current yet."""
+    """No kept release has this identifier, or none is as old as the day asked for."""
 
     code = "unknown-release"
+
+
+class NoReleaseYet(UnknownRelease):
+    """Nothing was published yet."""
+
+    code = "no-release-yet"
 
 
 class QueryError(RegistryError):

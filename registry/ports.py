@@ -1,6 +1,6 @@
 """The seams: each port in a published standard's words, implemented under ``registry/adapters``."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -87,4 +87,10 @@ class Releases(Protocol):
         """Write a new release and make it current in one atomic switch; raise ReleaseError and leave nothing behind."""
 
     def current(self) -> OpenRelease:
-        """Open the current release read-only; raise UnknownRelease when there is none yet."""
+        """Open the current release read-only; raise NoReleaseYet when there is none."""
+
+    def open(self, identifier: str) -> OpenRelease:
+        """Open a kept release read-only by its identifier; raise UnknownRelease when it is not kept."""
+
+    def kept(self) -> Sequence[Release]:
+        """Give every kept release, the oldest first."""

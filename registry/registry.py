@@ -1,23 +1,22 @@
 """The registry's verbs, in the order of the flow; each only sequences the domain and the ports."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from rdflib import Graph, URIRef
-from rdflib.term import Node
 
 from registry import __version__
 from registry.artefacts import Artefacts
 from registry.assessment import advice, fold, level_reached, machine_level
 from registry.dossier import compose, merge
-from registry.errors import ProfileFault
+from registry.errors import ProfileFault, UnknownRelease
 from registry.events import events_of
 from registry.fold import fold as fold_events
 from registry.guard import media_type_of
 from registry.intake import Submission, read_held, read_submission
-from registry.model import Dossier, Release, Report, Solutions
+from registry.model import Dossier, Release, Report
 from registry.namespaces import HRC, RDF, ROOT, STANDARD
 from registry.ports import Clock, OpenRelease, Releases, Validator
 from registry.profile import Profile, faults, read_profile
@@ -154,12 +153,23 @@ class Registry:
         )
 
     def current(self) -> OpenRelease:
-        """Open the current release; raise UnknownRelease when none was built yet."""
+        """Open the current release; raise NoReleaseYet when none was built."""
         return self._releases.current()
 
-    def query(self, text: str, bindings: Mapping[str, Node] | None = None) -> Solutions | Graph | bool:
-        """Ask the current release."""
-        return self.current().reader.query(text, bindings)
+    def release(self, identifier: str) -> OpenRelease:
+        """Open a kept release by its identifier; raise UnknownRelease when it is not kept."""
+        return self._releases.open(identifier)
+
+    def release_at(self, day: date) -> OpenRelease:
+        """Open the release that was current at the end of a day; raise UnknownRelease when there was none yet."""
+        until = [release for release in self._releases.kept() if release.day <= day]
+        if not until:
+            raise UnknownRelease(f"No release is as old as {day.isoformat()}; see `hrcr releases`.")
+        return self._releases.open(until[-1].id)
+
+    def releases(self) -> Sequence[Release]:
+        """Give every kept release, the oldest first."""
+        return self._releases.kept()
 
     def today(self) -> date:
         """Give the day by the clock, in UTC."""

@@ -4,14 +4,14 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, request, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
 from registry.errors import RegistryError
 from registry.registry import Registry
 from registry.settings import Settings
 from server import linked_data, pages, problems, sparql, submissions
-from server.library import Library
+from server.library import Library, shelf
 from server.links import local_address
 from server.query_pool import QueryPool
 
@@ -104,8 +104,7 @@ def _context() -> dict[str, object]:
 
 def _release_id() -> str | None:
     try:
-        found: Library = current_app.extensions["library"]
-        return found.shelf().release.id
-    except RegistryError as error:
+        return shelf().release.id
+    except (RegistryError, problems.Problem) as error:
         logging.getLogger(__name__).warning("no release: %s", error)
         return None

@@ -4,11 +4,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from flask import current_app
+from flask import current_app, request
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
@@ -19,12 +20,14 @@ from registry.ports import OpenRelease
 from registry.profile import Profile
 from registry.registry import Registry
 from registry.standard import Standard, read_standard
+from server.problems import Problem
 from server.words import Shown, Words, best_literal, literal, local_name
 
 Row = Mapping[str, Node | None]
 
 GRAPHS: Final = ROOT + "graph/"
 _MOST_BYTES_KEPT: Final = 32 * 1024 * 1024
+_MOST_OLDER: Final = 4
 
 
 class Kept:
@@ -113,7 +116,7 @@ class Shelf:
 
 
 class Library:
-    """The shelf of whichever release is current."""
+    """The shelves of the kept releases; that of the current one is followed, a few older ones stay open."""
 
     def __init__(self, registry: Registry, *, seconds: float = 1.0) -> None:
         """Look at most every ``seconds`` whether another release has become current."""
@@ -121,6 +124,7 @@ class Library:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._shelf: Shelf | None = None
+        self._older: OrderedDict[str, Shelf] = OrderedDict()
         self._looked = 0.0
 
     @cached_property
@@ -139,15 +143,46 @@ class Library:
             if self._shelf is None or now - self._looked >= self._seconds:
                 opened = self.registry.current()
                 if self._shelf is None or self._shelf.release != opened.release:
-                    self._shelf = Shelf(opened, self._texts, self.registry.profile, self._labels)
+                    self._shelf = self._opened(opened)
                 self._looked = now
             return self._shelf
 
+    def shelf_of(self, identifier: str) -> Shelf:
+        """Give a kept release by its identifier; raises UnknownRelease."""
+        current = self.shelf()
+        if current.release.id == identifier:
+            return current
+        with self._lock:
+            if identifier not in self._older:
+                self._older[identifier] = self._opened(self.registry.release(identifier))
+            self._older.move_to_end(identifier)
+            while len(self._older) > _MOST_OLDER:
+                self._older.popitem(last=False)
+            return self._older[identifier]
+
+    def shelf_at(self, day: date) -> Shelf:
+        """Give the release that was current at the end of a day; raises UnknownRelease."""
+        return self.shelf_of(self.registry.release_at(day).release.id)
+
+    def _opened(self, opened: OpenRelease) -> Shelf:
+        return Shelf(opened, self._texts, self.registry.profile, self._labels)
+
 
 def shelf() -> Shelf:
-    """Give the current release of the application that answers this request."""
+    """Give the release that this request asks about: ``/releases/<id>/…``, or ``?at=DATE``, else the current one."""
     found: Library = current_app.extensions["library"]
-    return found.shelf()
+    named = (request.view_args or {}).get("release")
+    if named is not None:
+        return found.shelf_of(named)
+    day = request.args.get("at")
+    return found.shelf() if day is None else found.shelf_at(_day(day))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Problem("bad-request", "The parameter “at” is a day, written as 2026-12-31.") from None
 
 
 def _best(iri: str, labels: list[Node]) -> Shown:

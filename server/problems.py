@@ -39,6 +39,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("answer-too-large", 400, "The answer is larger than may be sent", "Use LIMIT, or ask for less."),
         Kind("not-found", 404, "There is nothing at this address", "Look at the nearest names, or start at a list."),
         Kind("unknown-criterion", 404, "No criterion has this name", "Look at the list of criteria."),
+        Kind("unknown-release", 404, "No release of this name or day is kept", "Look at the list of releases."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "Use a method that the Allow header names."),
         Kind("update-refused", 405, "Updates are refused", "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE."),
         Kind("not-acceptable", 406, "None of the forms asked for exists", "Ask for one of the forms listed."),
@@ -52,7 +53,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("not-admitted", 422, "The file says what it may not say", "Take out the statement that is named."),
         Kind("profile-fault", 422, "The file does not fit the data-entry profile", "Mend each fault that is listed."),
         Kind("internal-error", 500, "The registry failed", "Try again later; the failure has been recorded."),
-        Kind("unknown-release", 503, "No release has been published yet", "Come back when one has been."),
+        Kind("no-release-yet", 503, "No release has been published yet", "Come back when one has been."),
         Kind("release-error", 503, "The release cannot be opened", "Come back in a moment."),
         Kind("port-error", 503, "A part of the registry did not answer", "Try again in a moment."),
         Kind("validator-error", 503, "The file could not be judged", "Try again; this is no verdict on the file."),
@@ -74,7 +75,7 @@ _OF_STATUS: Final = {
 
 
 _INTERNAL: Final = frozenset(
-    {"internal-error", "unknown-release", "release-error", "port-error", "store-error", "validator-error"}
+    {"internal-error", "no-release-yet", "release-error", "port-error", "store-error", "validator-error"}
 )
 """What these say in detail is for the log of the installation."""
 

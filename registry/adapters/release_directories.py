@@ -3,16 +3,20 @@
 import fcntl
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
-from registry.errors import ReleaseError, UnknownRelease
+from registry.errors import NoReleaseYet, ReleaseError, UnknownRelease
 from registry.model import Quad, Release
 from registry.ports import OpenRelease
+
+_IDENTIFIER: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[1-9][0-9]{0,5}")
 
 
 class ReleaseDirectories:
@@ -45,12 +49,24 @@ class ReleaseDirectories:
         return release
 
     def current(self) -> OpenRelease:
-        """Open the current release read-only; raise UnknownRelease when there is none yet."""
+        """Open the current release read-only; raise NoReleaseYet when there is none."""
         link = self._home / "current"
         if not link.exists():
-            raise UnknownRelease(f"There is no release under {self._home} yet; run `hrcr build`.")
-        release = _read(link.resolve())
-        return OpenRelease(release, OxigraphReader(release.directory / "store"))
+            raise NoReleaseYet(f"There is no release under {self._home} yet; run `hrcr build`.")
+        return _open(link.resolve())
+
+    def open(self, identifier: str) -> OpenRelease:
+        """Open a kept release read-only; raise UnknownRelease when there is none of this identifier."""
+        directory = self._home / "releases" / identifier
+        if _IDENTIFIER.fullmatch(identifier) is None or not directory.is_dir():
+            raise UnknownRelease(f"No release “{identifier}” is kept under {self._home}; see `hrcr releases`.")
+        return _open(directory)
+
+    def kept(self) -> Sequence[Release]:
+        """Give every kept release, the oldest first."""
+        folder = self._home / "releases"
+        found = [path for path in folder.iterdir() if _IDENTIFIER.fullmatch(path.name)] if folder.is_dir() else []
+        return sorted(map(_read, found), key=lambda release: (release.day, _number(release.id)))
 
     def _switch(self, identifier: str) -> None:
         fresh = self._home / f".current-{os.getpid()}"
@@ -67,8 +83,17 @@ class ReleaseDirectories:
 
 def _next_id(day: date, existing: Iterable[str]) -> str:
     """Give the day, a dash, and the number of the release on that day."""
-    taken = [int(found.rsplit("-", 1)[1]) for found in existing if found.startswith(f"{day.isoformat()}-")]
+    taken = [_number(found) for found in existing if found.startswith(f"{day.isoformat()}-")]
     return f"{day.isoformat()}-{max(taken, default=0) + 1}"
+
+
+def _number(identifier: str) -> int:
+    return int(identifier.rsplit("-", 1)[1])
+
+
+def _open(directory: Path) -> OpenRelease:
+    release = _read(directory)
+    return OpenRelease(release, OxigraphReader(release.directory / "store"))
 
 
 def _described(release: Release) -> str:

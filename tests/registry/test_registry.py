@@ -88,7 +88,7 @@ def test_a_desk_profile_is_judged_without_a_level(registry: Registry) -> None:
 def test_without_a_build_there_is_no_release(artefacts: Artefacts, tmp_path: Path) -> None:
     fresh = Registry(artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(tmp_path), clock=lambda: NOON)
     with pytest.raises(UnknownRelease):
-        fresh.query("ASK {}")
+        fresh.current()
 
 
 def test_a_build_publishes_everything_and_no_real_city_has_a_level(registry: Registry) -> None:

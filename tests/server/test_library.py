@@ -1,9 +1,11 @@
 """The library: one opened release, followed when another becomes current."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from rdflib import Graph
 
 from registry.adapters.pyshacl_validator import PyShaclValidator
@@ -62,3 +64,22 @@ def test_every_property_that_a_page_shows_has_a_label(app: Flask) -> None:
     beside = {RDF.type, RDF.subject, RDF.predicate, RDF.object, SKOS.editorialNote}
     named = set((held.terms + Graph().parse("server/labels.ttl")).subjects(RDFS.label))
     assert sorted(used - named - beside) == []
+
+
+def test_the_release_of_a_day_is_given_and_an_earlier_day_has_none(artefacts: Artefacts, tmp_path: Path) -> None:
+    releases = ReleaseDirectories(tmp_path)
+    registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
+    library = Library(registry, seconds=0)
+    for day in (DAY, DAY, DAY + timedelta(days=2)):
+        releases.build((), day=day, standard_version="1.0.0", software_version="0.1.0")
+    assert library.shelf_at(DAY + timedelta(days=1)).release.id == "2026-06-30-2"
+    assert library.shelf_at(DAY + timedelta(days=9)) is library.shelf()
+    with pytest.raises(UnknownRelease, match="No release is as old as 2026-06-29"):
+        library.shelf_at(DAY - timedelta(days=1))
+
+
+def test_a_page_and_a_query_speak_of_the_release_of_the_day_asked_for(client: FlaskClient) -> None:
+    assert client.get("/cities?at=2026-07-01").headers["Hrcr-Release"] == "2026-06-30-1"
+    assert client.get("/sparql?query=ASK{}&at=2026-07-01").headers["Hrcr-Release"] == "2026-06-30-1"
+    assert client.get("/cities?at=2026-06-29").status_code == 404
+    assert client.get("/cities?at=yesterday").status_code == 400

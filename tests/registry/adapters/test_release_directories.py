@@ -72,3 +72,19 @@ def test_a_directory_without_description_is_no_release(tmp_path: Path) -> None:
     (release.directory / "release.json").write_text("{}")
     with pytest.raises(ReleaseError, match="is not a release"):
         directories.current()
+
+
+def test_every_kept_release_is_listed_the_oldest_first_and_opened_by_its_identifier(tmp_path: Path) -> None:
+    directories = ReleaseDirectories(tmp_path)
+    assert directories.kept() == []
+    first, second = built(directories, "one"), built(directories, "two")
+    assert list(directories.kept()) == [first, second]
+    assert {str(value) for _, _, value in directories.open(first.id).reader.graph(None)} == {"one"}
+
+
+@pytest.mark.parametrize("name", ["2026-06-30-2", "../current", "", "2026-06-30-1/../2026-06-30-1"])
+def test_a_release_that_is_not_kept_is_unknown(name: str, tmp_path: Path) -> None:
+    directories = ReleaseDirectories(tmp_path)
+    built(directories, "one")
+    with pytest.raises(UnknownRelease):
+        directories.open(name)
