@@ -14,6 +14,7 @@
         UnknownCriterion · UnknownRelease
           NoReleaseYet           nothing was published yet
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
+        QueryLimitPassed           the query holds more of something than is allowed; carries the limit
       ReleaseError               a release cannot be built or opened
       PortError                  the world outside failed; trying again may help
         ValidatorError             the SHACL engine could not judge
@@ -130,6 +131,19 @@ class QueryError(RegistryError):
         super().__init__(message)
         self.line = line
         self.column = column
+
+
+class QueryLimitPassed(QueryError):
+    """The query holds more of something than is allowed; ``limit`` is its name, ``most`` its number."""
+
+    code = "query-limit-passed"
+
+    def __init__(
+        self, message: str, *, limit: str = "", most: int = 0, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(message, line=line, column=column)
+        self.limit = limit
+        self.most = most
 
 
 class ReleaseError(RegistryError):

@@ -6,19 +6,46 @@ one of them is not mistaken for a keyword. It judges nothing else: whether a que
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
-from typing import Final, NamedTuple
+from dataclasses import dataclass, field, fields
+from enum import Enum, StrEnum, auto
+from typing import Any, Final, NamedTuple
 
-from registry.errors import QueryError
+from registry.errors import QueryError, QueryLimitPassed
 
-MOST_CHARACTERS: Final = 16_384
-MOST_DEPTH: Final = 100
-MOST_GROUPS: Final = 128
-MOST_STATEMENTS: Final = 128
-MOST_OPERATORS: Final = 512
-MOST_SIGNS_IN_A_ROW: Final = 32
-MOST_TERMS_IN_A_ROW: Final = 256
-MOST_ROWS: Final = 2_000
+
+def _limit(most: int, words: str) -> Any:
+    return field(default=most, metadata={"words": words})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a query may hold, each number with its words; past one the engine would stall or crash.
+
+    The defaults come from measuring Oxigraph 0.5: joins of more than about a hundred patterns keep its optimiser busy
+    for seconds, and nesting a few hundred deep ends the process.
+    """
+
+    characters: int = _limit(16_384, "characters")
+    depth: int = _limit(100, "brackets nested in one another")
+    patterns: int = _limit(64, "triple patterns, members of collections and steps of path sequences")
+    path_steps: int = _limit(64, "operators in property paths")
+    unions: int = _limit(64, "UNION")
+    optionals: int = _limit(64, "OPTIONAL")
+    sub_selects: int = _limit(64, "sub-selects")
+    groups: int = _limit(128, "groups in braces")
+    operators: int = _limit(512, "operators")
+    signs: int = _limit(32, "signs in a row")
+    terms: int = _limit(256, "terms in a row")
+    rows: int = _limit(2_000, "rows of VALUES")
+
+    def described(self) -> Iterator[tuple[str, int, str]]:
+        """Give each limit as its name, its number and what it counts, for people and for the service description."""
+        for entry in fields(self):
+            yield entry.name, getattr(self, entry.name), entry.metadata["words"]
+
+
+USUAL: Final = Limits()
+MOST_CHARACTERS: Final = USUAL.characters
 
 
 class QueryForm(StrEnum):
@@ -71,22 +98,24 @@ _REFUSED = {
     "LOAD": "LOAD is refused here: this endpoint only reads.",
 }
 _SIGNS = frozenset({"!", "-", "+", "^"})
+_PATH_SIGNS = frozenset({"/", "|", "^"})
 _TERM_WORDS = frozenset({"a", "true", "false"})
 
 
-def examine_query(text: str) -> QueryForm:
+def examine_query(text: str, limits: Limits = USUAL) -> QueryForm:
     """Give the form of a query that may be evaluated.
 
-    Raises QueryError, with line and column, for SERVICE and LOAD, for an unclosed string, for a text that asks for
-    nothing, and for one that passes a limit on length, depth or number. An update is named as such, and nothing else is
-    said about it.
+    Raises QueryError, with line and column, for SERVICE and LOAD, for an unclosed string and for a text that asks for
+    nothing, and QueryLimitPassed, with the name of the limit, for one that passes a limit on length, depth or number.
+    An update is named as such, and nothing else is said about it.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise QueryError(f"The query has {len(text):,} characters, and {MOST_CHARACTERS:,} are the most allowed.")
-    form = _examine(text)
+    if len(text) > limits.characters:
+        message = f"The query has {len(text):,} characters; {limits.characters:,} are allowed. Ask for less at once."
+        raise QueryLimitPassed(message, limit="characters", most=limits.characters)
+    form = _examine(text, limits)
     decoded = _CODE_POINT.sub(_character, text)
     if decoded != text:
-        _examine(decoded)
+        _examine(decoded, limits)
     return form
 
 
@@ -98,10 +127,10 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(kind=kind, text=match[0], start=match.start())
 
 
-def _examine(text: str) -> QueryForm:
+def _examine(text: str, limits: Limits) -> QueryForm:
     form: QueryForm | None = None
-    census = _Census(text)
-    for token in tokens(text):
+    census = _Census(text, limits)
+    for token in _read(text, census):
         census.take(token)
         if token.kind != "word":
             continue
@@ -109,7 +138,8 @@ def _examine(text: str) -> QueryForm:
         if form is None and word in _UPDATES:
             return QueryForm.UPDATE
         if word in _REFUSED:
-            raise _fault(text, token, _REFUSED[word])
+            line, column = _line_and_column(text, token)
+            raise QueryError(_REFUSED[word], line=line, column=column)
         if form is None and word in QueryForm.__members__:
             form = QueryForm(word)
     if form is None:
@@ -117,71 +147,151 @@ def _examine(text: str) -> QueryForm:
     return form
 
 
+def _read(text: str, census: "_Census") -> Iterator[Token]:
+    """Cut a text as the engine's parser does: after an operand of an expression, “<” compares and opens no IRI.
+
+    Else ``1<2#>'`` would hide what follows: an IRI and an open string here, a comparison and a comment there.
+    """
+    start = 0
+    while (match := _TOKEN.match(text, start)) is not None:
+        kind, found = match.lastgroup or "other", match[0]
+        if found[0] == "<" and kind in ("iri", "open") and census.expects_operator:
+            kind, found = "operator", "<"
+        if kind != "space":
+            yield Token(kind=kind, text=found, start=start)
+        start += len(found)
+
+
+class _Place(Enum):
+    """Where in a query the reading is; a bracket opens a place, and what a term means depends on it."""
+
+    ASIDE = auto()
+    """Prologue, projection and solution modifiers."""
+    PATTERNS = auto()
+    EXPRESSION = auto()
+    COLLECTION = auto()
+    """Members of a collection, or a path in parentheses."""
+    TEMPLATE = auto()
+    ROWS = auto()
+
+
 class _Census:
     """Counts what makes engines slow or ill, and refuses past each limit."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, limits: Limits) -> None:
         self._text = text
-        self._open: list[str] = []
-        self._values_begin = False
-        self._values_depth: int | None = None
-        self._groups = self._statements = self._operators = self._signs = self._terms = self._rows = 0
+        self._limits = limits
+        self._counts = dict.fromkeys((name for name, _, _ in limits.described()), 0)
+        self._open: list[_Place] = []
+        self._place = _Place.ASIDE
+        self._word = ""
+        self._is_fresh = True
+        self._has_operand = False
+
+    @property
+    def expects_operator(self) -> bool:
+        """Say whether the reading stands after an operand of an expression."""
+        return self._has_operand and self._place is _Place.EXPRESSION
 
     def take(self, token: Token) -> None:
-        """Count one token; raises QueryError where a limit is passed."""
+        """Count one token; raises QueryLimitPassed where a limit is passed."""
+        has_operand = False
         match token.kind:
             case "open":
                 self._enter(token)
             case "close":
-                self._leave()
+                self._leave(token)
+                has_operand = True
             case "separator":
-                self._terms = 0
-                if "(" not in self._open[-1:]:
-                    self._statements += 1
-                    self._bound(token, self._statements, MOST_STATEMENTS, "triple patterns are written")
+                self._counts["terms"] = 0
+                self._word, self._is_fresh = "", True
             case "operator":
-                self._terms = 0
-                self._operators += 1
-                self._bound(token, self._operators, MOST_OPERATORS, "operators are used")
+                self._operator(token)
             case "quote":
-                raise _fault(self._text, token, "The string that starts here is not closed.")
+                line, column = _line_and_column(self._text, token)
+                raise QueryError("The string that starts here is not closed.", line=line, column=column)
             case "word" if token.text.lower() not in _TERM_WORDS:
-                self._terms = 0
-                self._values_begin = token.text.upper() == "VALUES"
+                self._keyword(token)
             case _:
                 self._term(token)
-        self._signs = self._signs + 1 if token.text in _SIGNS else 0
-        self._bound(token, self._signs, MOST_SIGNS_IN_A_ROW, "signs stand in a row")
+                has_operand = True
+        self._has_operand = has_operand
+        if token.text not in _SIGNS:
+            self._counts["signs"] = 0
 
     def _enter(self, token: Token) -> None:
-        self._open.append(token.text)
-        self._bound(token, len(self._open), MOST_DEPTH, "brackets are nested")
-        if token.text != "{":
+        outer, word = self._place, self._word
+        if token.text == "{":
+            self._count(token, "groups")
+            self._counts["terms"] = 0
+            self._place = {"VALUES": _Place.ROWS, "CONSTRUCT": _Place.TEMPLATE}.get(word, _Place.PATTERNS)
+        else:
             self._term(token)
-            return
-        self._terms = 0
-        self._groups += 1
-        self._bound(token, self._groups, MOST_GROUPS, "groups in braces are used")
-        if self._values_begin:
-            self._values_begin, self._values_depth = False, len(self._open)
+            if token.text == "(" and outer not in (_Place.ROWS, _Place.TEMPLATE):
+                is_expression = bool(word) or outer in (_Place.ASIDE, _Place.EXPRESSION)
+                self._place = _Place.EXPRESSION if is_expression else _Place.COLLECTION
+            elif token.text == "<<" and outer is _Place.EXPRESSION:
+                self._place = _Place.TEMPLATE
+        self._open.append(outer)
+        if len(self._open) > self._limits.depth:
+            raise self._passed(token, "depth")
+        self._word = word if word == "VALUES" and token.text == "(" else ""
+        self._is_fresh = True
 
-    def _leave(self) -> None:
-        if self._open and self._open.pop() == "{":
-            self._terms = 0
-        if self._values_depth is not None and len(self._open) < self._values_depth:
-            self._values_depth = None
+    def _leave(self, token: Token) -> None:
+        left, self._place = self._place, self._open.pop() if self._open else _Place.ASIDE
+        self._word = self._word if self._word == "VALUES" else ""
+        self._is_fresh = token.text == "}" or (left is _Place.EXPRESSION and self._place is _Place.PATTERNS)
+        if token.text == "}":
+            self._counts["terms"] = 0
+
+    def _operator(self, token: Token) -> None:
+        self._counts["terms"] = 0
+        self._count(token, "operators")
+        if token.text in _SIGNS:
+            self._count(token, "signs")
+        if token.text in _PATH_SIGNS and self._place in (_Place.PATTERNS, _Place.COLLECTION):
+            self._count(token, "path_steps")
+            if token.text == "/":
+                self._count(token, "patterns")
+
+    def _keyword(self, token: Token) -> None:
+        self._counts["terms"] = 0
+        self._word = token.text.upper()
+        match self._word:
+            case "UNION":
+                self._count(token, "unions")
+            case "OPTIONAL":
+                self._count(token, "optionals")
+            case "SELECT" if self._open:
+                self._count(token, "sub_selects")
+                self._place = _Place.ASIDE
 
     def _term(self, token: Token) -> None:
-        if self._values_depth is not None:
-            self._rows += len(self._open) == self._values_depth or token.text == "("
-            self._bound(token, self._rows, MOST_ROWS, "rows of VALUES are written")
+        if self._place is _Place.ROWS:
+            if token.text == "(" or self._open[-1] is not _Place.ROWS:
+                self._count(token, "rows")
             return
-        self._terms += 1
-        self._bound(token, self._terms, MOST_TERMS_IN_A_ROW, "terms stand in a row")
+        self._count(token, "terms")
+        if self._word:  # it belongs to the word: GRAPH ?g, AS ?x, FILTER ex:f(?x)
+            if token.kind not in ("iri", "name") and self._word != "VALUES":
+                self._word = ""
+        elif self._place is _Place.PATTERNS and self._is_fresh:
+            self._is_fresh = False
+            self._count(token, "patterns")
+        elif self._place is _Place.COLLECTION and self._has_operand:
+            self._count(token, "patterns")
 
-    def _bound(self, token: Token, count: int, most: int, what: str) -> None:
-        if count > most:
-            raise _fault(self._text, token, f"More than {most} {what}; ask several smaller queries.")
+    def _count(self, token: Token, limit: str) -> None:
+        self._counts[limit] += 1
+        if self._counts[limit] > getattr(self._limits, limit):
+            raise self._passed(token, limit)
+
+    def _passed(self, token: Token, limit: str) -> QueryLimitPassed:
+        most, words = next((most, words) for name, most, words in self._limits.described() if name == limit)
+        line, column = _line_and_column(self._text, token)
+        message = f"The query has more {words} than the {most:,} allowed; ask several smaller queries."
+        return QueryLimitPassed(message, limit=limit, most=most, line=line, column=column)
 
 
 def _character(match: re.Match[str]) -> str:
@@ -189,6 +299,6 @@ def _character(match: re.Match[str]) -> str:
     return chr(number) if number <= 0x10FFFF else match[0]
 
 
-def _fault(text: str, token: Token, message: str) -> QueryError:
+def _line_and_column(text: str, token: Token) -> tuple[int, int]:
     before = text[: token.start]
-    return QueryError(message, line=before.count("\n") + 1, column=token.start - (before.rfind("\n") + 1) + 1)
+    return before.count("\n") + 1, token.start - (before.rfind("\n") + 1) + 1

@@ -7,12 +7,18 @@ from typing import Any, Final
 
 from registry.errors import SettingsError
 from registry.namespaces import ROOT
+from registry.queries import USUAL, Limits
 
 PREFIX: Final = "HRCR_"
 
 
 def _setting(default: object, words: str) -> Any:
     return field(default=default, metadata={"help": words})
+
+
+def _query_limit(name: str) -> Any:
+    most, words = next((most, words) for limit, most, words in USUAL.described() if limit == name)
+    return _setting(most, f"Most that one SPARQL query may hold: {words}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,23 @@ class Settings:
     judge_megabytes: int = _setting(2048, "Memory allowed for reading and judging one file.")
     query_seconds: int = _setting(30, "Time allowed for one SPARQL query.")
     query_workers: int = _setting(2, "Processes that answer SPARQL queries, one at a time each.")
+    query_characters: int = _query_limit("characters")
+    query_depth: int = _query_limit("depth")
+    query_patterns: int = _query_limit("patterns")
+    query_path_steps: int = _query_limit("path_steps")
+    query_unions: int = _query_limit("unions")
+    query_optionals: int = _query_limit("optionals")
+    query_sub_selects: int = _query_limit("sub_selects")
+    query_groups: int = _query_limit("groups")
+    query_operators: int = _query_limit("operators")
+    query_signs: int = _query_limit("signs")
+    query_terms: int = _query_limit("terms")
+    query_rows: int = _query_limit("rows")
+
+    @property
+    def query_limits(self) -> Limits:
+        """What one SPARQL query may hold."""
+        return Limits(**{name: getattr(self, f"query_{name}") for name, _, _ in USUAL.described()})
 
     @classmethod
     def load(cls, environ: Mapping[str, str], **flags: object) -> "Settings":

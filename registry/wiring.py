@@ -95,7 +95,7 @@ def query_confined(settings: Settings, text: str, media_types: Mapping[bool, str
 
     ``media_types`` says which media type is wanted for solutions (False) and which for triples (True).
     """
-    form = examine_query(text)
+    form = examine_query(text, settings.query_limits)
     if form is QueryForm.UPDATE:
         raise QueryError("An update is refused: releases are read-only; ask with SELECT, ASK, CONSTRUCT or DESCRIBE.")
     media_type = media_types[form.gives_triples]

@@ -8,7 +8,7 @@ from typing import Final
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from registry.errors import ProfileFault, QueryError, RegistryError, UnreadableSubmission
+from registry.errors import ProfileFault, QueryError, QueryLimitPassed, RegistryError, UnreadableSubmission
 from registry.namespaces import ROOT
 from server.negotiation import choose
 
@@ -36,6 +36,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     for kind in (
         Kind("bad-request", 400, "The request is not well-formed", "Compare the request with the documentation."),
         Kind("query-error", 400, "The query cannot be evaluated", "Mend the query where the message points."),
+        Kind("query-limit-passed", 400, "The query holds more than is allowed", "Ask several smaller queries."),
         Kind("answer-too-large", 400, "The answer is larger than may be sent", "Use LIMIT, or ask for less."),
         Kind("not-found", 404, "There is nothing at this address", "Look at the nearest names, or start at a list."),
         Kind("unknown-criterion", 404, "No criterion has this name", "Look at the list of criteria."),
@@ -120,6 +121,8 @@ def problem_of(error: RegistryError) -> Problem:
     members: dict[str, object] = {}
     if isinstance(error, QueryError | UnreadableSubmission) and error.line is not None:
         members = {"line": error.line, "column": error.column}
+    if isinstance(error, QueryLimitPassed):
+        members |= {"limit": error.limit, "most": error.most}
     if isinstance(error, ProfileFault):
         return Problem(code, str(error).partition("\n")[0], faults=list(error.faults))
     if code in _INTERNAL:

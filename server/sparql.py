@@ -101,7 +101,7 @@ def endpoint() -> Response:
 def _answer(operation: Operation, query: str) -> Response:
     if len(query) > MOST_CHARACTERS:
         raise Problem("query-too-long", f"The query has {len(query):,} characters; {MOST_CHARACTERS:,} are allowed.")
-    form = examine_query(query)
+    form = examine_query(query, current_app.extensions["settings"].query_limits)
     if form is QueryForm.UPDATE:
         raise Problem("update-refused", "This endpoint only reads: releases are never changed in place.")
     media_type = _media_type(form, operation.format)

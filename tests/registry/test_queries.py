@@ -1,13 +1,20 @@
 """The lexical guard: what it refuses, where, and what it lets through."""
 
 import time
+from dataclasses import replace
+from pathlib import Path
 
+import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.errors import QueryError
-from registry.queries import MOST_CHARACTERS, QueryForm, examine_query, tokens
+from registry.errors import QueryError, QueryLimitPassed
+from registry.queries import MOST_CHARACTERS, Limits, QueryForm, examine_query, tokens
+from registry.wiring import questions
+
+VALID = (Path(__file__).parent / "valid-queries.txt").read_text(encoding="utf-8").split("\n----\n")
+PAGES = Path(__file__).parents[2] / "server" / "queries"
 
 SERVICE_SPELLINGS = (
     "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
@@ -25,6 +32,14 @@ SERVICE_SPELLINGS = (
     "SELECT * { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
     "SELECT * { ?s ?p 1SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
     'SELECT * { FILTER(?a <"> SERVICE <http://127.0.0.1:9/> {} #") SERVICE <http://127.0.0.1:9/> {} }',
+    "SELECT * { FILTER(1<2#>'\n) SERVICE <http://127.0.0.1:9/> {} #'\n}",
+    "SELECT * { FILTER(true<(?a<?b#>'''\n)) SERVICE <http://127.0.0.1:9/> {} #'''\n}",
+    "SELECT (1<2#>'\n AS ?x) { SERVICE <http://127.0.0.1:9/> {} #'\n}",
+    "SELECT * { FILTER(?a<<http://example.org/#b>) SERVICE <http://127.0.0.1:9/> {} }",
+    "SELECT * { BIND(<<( ?a <http://example.org/#b> ?c )>> AS ?d) SERVICE <http://127.0.0.1:9/> {} }",
+    "SELECT * { ?a <http://example.org/#b> (1 <http://example.org/#b>) SERVICE <http://127.0.0.1:9/> {} }",
+    "SELECT * { VALUES (?a ?b) { (1 <http://example.org/#b>) } SERVICE <http://127.0.0.1:9/> {} }",
+    "CONSTRUCT { ?a ?b (1 <http://example.org/#b>) } { SERVICE <http://127.0.0.1:9/> {} }",
 )
 INNOCENT = (
     ("SELECT ?service WHERE { ?service a ?load }", QueryForm.SELECT),
@@ -82,6 +97,21 @@ BOMBS = {
     "orders": lambda n: "SELECT * {} ORDER BY " + "(1)" * n,
     "descriptions": lambda n: "DESCRIBE " + "<a:a>" * n,
     "rows": lambda n: "SELECT * {VALUES ?a {" + "1 " * n + "}}",
+    "compared calls": lambda n: nested("SELECT * {FILTER(1<", "abs(", "1", ")", ">2)}", n),
+    "compared sums": lambda n: "SELECT * {FILTER(1<1" + "+1" * n + ">2)}",
+    "objects": lambda n: "SELECT * {?a ?b 1" + ",1" * n + "}",
+    "predicates": lambda n: "SELECT * {?a ?b 1" + ";?b 1" * n + "}",
+    "groups in a row": lambda n: "SELECT * {" + "{?a ?b ?c}" * n + "}",
+    "blank subjects": lambda n: "SELECT * {" + "[?a ?b]." * n + "}",
+    "graphs": lambda n: "SELECT * {" + "GRAPH ?g{?a ?b ?c}" * n + "}",
+    "filtered patterns": lambda n: "SELECT * {" + "?a ?b ?c FILTER(1)" * n + "}",
+    "alternatives": lambda n: "SELECT * {?a (<a:a>" + "|<a:a>" * n + ") ?b}",
+    "paired unions": lambda n: "SELECT * {" + "{{}UNION{}}" * n + "}",
+    "disjunctions": lambda n: "SELECT * {FILTER(?a" + "||?a" * n + ")}",
+    "quoted triples": lambda n: nested("SELECT * {", "<<", "?a ?b ?c", ">>?b ?c", "}", n),
+    "minuses": lambda n: "SELECT * {?a ?b ?c " + "MINUS{?a ?b ?c}" * n + "}",
+    "filled optionals": lambda n: "SELECT * {" + "OPTIONAL{?a ?b ?c}" * n + "}",
+    "sub-selects in a row": lambda n: "SELECT * {" + "{SELECT * {}}" * n + "}",
 }
 SIZES = (600, 1_000, 2_500, 5_000, 10_000, 30_000, 100_000, 1_000_000)
 
@@ -102,8 +132,23 @@ def test_an_update_is_named_as_one(text: str) -> None:
     assert examine_query(text) is QueryForm.UPDATE
 
 
+@pytest.mark.parametrize("text", VALID)
+def test_a_valid_query_passes(text: str) -> None:
+    pyoxigraph.Store().query(text)
+    assert examine_query(text) in set(QueryForm) - {QueryForm.UPDATE}
+
+
+def test_our_own_queries_pass() -> None:
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in PAGES.glob("*.rq")}
+    texts = {**questions(), **pages}
+    assert len(texts) >= 60
+    for name, text in texts.items():
+        assert examine_query(text) is not QueryForm.UPDATE, name
+
+
 def test_the_corpora_keep_their_size() -> None:
-    assert (len(SERVICE_SPELLINGS), len(INNOCENT), len(UPDATES), len(BOMBS), len(SIZES)) == (15, 12, 14, 18, 8)
+    assert (len(SERVICE_SPELLINGS), len(INNOCENT), len(UPDATES), len(BOMBS), len(SIZES)) == (23, 12, 14, 33, 8)
+    assert len(VALID) >= 80
 
 
 def test_a_load_inside_a_query_is_refused_with_its_place() -> None:
@@ -138,6 +183,63 @@ def test_a_nesting_bomb_is_refused_at_every_size_within_a_moment(name: str) -> N
 @pytest.mark.parametrize("name", sorted(BOMBS))
 def test_the_same_shape_in_a_reasonable_size_passes(name: str) -> None:
     assert examine_query(BOMBS[name](20)) in (QueryForm.SELECT, QueryForm.DESCRIBE)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("ASK {" + "?a ?b ?c." * 65 + "}", "patterns"),
+        ("ASK {?a ?b 1" + ",1" * 64 + "}", "patterns"),
+        ("ASK {?a ?b (" + "1 " * 65 + ")}", "patterns"),
+        ("ASK {?a <a:a>" + "/<a:a>" * 64 + " ?b}", "patterns"),
+        ("ASK {?a <a:a>" + "|<a:a>" * 65 + " ?b}", "path_steps"),
+        ("ASK {{}" + "UNION{}" * 65 + "}", "unions"),
+        ("ASK {" + "OPTIONAL{}" * 65 + "}", "optionals"),
+        ("ASK " + "{SELECT*" * 65 + "{}" + "}" * 65, "sub_selects"),
+        ("ASK {" + "{}" * 128 + "}", "groups"),
+        ("ASK {FILTER(1" + "+1" * 513 + ")}", "operators"),
+        ("ASK {FILTER(" + "!" * 33 + "1)}", "signs"),
+        ("DESCRIBE" + "<a:a>" * 257, "terms"),
+        ("ASK {VALUES ?a {" + "1 " * 2_001 + "}}", "rows"),
+        ("ASK {FILTER" + "(" * 100 + "1" + ")" * 100 + "}", "depth"),
+        ("ASK {}" + " " * 16_384, "characters"),
+    ],
+)
+def test_each_limit_is_exact_and_named(text: str, limit: str) -> None:
+    with pytest.raises(QueryLimitPassed) as caught:
+        examine_query(text)
+    assert caught.value.limit == limit
+    examine_query(text, replace(Limits(), **{limit: getattr(Limits(), limit) + (10 if limit == "characters" else 1)}))
+
+
+def test_each_limit_has_words() -> None:
+    assert [name for name, most, words in Limits().described() if most < 1 or not words] == []
+    assert len(list(Limits().described())) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "patterns"),
+    [
+        ("ASK { ?a ?b ?c }", 1),
+        ("ASK { ?a ?b ?c . ?d ?e ?f . }", 2),
+        ("ASK { ?a ?b ?c , ?d ; ?e ?f }", 3),
+        ("ASK { ?a ?b [ ?c ?d ; ?e ?f ] . }", 3),
+        ("ASK { ?a <a:a>/<a:b>/<a:c> ?b }", 3),
+        ("ASK { ?a <a:a>|(^<a:b>*) ?b FILTER(?a / ?b > 1 && ?a IN (1, 2)) }", 1),
+        ("ASK { ?a ?b ?c FILTER EXISTS { ?a ?d ?e } ?f ?g ?h }", 3),
+        ("ASK { GRAPH ?g { ?a ?b ?c } BIND(<a:f>(?c, 1) AS ?d) FILTER <a:f>(?d) }", 1),
+        ("SELECT ?a (COUNT(?b) / 2 AS ?c) { { SELECT ?a ?b { ?a ?c ?b } GROUP BY ?a } } ORDER BY ?a (?b / 3)", 1),
+        ("CONSTRUCT { ?a ?b ?c . ?d ?e (1 2) } WHERE { ?a ?b ?c }", 1),
+        ("CONSTRUCT WHERE { ?a ?b ?c . ?a ?d ?e }", 2),
+        ("SELECT * { VALUES (?a ?b) { (1 2) (3 4) } ?a ?b ?c } VALUES ?c { 1 2 3 }", 1),
+        ("DESCRIBE <a:a> <a:b> FROM <a:c> { }", 0),
+    ],
+)
+def test_patterns_are_counted_as_the_engine_joins_them(text: str, patterns: int) -> None:
+    examine_query(text, replace(Limits(), patterns=patterns))
+    if patterns:
+        with pytest.raises(QueryLimitPassed):
+            examine_query(text, replace(Limits(), patterns=patterns - 1))
 
 
 def test_length_is_bounded_exactly() -> None:

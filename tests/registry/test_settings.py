@@ -1,10 +1,12 @@
 """Settings are typed, checked at the start, and say where they come from."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from registry.errors import SettingsError
+from registry.queries import Limits
 from registry.settings import Settings, sources
 
 
@@ -39,3 +41,11 @@ def test_each_setting_is_listed_with_its_source() -> None:
     listed = {variable: (value, source) for variable, value, source, _ in sources({"HRCR_PORT": "9000"})}
     assert listed["HRCR_PORT"] == ("9000", "environment")
     assert listed["HRCR_HOST"] == ("127.0.0.1", "default")
+
+
+def test_each_limit_of_a_query_is_a_setting() -> None:
+    usual = Settings().query_limits
+    assert usual == Limits()
+    for name, most, _ in usual.described():
+        changed = Settings.load({f"HRCR_QUERY_{name.upper()}": str(most + 1)}).query_limits
+        assert changed == replace(usual, **{name: most + 1})

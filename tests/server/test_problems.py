@@ -79,3 +79,10 @@ def test_a_failure_of_the_application_is_told_without_its_details(app: Flask) ->
     response = broken.test_client().get("/")
     assert (response.status_code, response.content_type) == (500, "application/problem+json")
     assert "ZeroDivisionError" not in response.text
+
+
+def test_a_query_past_a_limit_is_told_which(client: FlaskClient) -> None:
+    answer = client.get("/sparql", query_string={"query": "ASK {" + "OPTIONAL{}" * 65 + "}"})
+    facts = json.loads(answer.data)
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+    assert (facts["limit"], facts["most"], facts["line"], facts["column"]) == ("optionals", 64, 1, 646)
