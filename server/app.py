@@ -10,7 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 from registry.errors import RegistryError
 from registry.registry import Registry
 from registry.settings import Settings
-from server import linked_data, pages, problems, sparql, submissions
+from server import graph_store, linked_data, pages, problems, sparql, submissions
 from server.library import Library, shelf
 from server.links import local_address
 from server.query_pool import QueryPool
@@ -31,7 +31,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     library, pool = Library(registry), QueryPool(size=settings.query_workers, seconds=settings.query_seconds)
     app.extensions.update(library=library, settings=settings, query_pool=pool)
-    for module in (pages, linked_data, sparql, submissions):
+    for module in (pages, linked_data, sparql, graph_store, submissions):
         app.register_blueprint(module.blueprint)
     problems.install(app)
     app.before_request(_preflight)

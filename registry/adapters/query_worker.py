@@ -33,6 +33,8 @@ TRIPLES: Final = {
     "application/n-triples": pyoxigraph.RdfFormat.N_TRIPLES,
     "application/ld+json": pyoxigraph.RdfFormat.JSON_LD,
     "application/rdf+xml": pyoxigraph.RdfFormat.RDF_XML,
+    "application/trig": pyoxigraph.RdfFormat.TRIG,
+    "application/n-quads": pyoxigraph.RdfFormat.N_QUADS,
 }
 
 _Named = pyoxigraph.NamedNode | pyoxigraph.BlankNode

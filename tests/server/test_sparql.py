@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from server.problems import KINDS
-from server.sparql import SHORT_NAMES, SOLUTIONS, TRIPLES
+from server.result_forms import SHORT_NAMES, SOLUTIONS, TRIPLES
 
 CITY = "https://w3id.org/hrcr/id/city/aldermoor"
 SELECT = f"SELECT ?name WHERE {{ <{CITY}> <http://www.w3.org/2004/02/skos/core#prefLabel> ?name }} ORDER BY ?name"
@@ -57,6 +57,8 @@ PARSERS = {
     "application/n-triples": "nt",
     "application/ld+json": "json-ld",
     "application/rdf+xml": "xml",
+    "application/trig": "turtle",
+    "application/n-quads": "nt",
 }
 BY_PROTOCOL = ("GET", "POST form", "POST direct")
 

@@ -64,6 +64,11 @@ EXPECTED_TRIPLES = {
         '<http://example.org/a> <http://example.org/p> "=1+1" .\n'
         '<http://example.org/a> <http://example.org/p> "ü"@de .\n'
     ),
+    "application/trig": '@prefix ex: <http://example.org/> .\nex:a ex:p "=1+1" , "ü"@de .\n',
+    "application/n-quads": (
+        '<http://example.org/a> <http://example.org/p> "=1+1" .\n'
+        '<http://example.org/a> <http://example.org/p> "ü"@de .\n'
+    ),
     "application/ld+json": (
         '[{"@id":"http://example.org/a","http://example.org/p":[{"@value":"=1+1"},{"@language":"de","@value":"ü"}]}]'
     ),
