@@ -1,7 +1,7 @@
 """The nouns of the registry as frozen values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +28,37 @@ class Quad:
     predicate: URIRef
     object: Node
     graph: URIRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedGraph:
+    """One named graph of a release: its triples, read when needed, and the SHA-256 of what is said in it and of it."""
+
+    sha256: str
+    triples: Callable[[], Iterable[tuple[Node, URIRef, Node]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a release shall hold: its named graphs, which stand in the default graph too, and what is said of them.
+
+    ``about`` are quads of the default graph: who says each graph, when and why.
+    """
+
+    graphs: Mapping[URIRef, FoldedGraph]
+    about: tuple[Quad, ...] = ()
+
+    def __iter__(self) -> Iterator[Quad]:
+        """Give every quad."""
+        for name in self.graphs:
+            yield from self.quads(name)
+        yield from self.about
+
+    def quads(self, name: URIRef) -> Iterator[Quad]:
+        """Give the quads of one graph, in it and in the default graph."""
+        for subject, predicate, value in self.graphs[name].triples():
+            yield Quad(subject, predicate, value, name)
+            yield Quad(subject, predicate, value, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +222,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One immutable release: its identifier, its day, what it was built from, and the directory that holds it."""
+    """One immutable release: its identifier, its day, what it was built from, and the directory that holds it.
+
+    ``graphs`` are the SHA-256 of what each named graph says, by its IRI.
+    """
 
     id: str
     day: date
@@ -199,3 +233,4 @@ class Release:
     software_version: str
     quads: int
     directory: Path
+    graphs: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

@@ -1,6 +1,6 @@
 """The seams: each port in a published standard's words, implemented under ``registry/adapters``."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from registry.model import Quad, Release, Solutions, ValidationReport
+from registry.model import Folded, Release, Solutions, ValidationReport
 
 Clock = Callable[[], datetime]
 """Now, aware, in UTC."""
@@ -64,12 +64,21 @@ class ReleaseReader(Protocol):
     def names(self) -> Iterable[URIRef]:
         """Name every graph held."""
 
+    def dump(self, media_type: str) -> bytes:
+        """Give the release as one document, the same bytes for the same quads.
+
+        N-Quads hold every graph as sorted lines (canonical, RDFC-1.0 5); Turtle and JSON-LD hold the default graph.
+        """
+
 
 class ReleaseBuilder(Protocol):
     """Building the engine's directory of one release; used once, then never opened for writing again."""
 
-    def build(self, directory: Path, quads: Iterable[Quad]) -> int:
-        """Write quads into a new directory, flush, close, count; raise ReleaseError when the count differs."""
+    def build(self, directory: Path, content: Folded) -> int:
+        """Write what a release holds into a new directory, flush, close, count; raise ReleaseError when it differs."""
+
+    def advance(self, earlier: Path, directory: Path, content: Folded, changed: Collection[URIRef]) -> int:
+        """Do the same from a checkpoint of an earlier directory, in which only the changed graphs are replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +92,20 @@ class OpenRelease:
 class Releases(Protocol):
     """Every release of this installation, and which one is current."""
 
-    def build(self, quads: Iterable[Quad], *, day: date, standard_version: str, software_version: str) -> Release:
-        """Write a new release and make it current in one atomic switch; raise ReleaseError and leave nothing behind."""
+    def build(
+        self,
+        content: Folded,
+        *,
+        day: date,
+        standard_version: str,
+        software_version: str,
+        files: Callable[[Release, ReleaseReader], Mapping[str, bytes]] = ...,
+    ) -> Release:
+        """Write a new release and make it current in one atomic switch; raise ReleaseError and leave nothing behind.
+
+        ``files`` gives what is put beside the store, by path. A release that would say nothing else than the current
+        one of the same day is not written again: the current one is given.
+        """
 
     def current(self) -> OpenRelease:
         """Open the current release read-only; raise NoReleaseYet when there is none."""

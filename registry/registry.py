@@ -143,7 +143,10 @@ class Registry:
         return self.publish({slug: assertions(report) for slug, report in reports.items()}, at=day)
 
     def publish(self, assessments: Mapping[str, Graph], *, at: date) -> Release:
-        """Make the next release from the artefacts, the files of data/ and the assessments by slug; switch to it."""
+        """Make the next release from the artefacts, the files of data/ and the assessments by slug; switch to it.
+
+        When it would say nothing else than the current one of the same day, that one stays and is given.
+        """
         events = events_of(self._artefacts, assessments, at=at)
         return self._releases.build(
             fold_events(events, self._artefacts.syntax),

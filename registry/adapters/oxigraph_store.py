@@ -1,8 +1,9 @@
 """A release as a directory of Oxigraph: built once, then only opened read-only."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph
 from rdflib import Graph, URIRef
@@ -10,7 +11,11 @@ from rdflib.term import Node
 
 from registry.adapters.oxigraph_terms import OxigraphTerm, from_rdflib, to_rdflib
 from registry.errors import PortError, ReleaseError, StoreError
-from registry.model import Quad, Solutions
+from registry.model import Folded, Quad, Solutions
+from registry.namespaces import PREFIXES
+
+_DUMPS: Final = {"text/turtle": pyoxigraph.RdfFormat.TURTLE, "application/ld+json": pyoxigraph.RdfFormat.JSON_LD}
+_PREFIXES: Final = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
 
 
 class OxigraphReader:
@@ -54,30 +59,97 @@ class OxigraphReader:
         with _faults():
             return sorted(URIRef(str(name.value)) for name in self._store.named_graphs())
 
+    def dump(self, media_type: str) -> bytes:
+        """Give the release as one document, the same bytes for the same quads.
+
+        N-Quads hold every graph as sorted lines (canonical, RDFC-1.0 5); Turtle and JSON-LD hold the default graph.
+        """
+        with _faults():
+            if media_type == "application/n-quads":
+                lines = self._store.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
+                return b"".join(sorted(lines.splitlines(keepends=True)))
+            quads = self._store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
+            triples = sorted((quad.triple for quad in quads), key=str)
+            return pyoxigraph.serialize(triples, format=_DUMPS[media_type], prefixes=_PREFIXES) or b""
+
 
 class OxigraphBuilder:
     """Writing the directory of one release, once."""
 
-    def build(self, directory: Path, quads: Iterable[Quad]) -> int:
+    def build(self, directory: Path, content: Iterable[Quad]) -> int:
         """Write quads into a new directory, flush, close, open again and count.
 
         Gives the number of quads held. Raises ReleaseError when the directory exists already or when what is held is
         not what was put.
         """
-        if directory.exists():
-            raise ReleaseError(f"{directory} exists already; a release is only ever built into a new directory.")
-        put = {_quad(quad) for quad in quads}
-        try:
-            store = pyoxigraph.Store(str(directory))
-            store.bulk_extend(put)
-            store.flush()
-            del store
-            held = len(pyoxigraph.Store.read_only(str(directory)))
-        except OSError as fault:
-            raise ReleaseError(f"{directory} could not be written: {fault}.") from fault
-        if held != len(put):
-            raise ReleaseError(f"{directory} holds {held} quads where {len(put)} were put; the release is not usable.")
-        return held
+        with _new(directory):
+            put = {_quad(quad) for quad in content}
+            _load(directory, put)
+            return _counted(directory, len(put))
+
+    def advance(self, earlier: Path, directory: Path, content: Folded, changed: Collection[URIRef]) -> int:
+        """Write a checkpoint of an earlier directory in which only the changed graphs are replaced, and count.
+
+        ``changed`` names the graphs that are new, say something else or are gone. A triple leaves the default graph
+        when no graph and nothing said of the graphs holds it any more. Gives the number of quads held.
+        """
+        with _new(directory):
+            pyoxigraph.Store.read_only(str(earlier)).backup(str(directory))
+            return _counted(directory, _replace(directory, content, changed))
+
+
+@contextmanager
+def _new(directory: Path) -> Iterator[None]:
+    if directory.exists():
+        raise ReleaseError(f"{directory} exists already; a release is only ever built into a new directory.")
+    try:
+        yield
+    except OSError as fault:
+        raise ReleaseError(f"{directory} could not be written: {fault}.") from fault
+
+
+def _load(directory: Path, put: Iterable[pyoxigraph.Quad]) -> None:
+    store = pyoxigraph.Store(str(directory))
+    store.bulk_extend(put)
+    store.flush()
+
+
+def _replace(directory: Path, content: Folded, changed: Collection[URIRef]) -> int:
+    """Replace some graphs, and what is said of any, in a store that nobody reads yet; give the number of quads then."""
+    store = pyoxigraph.Store(str(directory))
+    about = {_quad(quad) for quad in content.about}
+    loose = {quad for name in changed for quad in _replaced(store, name)}
+    store.bulk_extend(_quad(quad) for name in changed if name in content.graphs for quad in content.quads(name))
+    store.bulk_extend(about)
+    for quad in loose - about:
+        if not _is_said(store, quad):
+            store.remove(quad)
+    store.flush()
+    return len(store)
+
+
+def _counted(directory: Path, put: int) -> int:
+    """Count what a reader finds; a checkpoint of a store that was not flushed would be empty without a word."""
+    held = len(pyoxigraph.Store.read_only(str(directory)))
+    if held != put:
+        raise ReleaseError(f"{directory} holds {held} quads where {put} were put; the release is not usable.")
+    return held
+
+
+def _replaced(store: pyoxigraph.Store, name: URIRef) -> Iterator[pyoxigraph.Quad]:
+    """Empty a graph; give what it said, and what is said of it, as quads of the default graph."""
+    graph = pyoxigraph.NamedNode(name)
+    said = [*store.quads_for_pattern(None, None, None, graph)]
+    said += store.quads_for_pattern(graph, None, None, pyoxigraph.DefaultGraph())
+    store.remove_graph(graph)
+    for quad in said:
+        yield pyoxigraph.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def _is_said(store: pyoxigraph.Store, quad: pyoxigraph.Quad) -> bool:
+    """Say whether a named graph holds the triple of a quad."""
+    found = store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+    return any(not isinstance(each.graph_name, pyoxigraph.DefaultGraph) for each in found)
 
 
 @contextmanager

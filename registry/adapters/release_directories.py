@@ -5,18 +5,29 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+from rdflib import URIRef
+
 from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
 from registry.errors import NoReleaseYet, ReleaseError, UnknownRelease
-from registry.model import Quad, Release
-from registry.ports import OpenRelease
+from registry.model import Folded, Release
+from registry.ports import OpenRelease, ReleaseReader
+
+Files = Callable[[Release, ReleaseReader], Mapping[str, bytes]]
+"""From a release that is being built to what is put beside its store, by path."""
 
 _IDENTIFIER: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[1-9][0-9]{0,5}")
+
+
+def no_files(release: Release, reader: ReleaseReader) -> Mapping[str, bytes]:  # noqa: ARG001  # the shape of Files
+    """Put nothing beside the store."""
+    return {}
 
 
 class ReleaseDirectories:
@@ -25,26 +36,40 @@ class ReleaseDirectories:
     def __init__(self, home: Path) -> None:
         self._home = home
 
-    def build(self, quads: Iterable[Quad], *, day: date, standard_version: str, software_version: str) -> Release:
+    def build(
+        self,
+        content: Folded,
+        *,
+        day: date,
+        standard_version: str,
+        software_version: str,
+        files: Files = no_files,
+    ) -> Release:
         """Write a new release and make it current; a directory in use is never opened for writing.
+
+        The store is a checkpoint of the current one in which the changed graphs are replaced, or is written from
+        nothing when there is none. ``files`` gives what is put beside it, by path. A release that would say nothing
+        else than the current one of the same day is not written again: the current one is given.
 
         Raises ReleaseError when the store does not hold what was put; then nothing is switched and nothing is left.
         """
         releases = self._home / "releases"
         releases.mkdir(parents=True, exist_ok=True)
+        graphs = {str(name): graph.sha256 for name, graph in content.graphs.items()}
         with self._lock():
+            current = self._read_current()
+            facts = (day, standard_version, software_version)
+            if current and graphs and _facts(current) == (*facts, graphs):
+                return current
             identifier = _next_id(day, (path.name for path in releases.iterdir()))
-            draft = releases / f".draft-{os.getpid()}"
-            shutil.rmtree(draft, ignore_errors=True)
-            draft.mkdir()
-            try:
-                count = OxigraphBuilder().build(draft / "store", quads)
-                release = Release(identifier, day, standard_version, software_version, count, releases / identifier)
-                (draft / "release.json").write_text(_described(release), encoding="utf-8")
+            with _draft(releases) as draft:
+                count = _store(draft / "store", content, current)
+                release = Release(identifier, *facts, count, draft, graphs)
+                for path, body in files(release, OxigraphReader(draft / "store")).items():
+                    _write(draft / path, body)
+                release = replace(release, directory=releases / identifier)
+                _write(draft / "release.json", _described(release))
                 draft.rename(release.directory)
-            except BaseException:
-                shutil.rmtree(draft, ignore_errors=True)
-                raise
             self._switch(identifier)
         return release
 
@@ -68,6 +93,10 @@ class ReleaseDirectories:
         found = [path for path in folder.iterdir() if _IDENTIFIER.fullmatch(path.name)] if folder.is_dir() else []
         return sorted(map(_read, found), key=lambda release: (release.day, _number(release.id)))
 
+    def _read_current(self) -> Release | None:
+        link = self._home / "current"
+        return _read(link.resolve()) if link.exists() else None
+
     def _switch(self, identifier: str) -> None:
         fresh = self._home / f".current-{os.getpid()}"
         fresh.unlink(missing_ok=True)
@@ -87,6 +116,10 @@ def _next_id(day: date, existing: Iterable[str]) -> str:
     return f"{day.isoformat()}-{max(taken, default=0) + 1}"
 
 
+def _facts(release: Release) -> tuple[object, ...]:
+    return release.day, release.standard_version, release.software_version, release.graphs
+
+
 def _number(identifier: str) -> int:
     return int(identifier.rsplit("-", 1)[1])
 
@@ -96,15 +129,46 @@ def _open(directory: Path) -> OpenRelease:
     return OpenRelease(release, OxigraphReader(release.directory / "store"))
 
 
-def _described(release: Release) -> str:
+@contextmanager
+def _draft(releases: Path) -> Iterator[Path]:
+    """Give a directory to write into, which is gone when the writing breaks."""
+    draft = releases / f".draft-{os.getpid()}"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    try:
+        yield draft
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _store(directory: Path, content: Folded, current: Release | None) -> int:
+    if current is None or not current.graphs:
+        return OxigraphBuilder().build(directory, content)
+    held = current.graphs
+    changed = [URIRef(name) for name in held if URIRef(name) not in content.graphs]
+    changed += [name for name, graph in content.graphs.items() if held.get(str(name)) != graph.sha256]
+    return OxigraphBuilder().advance(current.directory / "store", directory, content, changed)
+
+
+def _write(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as handle:
+        handle.write(body)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _described(release: Release) -> bytes:
     facts = {
         "id": release.id,
         "day": release.day.isoformat(),
         "standard": release.standard_version,
         "software": release.software_version,
         "quads": release.quads,
+        "graphs": dict(sorted(release.graphs.items())),
     }
-    return json.dumps(facts, indent=2) + "\n"
+    return (json.dumps(facts, indent=2) + "\n").encode()
 
 
 def _read(directory: Path) -> Release:
@@ -117,6 +181,7 @@ def _read(directory: Path) -> Release:
             facts["software"],
             facts["quads"],
             directory,
+            facts.get("graphs", {}),
         )
     except (OSError, ValueError, KeyError) as error:
         raise ReleaseError(f"{directory} is not a release: {error}.") from error

@@ -95,8 +95,8 @@ def publish(
     def give(more: Mapping[str, Graph]) -> Flask:
         home = tmp_path_factory.mktemp("home")
         releases = ReleaseDirectories(home)
-        quads = fold(events({**published, **more}), artefacts.syntax)
-        releases.build(quads, day=DAY, standard_version="1.0.0", software_version="0.1.0")
+        content = fold(events({**published, **more}), artefacts.syntax)
+        releases.build(content, day=DAY, standard_version="1.0.0", software_version="0.1.0")
         registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
         applications.append(create_app(registry, Settings.load({}, home=home, query_seconds=2)))
         return applications[-1]

@@ -12,6 +12,7 @@ from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.artefacts import Artefacts
 from registry.errors import UnknownRelease
+from registry.model import Folded
 from registry.namespaces import RDF, RDFS, SKOS
 from registry.registry import Registry
 from server.library import Kept, Library
@@ -31,10 +32,10 @@ def test_a_new_release_is_followed_and_the_same_one_stays_open(artefacts: Artefa
     releases = ReleaseDirectories(tmp_path)
     registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
     library = Library(registry, seconds=0)
-    releases.build((), day=DAY, standard_version="1.0.0", software_version="0.1.0")
+    releases.build(Folded({}), day=DAY, standard_version="1.0.0", software_version="0.1.0")
     first = library.shelf()
     assert library.shelf() is first
-    releases.build((), day=DAY, standard_version="1.0.0", software_version="0.1.0")
+    releases.build(Folded({}), day=DAY, standard_version="1.0.0", software_version="0.1.0")
     assert (first.release.id, library.shelf().release.id) == ("2026-06-30-1", "2026-06-30-2")
 
 
@@ -71,7 +72,7 @@ def test_the_release_of_a_day_is_given_and_an_earlier_day_has_none(artefacts: Ar
     registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
     library = Library(registry, seconds=0)
     for day in (DAY, DAY, DAY + timedelta(days=2)):
-        releases.build((), day=day, standard_version="1.0.0", software_version="0.1.0")
+        releases.build(Folded({}), day=day, standard_version="1.0.0", software_version="0.1.0")
     assert library.shelf_at(DAY + timedelta(days=1)).release.id == "2026-06-30-2"
     assert library.shelf_at(DAY + timedelta(days=9)) is library.shelf()
     with pytest.raises(UnknownRelease, match="No release is as old as 2026-06-29"):

@@ -1,14 +1,21 @@
 """A release is built beside, switched to at once, and never touched again."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rdflib import Literal, URIRef
 
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.errors import ReleaseError, UnknownRelease
-from registry.model import Quad, Release
+from registry.model import Folded, FoldedGraph, Quad, Release
+from registry.ports import ReleaseReader
 
 DAY = date(2026, 6, 30)
 EX = "https://example.org/"
@@ -20,7 +27,7 @@ def quad(value: str) -> Quad:
 
 def built(directories: ReleaseDirectories, *values: str) -> Release:
     return directories.build(
-        (quad(value) for value in values), day=DAY, standard_version="1.0.0", software_version="0.1.0"
+        Folded({}, tuple(quad(value) for value in values)), day=DAY, standard_version="1.0.0", software_version="0.1.0"
     )
 
 
@@ -61,7 +68,7 @@ def test_a_build_that_breaks_leaves_nothing_and_switches_nothing(tmp_path: Path)
         raise ReleaseError("broken on the way")
 
     with pytest.raises(ReleaseError, match="broken on the way"):
-        directories.build(broken(), day=DAY, standard_version="1", software_version="1")  # type: ignore[arg-type]  # a generator of quads
+        directories.build(Folded({}, broken()), day=DAY, standard_version="1", software_version="1")  # type: ignore[arg-type]  # a generator of quads
     assert content(directories) == {"one"}
     assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == ["2026-06-30-1"]
 
@@ -88,3 +95,60 @@ def test_a_release_that_is_not_kept_is_unknown(name: str, tmp_path: Path) -> Non
     built(directories, "one")
     with pytest.raises(UnknownRelease):
         directories.open(name)
+
+
+SAID = st.frozensets(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=4)
+CONTENTS = st.dictionaries(st.sampled_from(["one", "two", "three"]), st.tuples(SAID, st.sampled_from("pq")), max_size=3)
+
+
+def content_of(graphs: Mapping[str, tuple[frozenset[tuple[str, str]], str]]) -> Folded:
+    """What a release holds: graphs that may say the same thing twice, or something of one another."""
+    folded, about = {}, []
+    for slug, (said, reason) in graphs.items():
+        name = URIRef(EX + slug)
+        triples = [(URIRef(EX + subject), URIRef(EX + "says"), Literal(value)) for subject, value in sorted(said)]
+        triples += [(URIRef(EX + "two"), URIRef(EX + "because"), Literal("p"))] if len(said) > 2 else []
+        about.append(Quad(name, URIRef(EX + "because"), Literal(reason), None))
+        folded[name] = FoldedGraph(repr((sorted(said), reason)), partial(iter, triples))
+    return Folded(folded, tuple(about))
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(st.lists(CONTENTS, min_size=2, max_size=4))
+def test_a_release_from_a_checkpoint_says_what_one_from_nothing_says(history: list[dict[str, Any]]) -> None:
+    facts = {"standard_version": "1.0.0", "software_version": "0.1.0"}
+    with TemporaryDirectory() as folder:
+        advancing, fresh = ReleaseDirectories(Path(folder) / "a"), ReleaseDirectories(Path(folder) / "b")
+        for number, graphs in enumerate(history):
+            advancing.build(content_of(graphs), day=DAY + timedelta(days=number), **facts)
+        fresh.build(content_of(history[-1]), day=DAY, **facts)
+        dumps = [found.current().reader.dump("application/n-quads") for found in (advancing, fresh)]
+    assert dumps[0] == dumps[1]
+
+
+def test_what_is_unchanged_on_the_same_day_is_not_published_again(tmp_path: Path) -> None:
+    directories = ReleaseDirectories(tmp_path)
+    facts = {"standard_version": "1.0.0", "software_version": "0.1.0"}
+    said = content_of({"one": (frozenset({("a", "x")}), "p")})
+    first = directories.build(said, day=DAY, **facts)
+    assert directories.build(said, day=DAY, **facts) == first
+    assert directories.build(content_of({"one": (frozenset({("a", "x")}), "q")}), day=DAY, **facts).id == "2026-06-30-2"
+    assert directories.build(said, day=DAY + timedelta(days=1), **facts).id == "2026-07-01-1"
+    assert [release.id for release in directories.kept()] == ["2026-06-30-1", "2026-06-30-2", "2026-07-01-1"]
+
+
+def test_what_is_put_beside_the_store_is_there_with_the_release_or_not_at_all(tmp_path: Path) -> None:
+    directories = ReleaseDirectories(tmp_path)
+    facts = {"day": DAY, "standard_version": "1.0.0", "software_version": "0.1.0"}
+
+    def broken(release: Release, reader: ReleaseReader) -> Mapping[str, bytes]:
+        raise KeyError(release.id, reader)
+
+    release = directories.build(
+        Folded({}, (quad("one"),)), **facts, files=lambda found, _: {"a/b.txt": found.id.encode()}
+    )
+    assert (release.directory / "a" / "b.txt").read_bytes() == b"2026-06-30-1"
+    with pytest.raises(KeyError):
+        directories.build(Folded({}, (quad("two"),)), **facts, files=broken)
+    assert [path.name for path in (tmp_path / "releases").iterdir()] == ["2026-06-30-1"]
