@@ -31,6 +31,7 @@ class Settings:
     port: int = _setting(8000, "Port the server listens on.")
     judge_seconds: int = _setting(60, "Time allowed for reading and judging one file.")
     judge_megabytes: int = _setting(2048, "Memory allowed for reading and judging one file.")
+    cache_megabytes: int = _setting(64, "Memory for answers that are kept to be given again.")
     query_seconds: int = _setting(30, "Time allowed for one SPARQL query.")
     query_workers: int = _setting(2, "Processes that answer SPARQL queries, one at a time each.")
     query_characters: int = _query_limit("characters")

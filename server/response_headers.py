@@ -1,0 +1,86 @@
+"""What every answer carries: who may read it, which release it came from, how long it may be kept, and its tag."""
+
+import logging
+from hashlib import blake2b
+from typing import Final
+
+from flask import Flask, Response, request
+
+from registry.errors import RegistryError
+from server.library import shelf
+from server.problems import Problem
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+EXPOSED: Final = "Link, ETag, Retry-After, Hrcr-Release, Content-Location, Cache-Status"
+SHORT: Final = "public, max-age=60"
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+
+_OF_A_RELEASE: Final = "/releases/<release>/"
+_QUERIES: Final = frozenset({"sparql.endpoint", "sparql.of_release"})
+
+
+def install(app: Flask) -> None:
+    """Have every answer of an application carry them, and every address answer a preflight."""
+    app.before_request(_preflight)
+    app.after_request(_finish)
+
+
+def release_id() -> str | None:
+    """Give the release that this request is answered from, None when there is none."""
+    try:
+        return shelf().release.id
+    except (RegistryError, Problem) as error:
+        logging.getLogger(__name__).warning("no release: %s", error)
+        return None
+
+
+def _preflight() -> Response | None:
+    """Answer OPTIONS on every address (CORS preflight, Fetch standard)."""
+    if request.method != "OPTIONS" or request.routing_exception is not None:
+        return None
+    methods = sorted(request.url_rule.methods or ()) if request.url_rule else []
+    response = Response(status=204)
+    response.headers["Allow"] = ", ".join(methods)
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
+    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+    response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = EXPOSED
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers.setdefault("Content-Security-Policy", POLICY)
+    release = None
+    if request.endpoint != "static":
+        response.vary.add("Accept")
+        release = release_id()
+        if release:
+            headers["Hrcr-Release"] = release
+    headers.setdefault("Cache-Control", _freshness(response))
+    if response.status_code == 200 and "public" in headers["Cache-Control"] and not response.is_streamed:
+        if "ETag" not in headers:
+            response.set_etag(_tag(release, response))
+        response.make_conditional(request)
+    return response
+
+
+def _freshness(response: Response) -> str:
+    """Say how long an answer may be kept: a release's own data for ever, what is current for a minute, no error."""
+    is_query = request.endpoint in _QUERIES
+    if response.status_code >= 400 or (request.method not in ("GET", "HEAD") and not is_query):
+        return "no-store"
+    rule = request.url_rule.rule if request.url_rule else ""
+    is_data = response.mimetype != "text/html" and (not is_query or "query" in request.args)
+    return IMMUTABLE if rule.startswith(_OF_A_RELEASE) and response.status_code == 200 and is_data else SHORT
+
+
+def _tag(release: str | None, response: Response) -> str:
+    """Tag an answer by its release, its type and its bytes, so that no two forms of one thing share a tag."""
+    head = f"{release}\n{response.content_type}\n".encode()
+    return blake2b(head + response.get_data(), digest_size=16).hexdigest()
