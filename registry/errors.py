@@ -15,6 +15,7 @@
           NoReleaseYet           nothing was published yet
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
         QueryLimitPassed           the query holds more of something than is allowed; carries the limit
+      TooManyRequests            a client has had its share of this minute; carries when to come back
       ReleaseError               a release cannot be built or opened
       PortError                  the world outside failed; trying again may help
         ValidatorError             the SHACL engine could not judge
@@ -22,6 +23,8 @@
         TimeLimitPassed            the deadline passed and the work was stopped
         MemoryLimitPassed          the memory limit passed and the work was stopped
         QueueFull                  every query worker is busy, and none came free in time
+          LongQueriesFull            as many queries run long as may
+        AskerGone                  who asked has gone, and the work was stopped
         AnswerTooLarge             the whole answer has more bytes than may be sent
 
 A message is one sentence: what is wrong, where, what to do.
@@ -146,6 +149,16 @@ class QueryLimitPassed(QueryError):
         self.most = most
 
 
+class TooManyRequests(RegistryError):
+    """A client has had its share of this minute; ``retry_seconds`` says when it has one again."""
+
+    code = "too-many-requests"
+
+    def __init__(self, message: str, *, retry_seconds: int = 60) -> None:
+        super().__init__(message)
+        self.retry_seconds = retry_seconds
+
+
 class ReleaseError(RegistryError):
     """A release cannot be built or opened."""
 
@@ -186,6 +199,18 @@ class QueueFull(PortError):
     """Every query worker is busy, and none came free in time."""
 
     code = "queue-full"
+
+
+class LongQueriesFull(QueueFull):
+    """As many queries run long as may; a short one would be answered."""
+
+    code = "long-queries-full"
+
+
+class AskerGone(PortError):
+    """Who asked has gone, and the work was stopped."""
+
+    code = "asker-gone"
 
 
 class AnswerTooLarge(PortError):

@@ -33,7 +33,10 @@ class Settings:
     judge_megabytes: int = _setting(2048, "Memory allowed for reading and judging one file.")
     cache_megabytes: int = _setting(64, "Memory for answers that are kept to be given again.")
     query_seconds: int = _setting(30, "Time allowed for one SPARQL query.")
-    query_workers: int = _setting(2, "Processes that answer SPARQL queries, one at a time each.")
+    query_workers: int = _setting(2, "Processes that answer SPARQL over the current release; older ones get a fourth.")
+    query_megabytes: int = _setting(1024, "Memory that one such process may take beyond what it has at its start.")
+    query_budget: int = _setting(30, "Seconds of processor time that one client's SPARQL queries may take in a minute.")
+    trusted_proxies: int = _setting(0, "Reverse proxies in front, whose X-Forwarded-For names the client.")
     query_characters: int = _query_limit("characters")
     query_depth: int = _query_limit("depth")
     query_patterns: int = _query_limit("patterns")
@@ -92,7 +95,7 @@ def _convert(name: str, given: object, default: object) -> object:
     if isinstance(default, Path):
         return Path(text)
     if isinstance(default, int):
-        if not text.isdecimal() or int(text) == 0:
+        if not text.isdecimal() or (int(text) == 0 and default != 0):
             raise SettingsError(f"{PREFIX}{name.upper()} is “{text}”; it must be a whole number above zero.")
         return int(text)
     if name == "base" and not (text.startswith(("http://", "https://")) and text.endswith("/")):

@@ -12,6 +12,7 @@ from registry.errors import RegistryError
 from registry.registry import Registry
 from registry.settings import Settings
 from server import graph_store, linked_data, pages, problems, response_headers, sparql, submissions
+from server.budget import Budget
 from server.library import Library
 from server.links import local_address
 from server.query_pool import QueryPool
@@ -28,7 +29,8 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = submissions.MOST_BYTES
     app.jinja_loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), PackageLoader("registry", "templates")])
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-    library, pool = Library(registry), QueryPool(size=settings.query_workers, seconds=settings.query_seconds)
+    library = Library(registry)
+    pool = _pool(library, settings)
     app.extensions.update(library=library, settings=settings, query_pool=pool)
     for module in (pages, linked_data, sparql, graph_store, submissions):
         app.register_blueprint(module.blueprint)
@@ -44,6 +46,16 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.wsgi_app = cache  # type: ignore[method-assign]  # the place Flask's documentation names for middleware
     _start(library, pool)
     return app
+
+
+def _pool(library: Library, settings: Settings) -> QueryPool:
+    return QueryPool(
+        size=settings.query_workers,
+        seconds=settings.query_seconds,
+        megabytes=settings.query_megabytes,
+        budget=Budget(settings.query_budget),
+        current=lambda: library.shelf().release.directory / "store",
+    )
 
 
 def _start(library: Library, pool: QueryPool) -> None:

@@ -8,7 +8,14 @@ from typing import Final
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from registry.errors import ProfileFault, QueryError, QueryLimitPassed, RegistryError, UnreadableSubmission
+from registry.errors import (
+    ProfileFault,
+    QueryError,
+    QueryLimitPassed,
+    RegistryError,
+    TooManyRequests,
+    UnreadableSubmission,
+)
 from registry.namespaces import ROOT
 from server.negotiation import choose
 
@@ -53,6 +60,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("submission-too-large", 422, "The file passes a limit", "Make the file smaller as the message says."),
         Kind("not-admitted", 422, "The file says what it may not say", "Take out the statement that is named."),
         Kind("profile-fault", 422, "The file does not fit the data-entry profile", "Mend each fault that is listed."),
+        Kind("too-many-requests", 429, "Your share of this minute is used up", "Come back when Retry-After says."),
         Kind("internal-error", 500, "The registry failed", "Try again later; the failure has been recorded."),
         Kind("no-release-yet", 503, "No release has been published yet", "Come back when one has been."),
         Kind("release-error", 503, "The release cannot be opened", "Come back in a moment."),
@@ -62,6 +70,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("time-limit-passed", 503, "The work took longer than allowed", "Ask for less at once."),
         Kind("memory-limit-passed", 503, "The work took more memory than allowed", "Ask for less at once."),
         Kind("queue-full", 503, "The registry is busy", "Try again in a moment."),
+        Kind("long-queries-full", 503, "Too many queries run long", "Ask for less, or try again in a moment."),
+        Kind("asker-gone", 503, "Nobody waited for the answer", "Ask again."),
     )
 }
 
@@ -88,6 +98,7 @@ class Problem(Exception):
         super().__init__(detail)
         self.code = code
         self.members = members
+        self.retry_seconds = RETRY_SECONDS
 
     def response(self) -> Response:
         """Give the problem as JSON, or as a page to who prefers pages."""
@@ -98,8 +109,8 @@ class Problem(Exception):
         else:
             response = Response(self._document(kind), kind.status, content_type=MEDIA_TYPE)
         response.headers["Cache-Control"] = "no-store"
-        if kind.status == 503:
-            response.headers["Retry-After"] = str(RETRY_SECONDS)
+        if kind.status in (429, 503):
+            response.headers["Retry-After"] = str(self.retry_seconds)
         return response
 
     def _document(self, kind: Kind) -> str:
@@ -128,7 +139,10 @@ def problem_of(error: RegistryError) -> Problem:
     if code in _INTERNAL:
         current_app.logger.warning("%s: %s", code, error)
         return Problem(code, f"{KINDS[code].title}. {KINDS[code].advice}")
-    return Problem(code, str(error), **members)
+    problem = Problem(code, str(error), **members)
+    if isinstance(error, TooManyRequests):
+        problem.retry_seconds = error.retry_seconds
+    return problem
 
 
 def _of_http(error: HTTPException) -> Response:

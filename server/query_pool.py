@@ -1,20 +1,34 @@
-"""Killable processes that answer queries: one query at a time each, killed at the deadline, replaced when gone."""
+"""Killable processes that answer queries: one query at a time each, killed at the deadline, replaced when gone.
+
+The current release has its workers; older releases share a few of their own, so that whoever asks them in turn takes
+no worker from those who ask the current one. A query older than a second is long, and long queries never hold more
+than half of the workers.
+"""
 
 import json
-import os
-import queue
-import selectors
-import subprocess
+import logging
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
-from registry.errors import AnswerTooLarge, PortError, QueryError, QueueFull, StoreError, TimeLimitPassed
+from registry.errors import (
+    AnswerTooLarge,
+    AskerGone,
+    LongQueriesFull,
+    MemoryLimitPassed,
+    QueryError,
+    QueueFull,
+    StoreError,
+)
 from registry.namespaces import PREFIXES
+from server.budget import Budget
+from server.query_process import LOOK_SECONDS, QueryProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +36,15 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 64 * 1024 * 1024
 """The largest answer, in bytes; a larger one is refused as a whole."""
 
+MEGABYTES: Final = 1_024
+LONG_SECONDS: Final = 1.0
+"""A query older than this is long."""
+
+PATIENCE_SECONDS: Final = 5.0
+"""How long a question waits for a worker."""
+
 _COMMAND: Final = (sys.executable, "-m", "registry.adapters.query_worker")
-_BLOCK: Final = 1 << 16
+_PREFIXES: Final = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,138 +64,236 @@ class Question:
                 "media_type": self.media_type,
                 "default_graphs": list(self.default_graphs),
                 "named_graphs": list(self.named_graphs),
-                "prefixes": {prefix: str(namespace) for prefix, namespace in PREFIXES.items()},
+                "prefixes": _PREFIXES,
                 "most_bytes": most_bytes,
             }
         ).encode()
 
 
+@dataclass(slots=True)
+class _Lane:
+    """Workers for one kind of question, and who waits for them."""
+
+    most: int
+    idle: list[QueryProcess] = field(default_factory=list)
+    lent: int = 0
+    long: int = 0
+    waiting: int = 0
+
+    @property
+    def most_long(self) -> int:
+        """Half of the workers; one where there is only one."""
+        return max(1, self.most // 2)
+
+    @property
+    def most_waiting(self) -> int:
+        """How many questions may wait at once; more would hold up every other page."""
+        return 2 * self.most
+
+    def take(self, directory: Path) -> QueryProcess | None:
+        """Take an idle worker over a directory, one that has opened it rather than one that is about to."""
+        found = [process for process in self.idle if process.directory == directory]
+        chosen = next((process for process in reversed(found) if process.is_ready), found[-1] if found else None)
+        if chosen is not None:
+            self.idle.remove(chosen)
+        return chosen
+
+
 class QueryPool:
-    """A fixed number of workers over whichever release directory is asked for."""
+    """Workers over whichever release directory is asked for."""
 
     def __init__(
         self,
         *,
         size: int,
         seconds: float,
-        patience: float = 5.0,
+        patience: float = PATIENCE_SECONDS,
         most_bytes: int = MOST_BYTES,
+        megabytes: int = MEGABYTES,
+        budget: Budget | None = None,
+        current: Callable[[], Path] | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        """Make room for ``size`` workers; each answers within ``seconds``; a question waits ``patience`` for one."""
+        """Make room for ``size`` workers over the current release, and a fourth as many over older ones.
+
+        Each answers within ``seconds`` and ``megabytes``; a question waits ``patience`` for one. ``current`` names the
+        directory of the current release; without it that is the first one asked.
+        """
         self._seconds = seconds
         self._patience = patience
         self._most_bytes = most_bytes
+        self._megabytes = megabytes
+        self._budget = budget
+        self._current = current
         self._command = tuple(command)
-        self._size = size
-        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
-        for _ in range(size):
-            self._idle.put(None)
+        self._home: Path | None = None
+        self._lanes = {True: _Lane(size), False: _Lane(max(1, size // 4))}
+        self._free = threading.Condition()
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="query-starter")
 
     def start(self, directory: Path) -> None:
-        """Start every worker over a directory, so that the first questions need not wait."""
-        for _ in range(self._size):
-            self._idle.get()
-        for _ in range(self._size):
-            self._idle.put(_Worker(self._command, directory))
+        """Start every worker over a directory, so that the first questions need not wait.
 
-    def ask(self, directory: Path, question: Question) -> bytes:
+        Says in one line of the log when the workers could reach the network.
+        """
+        with self._free:
+            self._follow(directory)
+            process = next(iter(self._lanes[True].idle), None)
+        if process is not None and process.greeting().get("network") is not False:
+            logging.getLogger(__name__).warning(
+                "query workers could reach the network: this system has no seccomp; only the look at each query refuses"
+            )
+
+    def ask(
+        self,
+        directory: Path,
+        question: Question,
+        *,
+        client: str | None = None,
+        is_gone: Callable[[], bool] = lambda: False,
+    ) -> bytes:
         """Give the whole serialised answer over the release in a directory.
 
-        Raises QueryError (with line and column), TimeLimitPassed when the worker was killed at the deadline, QueueFull,
-        AnswerTooLarge, and StoreError when the worker died or could not answer.
+        ``client`` is charged for the processor time; ``is_gone`` says whether there still is somebody to answer.
+        Raises QueryError (with line and column), TooManyRequests, QueueFull, LongQueriesFull, TimeLimitPassed when the
+        worker was killed at the deadline, MemoryLimitPassed, AnswerTooLarge, AskerGone, and StoreError when the worker
+        died or could not answer.
         """
-        with self._worker(directory) as worker:
-            status, body = worker.ask(question.frame(self._most_bytes), self._seconds)
+        if self._budget is not None and client is not None:
+            self._budget.admit(client)
+        lane = self._lane(directory)
+        with self._worker(lane, directory, is_gone) as process, self._watch(lane, is_gone) as look:
+            status, body = self._charged(process, question.frame(self._most_bytes), client, look)
         return _answer(status, body, self._most_bytes)
 
     def close(self) -> None:
         """Stop every idle worker."""
-        while not self._idle.empty():
-            worker = self._idle.get_nowait()
-            if worker is not None:
-                worker.stop()
+        with self._free:
+            idle = [process for lane in self._lanes.values() for process in lane.idle]
+            for lane in self._lanes.values():
+                lane.idle.clear()
+        for process in idle:
+            process.stop()
+        self._starter.shutdown(wait=False)
+
+    def _lane(self, directory: Path) -> _Lane:
+        """Give the workers for a directory; when another release has become current, theirs are started anew."""
+        home = self._current() if self._current is not None else self._home or directory
+        with self._free:
+            if home != self._home:
+                self._follow(home)
+        return self._lanes[directory == home]
+
+    def _follow(self, home: Path) -> None:
+        lane, self._home = self._lanes[True], home
+        for process in lane.idle:
+            process.stop()
+        lane.idle = [self._started(home) for _ in range(lane.most - lane.lent)]
+
+    def _started(self, directory: Path) -> QueryProcess:
+        """Start a worker from the one thread that lives as long as this process: a worker ends with its starter."""
+        command = [*self._command, str(directory), str(self._megabytes)]
+        return self._starter.submit(QueryProcess, command, directory).result()
 
     @contextmanager
-    def _worker(self, directory: Path) -> "Iterator[_Worker]":
+    def _worker(self, lane: _Lane, directory: Path, is_gone: Callable[[], bool]) -> "Iterator[QueryProcess]":
+        self._wait(lane, is_gone)
+        process: QueryProcess | None = None
         try:
-            worker = self._idle.get(timeout=self._patience)
-        except queue.Empty:
-            raise QueueFull("Every query worker is busy; ask again in a moment.") from None
-        try:
-            if worker is not None and (worker.directory != directory or worker.is_gone):
-                worker.stop()
-                worker = None
-            if worker is None:
-                worker = _Worker(self._command, directory)
-            yield worker
-        except PortError:
-            if worker is not None:
-                worker.stop()
-            worker = _Worker(self._command, directory)
+            process = self._picked(lane, directory)
+            yield process
+        except BaseException:
+            if process is not None:
+                process.stop()
+                process = None
+                process = self._started(directory)
             raise
         finally:
-            self._idle.put(worker)
+            self._give_back(lane, process)
 
+    def _wait(self, lane: _Lane, is_gone: Callable[[], bool]) -> None:
+        """Wait for the right to one worker of a lane."""
+        deadline = time.monotonic() + self._patience
+        with self._free:
+            if lane.lent >= lane.most and lane.waiting >= lane.most_waiting:
+                raise QueueFull("Every query worker is busy and others wait already; ask again in a moment.")
+            lane.waiting += 1
+            try:
+                while lane.lent >= lane.most:
+                    left = deadline - time.monotonic()
+                    if left <= 0:
+                        raise QueueFull("Every query worker is busy; ask again in a moment.")
+                    if is_gone():
+                        raise AskerGone("Who asked has gone.")
+                    self._free.wait(min(left, LOOK_SECONDS))
+                lane.lent += 1
+            finally:
+                lane.waiting -= 1
 
-class _Worker:
-    """One process and its two pipes."""
+    def _picked(self, lane: _Lane, directory: Path) -> QueryProcess:
+        """Take an idle worker over a directory, or start one in the place of another directory's."""
+        with self._free:
+            process = lane.take(directory)
+            surplus = len(lane.idle) + lane.lent - lane.most
+            spare, lane.idle = lane.idle[: max(0, surplus)], lane.idle[max(0, surplus) :]
+        for other in spare:
+            other.stop()
+        if process is not None and process.is_gone:
+            process.stop()
+            process = None
+        return process or self._started(directory)
 
-    def __init__(self, command: Sequence[str], directory: Path) -> None:
-        self.directory = directory
-        self._process = subprocess.Popen(  # noqa: S603  # our own module, our own directory, no shell
-            [*command, str(directory)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        self._is_ready = False
+    def _give_back(self, lane: _Lane, process: QueryProcess | None) -> None:
+        with self._free:
+            lane.lent -= 1
+            is_stale = lane is self._lanes[True] and process is not None and process.directory != self._home
+            if is_stale and process is not None and self._home is not None:
+                process.stop()
+                process = self._started(self._home)
+            if process is not None:
+                lane.idle.append(process)
+            self._free.notify_all()
 
-    @property
-    def is_gone(self) -> bool:
-        """Say whether the process has ended."""
-        return self._process.poll() is not None
+    @contextmanager
+    def _watch(self, lane: _Lane, is_gone: Callable[[], bool]) -> "Iterator[Callable[[float], None]]":
+        """Give what looks after one question: whether it is long while others are, and whether anybody still waits."""
+        is_long = False
 
-    def ask(self, frame: bytes, seconds: float) -> tuple[dict[str, object], bytes]:
-        """Send one frame and read status and body; raises TimeLimitPassed and StoreError."""
-        deadline = time.monotonic() + seconds
-        if not self._is_ready:
-            self._read(deadline)
-            self._is_ready = True
-        self._write(frame)
-        return json.loads(self._read(deadline)), self._read(deadline)
+        def look(age: float) -> None:
+            nonlocal is_long
+            if is_gone():
+                raise AskerGone("Who asked has gone, and the query was stopped.")
+            if is_long or age < LONG_SECONDS:
+                return
+            with self._free:
+                if lane.long >= lane.most_long:
+                    raise LongQueriesFull("Other queries run long already; ask for less, or ask again in a moment.")
+                lane.long += 1
+                is_long = True
 
-    def stop(self) -> None:
-        """Kill the process and close its pipes."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            _close(pipe)
-
-    def _write(self, frame: bytes) -> None:
-        pipe = self._process.stdin
         try:
-            if pipe is not None:
-                pipe.write(len(frame).to_bytes(4, "big") + frame)
-                pipe.flush()
-        except OSError as fault:
-            raise StoreError("The process that was to answer the query has gone; ask again.") from fault
+            yield look
+        finally:
+            if is_long:
+                with self._free:
+                    lane.long -= 1
 
-    def _read(self, deadline: float) -> bytes:
-        return self._exactly(int.from_bytes(self._exactly(4, deadline), "big"), deadline)
-
-    def _exactly(self, size: int, deadline: float) -> bytes:
-        pipe = self._process.stdout
-        parts = []
-        with selectors.DefaultSelector() as selector:
-            if pipe is not None:
-                selector.register(pipe, selectors.EVENT_READ)
-            while size > 0:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    raise TimeLimitPassed("The query took longer than allowed and was stopped; ask for less.")
-                part = os.read(pipe.fileno(), min(size, _BLOCK)) if pipe is not None else b""
-                if not part:
-                    raise StoreError("The process that answered the query ended before its answer did; ask for less.")
-                parts.append(part)
-                size -= len(part)
-        return b"".join(parts)
+    def _charged(
+        self, process: QueryProcess, frame: bytes, client: str | None, look: Callable[[float], None]
+    ) -> tuple[dict[str, object], bytes]:
+        """Ask, and charge the client for the processor time, whatever becomes of the question."""
+        process.greeting()
+        began, before = time.monotonic(), process.spent()
+        seconds: object = None
+        try:
+            status, body = process.ask(frame, self._seconds, look)
+            seconds = status.get("seconds")
+            return status, body
+        finally:
+            if self._budget is not None and client is not None:
+                after = process.spent() if before is not None else None
+                measured = after - before if after is not None and before is not None else time.monotonic() - began
+                self._budget.charge(client, seconds if isinstance(seconds, float) else measured)
 
 
 def _answer(status: dict[str, object], body: bytes, most_bytes: int) -> bytes:
@@ -190,13 +309,7 @@ def _answer(status: dict[str, object], body: bytes, most_bytes: int) -> bytes:
             )
         case "answer-too-large":
             raise AnswerTooLarge(f"The answer has more than {most_bytes:,} bytes; use LIMIT, or ask for less.")
+        case "memory-limit-passed":
+            raise MemoryLimitPassed("The query took more memory than allowed and was stopped; ask for less.")
         case _:
             raise StoreError(f"The store could not answer: {status['message']}.")
-
-
-def _close(pipe: IO[bytes] | None) -> None:
-    try:
-        if pipe is not None:
-            pipe.close()
-    except OSError:
-        return

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from registry.errors import QueryError
 from registry.queries import QueryForm, examine_query
 from server.answers import Answer, read_answer
+from server.budget import client_of
 from server.endpoint_description import endpoint_description
 from server.library import shelf
 from server.negotiation import choose
@@ -43,7 +44,10 @@ def endpoint(release: str | None = None) -> Response:  # noqa: ARG001  # the she
 def ask_release(question: Question) -> bytes:
     """Give the serialised answer of the release that the request asks about; raises what the pool raises."""
     pool: QueryPool = current_app.extensions["query_pool"]
-    return pool.ask(shelf().release.directory / "store", question)
+    proxies = current_app.extensions["settings"].trusted_proxies
+    client = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"), proxies)
+    is_gone = request.environ.get("waitress.client_disconnected", lambda: False)
+    return pool.ask(shelf().release.directory / "store", question, client=client, is_gone=is_gone)
 
 
 def _answer(operation: Operation, query: str) -> Response:

@@ -1,10 +1,14 @@
 """One query at a time over one release, in a process that may be killed.
 
-Run as ``python -m registry.adapters.query_worker DIRECTORY``. Frames on standard input and output are four bytes of
-length (big-endian) and so many bytes. In: a JSON object, ``Question``. Out: a JSON object, ``Status``, then the answer,
-empty unless the status is ``ok``; the other statuses are ``query-error``, ``answer-too-large`` and ``store-error``. The
-first frame out, ``{"status": "ready"}``, says that the release is open. Nothing is written before the whole answer is
-at hand, so an answer is complete or missing.
+Run as ``python -m registry.adapters.query_worker DIRECTORY MEGABYTES``. Frames on standard input and output are four
+bytes of length (big-endian) and so many bytes. In: a JSON object, ``Question``. Out: a JSON object, ``Status``, then
+the answer, empty unless the status is ``ok``; the other statuses are ``query-error``, ``answer-too-large``,
+``memory-limit-passed`` and ``store-error``. The first frame out, ``{"status": "ready", "network": false}``, says that
+the release is open and whether the network can still be reached. Nothing is written before the whole answer is at hand,
+so an answer is complete or missing.
+
+A question that takes long is put behind everybody else's: its thread gets the lowest priority (nice 19). Priorities can
+only ever be lowered without privilege, so the next question is answered by a new thread.
 """
 
 import io
@@ -18,6 +22,8 @@ import time
 from typing import TYPE_CHECKING, BinaryIO, Final, TypedDict
 
 import pyoxigraph
+
+from registry.adapters.system_calls import bound_memory, leave_with, refuse_network
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -40,9 +46,12 @@ TRIPLES: Final = {
 _Named = pyoxigraph.NamedNode | pyoxigraph.BlankNode
 _Default = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.DefaultGraph
 
-MOST_MEMORY: Final = 4 * 1024**3
-"""Bytes of address space for one worker."""
+LONG_SECONDS: Final = 0.2
+"""A question older than this gets the lowest priority."""
 
+_LOOK_SECONDS: Final = 0.05
+_STACK: Final = 64 * 1024 * 1024
+"""Bytes of stack for evaluation: the engine recurses, and a stack overflow ends the process."""
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 _CHARACTERS = re.compile(r",? ?\[(?:_|'[^\]]*')\]", re.DOTALL)
 
@@ -65,6 +74,8 @@ class Status(TypedDict, total=False):
     message: str
     line: int
     column: int
+    seconds: float
+    network: bool
 
 
 class AnswerTooLargeError(Exception):
@@ -110,6 +121,8 @@ def answer(store: pyoxigraph.Store, question: Question) -> tuple[Status, bytes]:
         return {"status": "query-error", "message": str(fault)}, b""
     except (OSError, RuntimeError) as fault:
         return {"status": "store-error", "message": str(fault)}, b""
+    except MemoryError:
+        return {"status": "memory-limit-passed"}, b""
     return {"status": "ok"}, buffer.getvalue()
 
 
@@ -136,30 +149,78 @@ def _syntax(message: str) -> Status:
     return {"status": "query-error", "message": wanted, "line": int(place[1]), "column": int(place[2])}
 
 
-def serve(store: pyoxigraph.Store, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+def serve(store: pyoxigraph.Store, incoming: BinaryIO, outgoing: BinaryIO, *, has_network: bool = True) -> None:
     """Answer frame after frame until the stream in ends."""
-    write_frame(outgoing, json.dumps({"status": "ready"}).encode())
+    write_frame(outgoing, json.dumps({"status": "ready", "network": has_network}).encode())
     outgoing.flush()
-    while (frame := read_frame(incoming)) is not None:
-        status, body = answer(store, json.loads(frame))
-        write_frame(outgoing, json.dumps(status).encode())
-        write_frame(outgoing, body)
-        outgoing.flush()
+    desk = _Desk(store, incoming, outgoing)
+    parent = os.getppid()
+    while desk.is_open:
+        thread = threading.Thread(target=desk.work)
+        thread.start()
+        while thread.is_alive():
+            thread.join(_LOOK_SECONDS)
+            desk.look(thread)
+            if os.getppid() != parent:
+                os._exit(0)
 
 
-def _stay_small_and_leave_with(parent: int) -> None:
-    """Write no core file, take no more memory than allowed, and end when the parent has gone."""
+class _Desk:
+    """Where one thread answers and another looks at the clock."""
+
+    def __init__(self, store: pyoxigraph.Store, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+        self._store = store
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._lock = threading.Lock()
+        self._since: float | None = None
+        self._is_slowed = False
+        self.is_open = True
+
+    def work(self) -> None:
+        """Answer until the stream in ends, or until this thread was slowed down; anything unforeseen ends all."""
+        self._is_slowed = False
+        self.is_open = False
+        while (frame := read_frame(self._incoming)) is not None:
+            spent = time.process_time()
+            self._mark(time.monotonic())
+            status, body = answer(self._store, json.loads(frame))
+            self._mark(None)
+            status["seconds"] = round(time.process_time() - spent, 6)
+            write_frame(self._outgoing, json.dumps(status).encode())
+            write_frame(self._outgoing, body)
+            self._outgoing.flush()
+            if self._is_slowed:
+                self.is_open = True
+                return
+
+    def look(self, thread: threading.Thread) -> None:
+        """Give the thread the lowest priority once its question is old."""
+        with self._lock:
+            is_long = self._since is not None and time.monotonic() - self._since > LONG_SECONDS
+            if is_long and not self._is_slowed and thread.native_id is not None:
+                os.setpriority(os.PRIO_PROCESS, thread.native_id, 19)
+                self._is_slowed = True
+
+    def _mark(self, since: float | None) -> None:
+        with self._lock:
+            self._since = since
+
+
+def _run(directory: str, megabytes: int) -> None:
+    """Give up what evaluation does not need, open the release, and serve it."""
+    leave_with(os.getppid())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
+    has_network = not refuse_network()
+    threading.stack_size(_STACK)
+    try:
+        store = pyoxigraph.Store.read_only(directory)
+    except OSError as fault:
+        write_frame(sys.stdout.buffer, json.dumps({"status": "store-error", "message": str(fault)}).encode())
+        return
+    bound_memory(megabytes * 1024 * 1024)
+    serve(store, sys.stdin.buffer, sys.stdout.buffer, has_network=has_network)
 
 
 if __name__ == "__main__":
-    _stay_small_and_leave_with(os.getppid())
-    serve(pyoxigraph.Store.read_only(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
+    _run(sys.argv[1], int(sys.argv[2]))

@@ -169,12 +169,33 @@ def test_the_process_serves_a_release_directory_and_ends_with_its_input(tmp_path
     del store
     incoming = io.BytesIO()
     write_frame(incoming, json.dumps(question("SELECT * WHERE { ?s ?p ?o }")).encode())
-    command = [sys.executable, "-m", "registry.adapters.query_worker", str(tmp_path / "release")]
+    command = [sys.executable, "-m", "registry.adapters.query_worker", str(tmp_path / "release"), "1024"]
     ended = subprocess.run(command, input=incoming.getvalue(), capture_output=True, timeout=30, check=True)
     outgoing = io.BytesIO(ended.stdout)
-    assert [read_frame(outgoing) for _ in range(4)] == [
-        b'{"status": "ready"}',
-        b'{"status": "ok"}',
+    frames = [read_frame(outgoing) for _ in range(4)]
+    assert json.loads(frames.pop(1) or b"")["status"] == "ok"
+    assert frames == [
+        b'{"status": "ready", "network": false}',
         b"s,p,o\r\nhttp://example.org/a,http://example.org/a,http://example.org/a\r\n".replace(b"s,p,o", b"o,p,s"),
         None,
     ]
+
+
+def test_a_directory_without_a_release_is_said_in_the_first_frame(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "registry.adapters.query_worker", str(tmp_path / "nothing"), "64"]
+    ended = subprocess.run(command, input=b"", capture_output=True, timeout=30, check=True)
+    assert json.loads(read_frame(io.BytesIO(ended.stdout)) or b"")["status"] == "store-error"
+
+
+def test_each_answer_says_what_it_took() -> None:
+    held = pyoxigraph.Store()
+    held.extend(pyoxigraph.Quad(*[pyoxigraph.NamedNode(f"http://example.org/{n}")] * 3) for n in range(90))
+    incoming, outgoing = io.BytesIO(), io.BytesIO()
+    for text in ("ASK {}", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?d) }"):
+        write_frame(incoming, json.dumps(question(text)).encode())
+    incoming.seek(0)
+    serve(held, incoming, outgoing)
+    outgoing.seek(0)
+    frames = [read_frame(outgoing) for _ in range(5)]
+    cheap, dear = (json.loads(frames[index] or b"")["seconds"] for index in (1, 3))
+    assert 0 <= cheap < 0.1 < dear
