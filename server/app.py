@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 from registry.errors import RegistryError
 from registry.registry import Registry
 from registry.settings import Settings
-from server import graph_store, linked_data, pages, problems, response_headers, sparql, submissions
+from server import graph_store, limits, linked_data, pages, problems, response_headers, sparql, submissions
 from server.budget import Budget
 from server.library import Library
 from server.links import local_address
@@ -32,7 +32,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     library = Library(registry)
     pool = _pool(library, settings)
     app.extensions.update(library=library, settings=settings, query_pool=pool)
-    for module in (pages, linked_data, sparql, graph_store, submissions):
+    for module in (pages, linked_data, sparql, graph_store, limits, submissions):
         app.register_blueprint(module.blueprint)
     problems.install(app)
     response_headers.install(app)

@@ -15,6 +15,9 @@ from registry.errors import MemoryLimitPassed, StoreError, TimeLimitPassed
 LOOK_SECONDS: Final = 0.2
 """How often is looked after a question that is not answered yet."""
 
+SLOW_SECONDS: Final = 0.2
+"""A query older than this is put behind the others (``LONG_SECONDS`` of the worker)."""
+
 _BLOCK: Final = 1 << 18
 _START_SECONDS: Final = 30.0
 
