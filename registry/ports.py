@@ -40,6 +40,9 @@ class Syntax(Protocol):
     def canonical_graph(self, graph: Graph) -> Graph:
         """Give the same graph with each blank node named by its canonical label (``c14n0`` …)."""
 
+    def dataset(self, graphs: Mapping[URIRef | None, Graph], media_type: str, prefixes: Mapping[str, str]) -> bytes:
+        """Write named graphs (None: the default graph) as TriG or N-Quads, sorted."""
+
 
 class Confinement(Protocol):
     """A killable place for work on untrusted bytes."""

@@ -73,6 +73,14 @@ class Shelf:
         answer = self._reader.query(self._texts[query], bindings)
         return answer if isinstance(answer, Graph) else Graph()
 
+    def header(self, iri: str) -> Graph:
+        """Give what is said about an IRI itself, as far as it is current."""
+        return self.triples("description-of-node", node=URIRef(iri))
+
+    def whole(self, name: URIRef | None) -> Graph:
+        """Give one graph by its whole name, the default graph for None."""
+        return self._reader.graph(name)
+
     def graph(self, name: str) -> Graph:
         """Give one named graph by the end of its name: kind and slug."""
         return self._reader.graph(URIRef(GRAPHS + name))

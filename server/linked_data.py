@@ -2,26 +2,25 @@
 
 import difflib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from rdflib import Graph, URIRef
-from rdflib.term import Node
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.context import context_of
 from registry.dossier import merge
-from registry.namespaces import HRC, OWL, ROOT
+from registry.namespaces import HRC, ROOT
 from server import item_pages
-from server.library import Library, Shelf, shelf
+from server.descriptions import describe, statements, with_provenance
+from server.library import GRAPHS, Library, shelf
 from server.links import GENID, is_path, local_address
-from server.negotiation import choose
 from server.problems import Problem
-from server.serialisation import FORMATS, HTML, send_document, serialise
+from server.representations import negotiated, present
+from server.serialisation import HTML
+from server.signposts import of_artefact, of_item
 
-OFFERS: Final = (HTML, *FORMATS)
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _NEAREST: Final = 5
 _LONGEST: Final = 80
 
@@ -61,28 +60,25 @@ def standard_item(path: str) -> AnyResponse:
     if criterion is not None and negotiated() == HTML:
         place = url_for("linked_data.standard_item", path=str(criterion).removeprefix(ROOT + "standard/"))
         return redirect(f"{place}#{path.rsplit('/', 1)[-1]}", 303)
-    return present(str(iri), lambda: graph, lambda: item_pages.item(shelf(), iri, graph))
+    return present_item(iri, graph)
 
 
 @blueprint.get("/standard")
 def standard() -> AnyResponse:
     """Give the whole standard."""
-    return present(ROOT + "standard", lambda: _merged("standard/"), lambda: item_pages.standard(shelf()))
+    return _artefact("standard", "standard/", lambda: item_pages.standard(shelf()))
 
 
 @blueprint.get("/def")
 def ontology() -> AnyResponse:
     """Give the ontology."""
-    return present(ROOT + "def", lambda: shelf().graph("ontology/hrc"), lambda: item_pages.ontology(shelf()))
+    return _artefact("def", "ontology/hrc", lambda: item_pages.ontology(shelf()))
 
 
 @blueprint.get("/def/<path:path>")
 def ontology_version(path: str) -> AnyResponse:
-    """Give the version of the ontology that this release holds."""
-    version = URIRef(f"{ROOT}def/{path}")
-    if (None, OWL.versionIRI, version) not in shelf().terms:
-        raise missing("def/" + path)
-    return ontology()
+    """Give the version of the ontology that this release holds, or what is known of another."""
+    return ontology() if _is_in_force("def", path) else _item("def/" + path)
 
 
 @blueprint.get("/alignments")
@@ -94,21 +90,29 @@ def alignments() -> AnyResponse:
 @blueprint.get("/alignments/<path:path>")
 def alignments_version(path: str) -> AnyResponse:
     """Give the version of the alignments that this release holds."""
-    if (None, OWL.versionIRI, URIRef(f"{ROOT}alignments/{path}")) not in shelf().terms:
-        raise missing("alignments/" + path)
-    return alignments()
+    return alignments() if _is_in_force("alignments", path) else _item("alignments/" + path)
 
 
 @blueprint.get("/shapes")
 def shapes() -> AnyResponse:
     """Give every shape."""
-    return present(ROOT + "shapes", lambda: _merged("shapes/"), lambda: item_pages.shapes(shelf()))
+    return _artefact("shapes", "shapes/", lambda: item_pages.shapes(shelf()))
 
 
 @blueprint.get("/shapes/<path:path>")
 def shape_file(path: str) -> AnyResponse:
-    """Give the shapes of one file."""
-    return _held(ROOT + "shapes/" + path, "shapes/" + path)
+    """Give the shapes of one file, or of the version in force."""
+    return shapes() if _is_in_force("shapes", path) else _held(ROOT + "shapes/" + path, "shapes/" + path)
+
+
+@blueprint.get("/.well-known/genid/<path:path>")
+def unnamed(path: str) -> AnyResponse:
+    """Describe a node that its author gave no name, under the one the release gave it (RDF 1.1 Concepts 3.5)."""
+    iri = URIRef(GENID + path)
+    graph = describe(shelf(), iri) if is_path(path) else Graph()
+    if (iri, None, None) not in graph:
+        raise missing(".well-known/genid/" + path)
+    return present_item(iri, graph)
 
 
 @blueprint.get("/graph")
@@ -131,37 +135,6 @@ def context() -> Response:
     return Response(document + "\n", content_type="application/ld+json")
 
 
-def negotiated() -> str:
-    """Give the media type to answer with; raises Problem (406, with the list) when none fits."""
-    asked = request.args.get("_mediatype")
-    if asked is not None:
-        wanted = asked.replace(" ", "+")
-        chosen = wanted if wanted in OFFERS else None
-    else:
-        chosen = choose(request.headers.get("Accept"), OFFERS)
-    if chosen is None:
-        raise Problem("not-acceptable", "This is given as one of the types listed.", available=list(OFFERS))
-    return chosen
-
-
-def present(iri: str, graph: Callable[[], Graph], page: Callable[[], str]) -> Response:
-    """Answer with the page or the graph, with the links that say what else there is (RFC 8288)."""
-    media_type = negotiated()
-    if media_type == HTML:
-        response = Response(page(), mimetype=HTML)
-    else:
-        body = shelf().kept.get((iri, media_type), lambda: serialise(graph(), media_type))
-        response = send_document(body, media_type)
-    here = request.base_url
-    links = [f'<{here}>; rel="canonical"', f'<{iri}>; rel="cite-as"', f'<{LICENCE}>; rel="license"']
-    links += [f'<{url_for("linked_data.ontology", _external=True)}>; rel="describedby"']
-    for offer in OFFERS:
-        if offer != media_type:
-            links.append(f'<{here}?_mediatype={offer.replace("+", "%2B")}>; rel="alternate"; type="{offer}"')
-    response.headers["Link"] = ", ".join(links)
-    return response
-
-
 def missing(path: str) -> Problem:
     """Say that nothing is there, and what is near by."""
     known = shelf().documents
@@ -178,23 +151,6 @@ def missing(path: str) -> Problem:
     )
 
 
-def describe(held: Shelf, iri: URIRef) -> Graph:
-    """Describe an item: its triples, those of its fragments and unnamed nodes, and the labels of what it points at."""
-    graph = held.triples("description", item=iri)
-    pending = _unnamed(graph)
-    while pending:
-        node = pending.pop()
-        found = held.triples("description-of-node", node=node)
-        fresh = _unnamed(found) - set(graph.subjects())
-        graph += found
-        pending |= fresh - {node}
-    return graph + held.triples("labels-around", item=iri) if len(graph) else graph
-
-
-def _unnamed(graph: Graph) -> set[Node]:
-    return {node for node in graph.objects() if str(node).startswith(GENID) and (node, None, None) not in graph}
-
-
 def _described(path: str) -> tuple[URIRef, Graph]:
     iri = URIRef(ROOT + path)
     graph = describe(shelf(), iri) if is_path(path) else Graph()
@@ -203,21 +159,50 @@ def _described(path: str) -> tuple[URIRef, Graph]:
     return iri, graph
 
 
+def present_item(iri: URIRef, graph: Graph) -> Response:
+    """Answer with an item as a page, as the graph that describes it, or statement by statement as who says it."""
+    held = shelf()
+    return present(
+        str(iri),
+        lambda: graph,
+        lambda: item_pages.item(held, iri, graph),
+        quads=lambda: statements(held, iri),
+        signposts=of_item(graph, iri, request.host_url.rstrip("/")),
+    )
+
+
 def _item(path: str) -> Response:
-    iri, graph = _described(path)
-    return present(str(iri), lambda: graph, lambda: item_pages.item(shelf(), iri, graph))
+    return present_item(*_described(path))
 
 
 def _held(iri: str, name: str) -> Response:
-    graph = shelf().graph(name) if is_path(name) else Graph()
+    held = shelf()
+    graph = held.graph(name) if is_path(name) else Graph()
     if not len(graph):
         raise missing(iri.removeprefix(ROOT))
-    return present(iri, lambda: graph, lambda: item_pages.graph(iri, graph))
+    return present(
+        iri,
+        lambda: graph,
+        lambda: item_pages.graph(iri, graph),
+        quads=lambda: with_provenance(held, {URIRef(GRAPHS + name): graph}),
+        signposts=of_artefact(graph, URIRef(iri), request.host_url.rstrip("/")),
+    )
 
 
-def _merged(prefix: str) -> Graph:
-    return merge(_values(shelf().graphs(prefix)))
+def _artefact(name: str, prefix: str, page: Callable[[], str]) -> Response:
+    """Answer with one of our artefacts: every graph whose name starts so, merged or apart."""
+    held, iri = shelf(), ROOT + name
+    return present(
+        iri,
+        lambda: merge(held.graphs(prefix).values()),
+        page,
+        quads=lambda: with_provenance(
+            held, {URIRef(GRAPHS + prefix + slug): graph for slug, graph in held.graphs(prefix).items()}
+        ),
+        signposts=of_artefact(held.header(iri), URIRef(iri), request.host_url.rstrip("/")),
+    )
 
 
-def _values(graphs: dict[str, Graph]) -> Iterable[Graph]:
-    return graphs.values()
+def _is_in_force(name: str, version: str) -> bool:
+    """Say whether this release holds that version of an artefact."""
+    return bool(shelf().rows("version-of", version=URIRef(f"{ROOT}{name}/{version}"))) if is_path(version) else False

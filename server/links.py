@@ -24,6 +24,8 @@ _PREFIXED: Final[Mapping[str, str]] = {
     "graph/": "linked_data.graph",
     "shapes/": "linked_data.shape_file",
     "problem/": "pages.problem",
+    "def/": "linked_data.ontology_version",
+    "alignments/": "linked_data.alignments_version",
 }
 _SINGLE: Final[Mapping[str, str]] = {
     "": "pages.home",
@@ -58,7 +60,10 @@ def local_address(iri: str) -> str | None:
     """Give the address here of one of our own IRIs or of an SDG; None for any other."""
     if iri.startswith(SDG) and is_path(code := iri.removeprefix(SDG)) and "/" not in code:
         return url_for("pages.sdg", code=code)
-    if not iri.startswith(ROOT) or iri.startswith(GENID):
+    if iri.startswith(GENID):
+        code = iri.removeprefix(GENID)
+        return url_for("linked_data.unnamed", path=code) if is_path(code) else None
+    if not iri.startswith(ROOT):
         return None
     path, _, fragment = unquote(iri.removeprefix(ROOT)).partition("#")
     anchor = fragment or None

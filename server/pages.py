@@ -6,13 +6,15 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from registry.namespaces import HRC, RDF, SKOS, VOCAB
+from registry.namespaces import HRC, RDF, ROOT, SKOS, VOCAB
 from registry.wiring import examples
 from server import item_pages
+from server.descriptions import describe
 from server.library import Shelf, shelf
-from server.linked_data import describe, missing, present
+from server.linked_data import missing, present_item
 from server.links import SDG, is_path
 from server.problems import KINDS, Problem
+from server.representations import present
 from server.words import Shown, Words
 
 blueprint = Blueprint("pages", __name__)
@@ -29,9 +31,13 @@ class CityEntry:
 
 
 @blueprint.get("/")
-def home() -> str:
-    """Say what this is, and list the cities by country."""
-    return render_template("home.html", countries=_by_country(cities_of(shelf())))
+def home() -> Response:
+    """Say what this is, and list the cities by country; as data, describe the registry itself."""
+    return present(
+        ROOT,
+        lambda: describe(shelf(), URIRef(ROOT)),
+        lambda: render_template("home.html", countries=_by_country(cities_of(shelf()))),
+    )
 
 
 @blueprint.get("/cities")
@@ -70,7 +76,7 @@ def sdg(code: str) -> Response:
     graph = describe(shelf(), iri) if is_path(code) else Graph()
     if (iri, None, None) not in graph:
         raise missing("sdg/" + code)
-    return present(str(iri), lambda: graph, lambda: item_pages.item(shelf(), iri, graph))
+    return present_item(iri, graph)
 
 
 @blueprint.get("/networks")

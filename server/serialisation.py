@@ -1,4 +1,4 @@
-"""Graphs as RDF documents in the five forms on offer, always with canonical IRIs."""
+"""Graphs and datasets as RDF documents in the forms on offer, always with canonical IRIs."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -19,18 +19,28 @@ FORMATS: Final[Mapping[str, str]] = {
 }
 """Media type to rdflib's name of the serialiser."""
 
+DATASETS: Final = ("application/trig", "application/n-quads")
+"""The media types of what spans graphs."""
 
-def serialise(graph: Graph, media_type: str) -> bytes:
-    """Write a graph; what a release holds under genid IRIs is written as blank nodes again (RDF 1.1 Concepts 3.5)."""
+
+def serialise(graph: Graph, media_type: str, *, named: bool = False) -> bytes:
+    """Write a graph; what a release holds under genid IRIs is written as blank nodes again (RDF 1.1 Concepts 3.5).
+
+    ``named`` keeps those IRIs, for the document about one of them.
+    """
     written = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        written.bind(prefix, namespace)
-    for subject, predicate, value in graph:
-        written.add((_bare(subject), predicate, _bare(value)))
+    _fill(written, graph, named=named)
     if media_type == "application/ld+json":
         context = {prefix: str(namespace) for prefix, namespace in sorted(PREFIXES.items())}
         return written.serialize(format="json-ld", context=context, encoding="utf-8", sort_keys=True)
     return written.serialize(format=FORMATS[media_type], encoding="utf-8")
+
+
+def bare(graph: Graph) -> Graph:
+    """Give a graph with what a release holds under genid IRIs as blank nodes again."""
+    written = Graph(bind_namespaces="none")
+    _fill(written, graph, named=False)
+    return written
 
 
 def send_graph(graph: Graph, media_type: str | None) -> Response:
@@ -43,6 +53,13 @@ def send_document(body: bytes, media_type: str) -> Response:
     """Send a written document, with its character set where the type has one."""
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
     return Response(body, content_type=media_type + charset)
+
+
+def _fill(written: Graph, graph: Graph, *, named: bool) -> None:
+    for prefix, namespace in PREFIXES.items():
+        written.bind(prefix, namespace)
+    for subject, predicate, value in graph:
+        written.add((subject, predicate, value) if named else (_bare(subject), predicate, _bare(value)))
 
 
 def _bare(term: Node) -> Node:

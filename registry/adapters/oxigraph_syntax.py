@@ -85,6 +85,26 @@ class OxigraphSyntax:
             relabelled.add(_triple(quad))
         return relabelled
 
+    def dataset(self, graphs: Mapping[URIRef | None, Graph], media_type: str, prefixes: Mapping[str, str]) -> bytes:
+        """Write named graphs (None: the default graph) as TriG or N-Quads, sorted; raises UnsupportedFormat."""
+        if media_type not in ("application/trig", "application/n-quads"):
+            raise UnsupportedFormat(f"{shown(media_type)} holds no named graphs; ask for TriG or N-Quads.")
+        _, form = _FORMATS[media_type]
+        quads = sorted((quad for name in graphs for quad in _named(graphs[name], name)), key=_order)
+        names = dict(prefixes) if media_type == "application/trig" else None
+        return pyoxigraph.serialize(quads, format=form, prefixes=names) or b""
+
+
+def _named(graph: Graph, name: URIRef | None) -> Iterator[pyoxigraph.Quad]:
+    where = pyoxigraph.DefaultGraph() if name is None else pyoxigraph.NamedNode(name)
+    for triple in graph:
+        quad = _quad(*triple)
+        yield pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, where)
+
+
+def _order(quad: pyoxigraph.Quad) -> tuple[str, str, str, str]:
+    return str(quad.graph_name), str(quad.subject), str(quad.predicate), str(quad.object)
+
 
 def _triples(text: bytes, name: str, form: pyoxigraph.RdfFormat, base: str) -> Iterator[Triple]:
     try:

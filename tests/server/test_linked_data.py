@@ -2,7 +2,9 @@
 
 import json
 import re
+from pathlib import Path
 
+import pyoxigraph
 import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
@@ -12,8 +14,8 @@ from werkzeug.test import TestResponse
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.artefacts import Artefacts
 from registry.context import context_of
-from registry.namespaces import ROOT, SKOS
-from server.linked_data import OFFERS
+from registry.namespaces import PROV, ROOT, SKOS
+from server.representations import OFFERS
 
 pytestmark = pytest.mark.slow
 
@@ -74,8 +76,46 @@ def test_every_item_has_a_page_and_says_what_else_there_is(client: FlaskClient, 
     assert [f'rel="{relation}"' in links for relation in ("canonical", "cite-as", "license", "describedby")] == [
         True
     ] * 4
-    assert re.findall(r'rel="alternate"; type="([^"]+)"', links) == list(RDF)
+    assert re.findall(r'rel="alternate"; type="([^"]+)"', links) == list(OFFERS[1:])
     assert "Accept" in response.headers["Vary"]
+
+
+def test_a_city_as_a_dataset_keeps_each_statement_in_the_graph_that_says_it(client: FlaskClient) -> None:
+    profile, own = ROOT + "graph/profile/aldermoor", set(Graph().parse("tests/server/aldermoor.ttl"))
+    for media_type in ("application/trig", "application/n-quads"):
+        response = client.get(CITY, headers={"Accept": media_type})
+        assert (response.status_code, response.mimetype) == (200, media_type)
+        quads = list(pyoxigraph.parse(response.data, pyoxigraph.RdfFormat.from_media_type(media_type)))
+        said = [quad.triple for quad in quads if quad.graph_name == pyoxigraph.NamedNode(profile)]
+        lines = pyoxigraph.serialize(said, format=pyoxigraph.RdfFormat.N_TRIPLES)
+        assert set(Graph().parse(data=lines, format="nt")) == own
+        office = pyoxigraph.NamedNode(ROOT + "id/office/registry-steward")
+        told = [quad for quad in quads if quad.graph_name == pyoxigraph.DefaultGraph() and quad.object == office]
+        assert {quad.predicate.value for quad in told} == {str(PROV.wasAttributedTo)}
+
+
+def test_the_standard_as_a_dataset_has_one_graph_for_each_file(client: FlaskClient) -> None:
+    text = client.get("/standard", headers={"Accept": "application/n-quads"}).text
+    names = set(re.findall(rf"<({ROOT}graph/standard/[^>]+)> \.$", text, re.MULTILINE))
+    assert len(names) == len(list(Path("ontology/standard").rglob("*.ttl")))
+
+
+def test_an_unnamed_node_has_an_address_of_its_own(client: FlaskClient) -> None:
+    held = client.application.extensions["library"].shelf()
+    node = next(str(term) for term in held.graph("shapes/prefixes").objects() if ".well-known/genid/" in str(term))
+    response = client.get("/" + node.removeprefix(ROOT), headers={"Accept": "text/turtle"})
+    assert response.status_code == 200
+    assert (URIRef(node), None, None) in read(response)
+
+
+def test_a_version_in_force_is_the_thing_itself_and_a_draft_says_what_replaced_it(client: FlaskClient) -> None:
+    for name in ("def", "shapes", "alignments"):
+        now, versioned = (client.get(f"/{name}{end}", headers={"Accept": "text/turtle"}) for end in ("", "/1.0.0"))
+        assert (now.status_code, versioned.data) == (200, now.data)
+        assert f'<http://localhost/{name}/1.0.0>; rel="latest-version"' in versioned.headers["Link"]
+    draft = client.get("/def/0.1.0", headers={"Accept": "text/html"})
+    assert '<http://localhost/def/1.0.0>; rel="successor-version"' in draft.headers["Link"]
+    assert "never published" in draft.text
 
 
 def test_a_city_is_described_with_its_parts_and_the_labels_around(client: FlaskClient) -> None:

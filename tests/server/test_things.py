@@ -5,7 +5,7 @@ from flask import Flask
 from rdflib import Graph, URIRef
 
 from registry.namespaces import ROOT
-from server.linked_data import describe
+from server.descriptions import describe
 from server.things import Field, Thing, ThingReader
 from server.words import Shown
 

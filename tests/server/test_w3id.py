@@ -66,6 +66,7 @@ def test_each_lasting_address_leads_to_a_route_that_answers(client: FlaskClient,
 def test_every_item_of_a_release_has_a_lasting_address_that_leads_to_it(client: FlaskClient) -> None:
     shelf = client.application.extensions["library"].shelf()
     paths = [iri.removeprefix(ROOT) for iri in shelf.documents]
+    paths += [str(node).removeprefix(ROOT) for node in shelf.graph("shapes/prefixes").objects() if "genid" in node]
     assert len(paths) > 1_000
     assert [path for path in paths if redirected(path) is None] == []
 

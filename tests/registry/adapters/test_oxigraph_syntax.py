@@ -146,3 +146,24 @@ def test_what_is_no_triple_cannot_be_made_canonical() -> None:
     graph.add((Literal("x"), P, B))
     with pytest.raises(PortError, match="A literal stands where RDF allows only"):
         OxigraphSyntax().canonical(graph)
+
+
+def test_a_dataset_is_written_sorted_with_each_statement_in_its_graph() -> None:
+    graph = parse("<https://example.org/a> <https://example.org/p> 'x', 'y' .")
+    name = URIRef("https://example.org/g")
+    prefixes = {"e": "https://example.org/"}
+    lines = OxigraphSyntax().dataset({name: graph, None: graph}, "application/n-quads", prefixes).decode().splitlines()
+    triple = "<https://example.org/a> <https://example.org/p>"
+    assert sorted(lines) == [
+        f'{triple} "x" .',
+        f'{triple} "x" <{name}> .',
+        f'{triple} "y" .',
+        f'{triple} "y" <{name}> .',
+    ]
+    text = OxigraphSyntax().dataset({name: graph}, "application/trig", prefixes).decode()
+    assert 'e:g {\n\te:a e:p "x" , "y" .\n}' in text
+
+
+def test_a_form_without_named_graphs_writes_no_dataset() -> None:
+    with pytest.raises(UnsupportedFormat, match="ask for TriG or N-Quads"):
+        OxigraphSyntax().dataset({}, "text/turtle", {})
