@@ -51,6 +51,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("method-not-allowed", 405, "The method is not allowed here", "Use a method that the Allow header names."),
         Kind("update-refused", 405, "Updates are refused", "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE."),
         Kind("not-acceptable", 406, "None of the forms asked for exists", "Ask for one of the forms listed."),
+        Kind("request-timeout", 408, "The request did not arrive in time", "Send it again, faster."),
         Kind("body-too-large", 413, "The request is too large", "Send less at once."),
         Kind("query-too-long", 413, "The query is too long", "Ask several shorter queries."),
         Kind("unsupported-media-type", 415, "The media type of the request is not understood", "Use a listed one."),

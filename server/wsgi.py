@@ -1,13 +1,24 @@
-"""Where the environment is read: the WSGI application, and serving it with waitress."""
+"""Where the environment is read: the application for any WSGI server, and serving it with Granian."""
 
 import os
+import sys
+from functools import partial
+from typing import Final
 
-import waitress
 from flask import Flask
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.server import Server
 
 from registry.settings import Settings
 from registry.wiring import wire
 from server.app import create_app
+from server.front import Bounds, Front
+from server.submissions import MOST_BYTES
+
+_MOST_HEADERS: Final = 64 * 1024
+_HEADER_MILLISECONDS: Final = 10_000
+_SWITCH_SECONDS: Final = 0.001
 
 
 def application() -> Flask:
@@ -16,7 +27,26 @@ def application() -> Flask:
     return create_app(wire(settings), settings)
 
 
-def run(settings: Settings) -> None:
-    """Serve until interrupted."""
+def front(settings: Settings) -> Front:
+    """Give the application as the server of the command line runs it."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app = create_app(wire(settings), settings)
-    waitress.serve(app, host=settings.host, port=settings.port, threads=8, ident="hrcr")
+    return Front(app, app.extensions["response_cache"], Bounds(most_body=MOST_BYTES, threads=settings.threads))
+
+
+def run(settings: Settings) -> None:
+    """Serve until interrupted: one process, so that one cache, one pool and one set of budgets serve everybody."""
+    server = Server(
+        "server.wsgi:front",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.RSGI,
+        loop=Loops.asyncio,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_MOST_HEADERS),
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+    )
+    load = partial(front, settings)
+    server.serve(target_loader=load, wrap_loader=False)  # type: ignore[arg-type]  # an object of RSGI is no callable

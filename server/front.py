@@ -1,0 +1,226 @@
+"""The door to the network: an RSGI application that lets nobody hold a thread who only sends, waits or reads slowly.
+
+Bodies are read, kept answers given and long answers sent without a thread. Only a request that is whole and must be
+worked out takes one, and runs the WSGI application there.
+"""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import unquote_to_bytes
+
+from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]  # imported there to be used here
+
+from server.problems import KINDS, MEDIA_TYPE, RETRY_SECONDS
+from server.response_cache import ResponseCache
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
+Answer = tuple[int, Headers, bytes | Iterator[bytes]]
+
+IS_GONE: Final = "hrcr.is_gone"
+"""Where the environment of a request holds a function that says whether the client has gone."""
+
+_WATCHED_AFTER: Final = 0.25
+_MOST_AT_ONCE: Final = 1 << 20
+
+
+class Stream(Protocol):
+    """A body on its way out."""
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Send some bytes; wait while the client is slow; raise ProtocolClosed when it has gone."""
+
+
+class Exchange(Protocol):
+    """What RSGI 1 gives for one request."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Give the parts of the body as they arrive."""
+
+    async def client_disconnect(self) -> None:
+        """Wait until the client has gone."""
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
+        """Send a whole answer."""
+
+    def response_stream(self, status: int, headers: Headers) -> Stream:
+        """Begin an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What one request, and all together, may take."""
+
+    most_body: int
+    threads: int = 16
+    most_open: int = 256
+    body_seconds: float = 20.0
+
+
+class Front:
+    """An RSGI application over a WSGI one with a cache before it."""
+
+    def __init__(self, application: "WSGIApplication", cache: ResponseCache, bounds: Bounds) -> None:
+        """Work at most ``bounds.threads`` requests out at once, and let at most ``bounds.most_open`` be begun."""
+        self._application = application
+        self._cache = cache
+        self._bounds = bounds
+        self._threads = ThreadPoolExecutor(bounds.threads, thread_name_prefix="request")
+        self._open = 0
+
+    async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
+        """Answer one request."""
+        environ = environ_of(scope)
+        host = environ["HTTP_HOST"]
+        if not host or "," in host:
+            return _refuse(protocol, "bad-request", "The request names no host, or several.")
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            kept = self._cache.look_up(environ)
+            if kept is not None:
+                return protocol.response_bytes(int(kept[0][:3]), kept[1], kept[2])
+        if self._open >= self._bounds.most_open:
+            return _refuse(protocol, "queue-full", "Too many requests are being answered; ask again in a moment.")
+        self._open += 1
+        try:
+            await self._work(environ, protocol)
+        finally:
+            self._open -= 1
+        return None
+
+    async def _work(self, environ: "WSGIEnvironment", protocol: Exchange) -> None:
+        if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0":
+            try:
+                async with asyncio.timeout(self._bounds.body_seconds):
+                    await self._read_body(environ, protocol)
+            except TimeoutError:
+                return _refuse(protocol, "request-timeout", "The request did not arrive in time.")
+        loop = asyncio.get_running_loop()
+        gone = threading.Event()
+        environ[IS_GONE] = gone.is_set
+        watching = loop.call_later(_WATCHED_AFTER, lambda: watchers.append(loop.create_task(_watch(protocol, gone))))
+        watchers: list[asyncio.Task[None]] = []
+        try:
+            status, headers, body = await loop.run_in_executor(self._threads, self._answer, environ)
+        finally:
+            watching.cancel()
+            for watcher in watchers:
+                watcher.cancel()
+        if isinstance(body, bytes):
+            return protocol.response_bytes(status, headers, body)
+        return await self._stream(protocol, status, headers, body)
+
+    async def _read_body(self, environ: "WSGIEnvironment", protocol: Exchange) -> None:
+        """Read the body into the environment; one that is too long is left, and its length tells the application."""
+        declared = environ.get("CONTENT_LENGTH", "")
+        if declared.isdecimal() and int(declared) > self._bounds.most_body:
+            return
+        body = bytearray()
+        async for part in protocol:
+            body += part
+            if len(body) > self._bounds.most_body:
+                break
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ["wsgi.input"] = BytesIO(bytes(body))
+
+    def _answer(self, environ: "WSGIEnvironment") -> Answer:
+        """Run the application in this thread; an answer that is short is given whole, a long one as an iterator."""
+        start = _Start()
+        body = self._application(environ, start)
+        if isinstance(body, list):
+            return start.status, start.headers, b"".join(body)
+        parts = _parts(body)
+        length = next((value for name, value in start.headers if name.lower() == "content-length"), "")
+        if environ["REQUEST_METHOD"] != "HEAD" and (not length.isdecimal() or int(length) > _MOST_AT_ONCE):
+            return start.status, start.headers, parts
+        return start.status, start.headers, b"".join(parts)
+
+    async def _stream(self, protocol: Exchange, status: int, headers: Headers, parts: Iterator[bytes]) -> None:
+        loop = asyncio.get_running_loop()
+        stream = protocol.response_stream(status, headers)
+        try:
+            while part := await loop.run_in_executor(self._threads, next, parts, b""):
+                await stream.send_bytes(part)
+        except (ProtocolClosed, OSError):
+            return
+        finally:
+            await loop.run_in_executor(self._threads, getattr(parts, "close", _nothing))
+
+
+class _Start:
+    """Takes status and headers from the application (PEP 3333)."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: Headers = []
+
+    def __call__(self, status: str, headers: Headers, _fault: object = None, /) -> Callable[[bytes], object]:
+        self.status, self.headers = int(status[:3]), headers
+        return _nothing
+
+
+def environ_of(scope: Scope) -> "WSGIEnvironment":
+    """Give the environment of a request without its body (PEP 3333).
+
+    A header with an underscore in its name is left out, as it could pass for another; several of one name are joined.
+    """
+    server, _, port = scope.server.rpartition(":")
+    environ: dict[str, object] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": server,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue
+        key = name.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = "HTTP_" + key
+        known = environ.get(key)
+        environ[key] = value if known is None else f"{known},{value}"
+    environ.setdefault("HTTP_HOST", scope.authority or "")
+    return environ
+
+
+async def _watch(protocol: Exchange, gone: threading.Event) -> None:
+    await protocol.client_disconnect()
+    gone.set()
+
+
+def _refuse(protocol: Exchange, code: str, detail: str) -> None:
+    """Refuse without asking the application (RFC 9457)."""
+    kind = KINDS[code]
+    headers = [("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), ("Access-Control-Allow-Origin", "*")]
+    if kind.status == 503:
+        headers.append(("Retry-After", str(RETRY_SECONDS)))
+    document = {"type": kind.iri, "title": kind.title, "status": kind.status, "detail": detail}
+    protocol.response_bytes(kind.status, headers, json.dumps(document, indent=2).encode() + b"\n")
+
+
+def _parts(body: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        yield from (part for part in body if part)
+    finally:
+        getattr(body, "close", _nothing)()
+
+
+def _nothing(*_: object) -> None:
+    """Do nothing."""
