@@ -4,8 +4,8 @@ BIN := .venv/bin
 
 .PHONY: run test check fix browser bench shared setup lock clean
 
-run: setup            ## set up, build the registry from data/ and serve it on http://127.0.0.1:8000
-	$(BIN)/hrcr build
+run: setup            ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
+	$(BIN)/hrcr publish
 	$(BIN)/hrcr serve
 
 test: setup           ## every test that needs nothing but the packages

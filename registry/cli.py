@@ -2,29 +2,24 @@
 
 import json
 import os
-import sys
-from collections.abc import Callable
-from datetime import date, datetime
-from functools import wraps
+from datetime import date
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 from rdflib import Graph
 
 from registry import __version__
+from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
 from registry.errors import RegistryError
 from registry.model import Report
 from registry.namespaces import PREFIXES
 from registry.registry import Examination
+from registry.release_commands import COMMANDS, publish
 from registry.rendering import FORMS, criterion_text, render, standard_text
-from registry.settings import Settings, sources
+from registry.settings import sources
 from registry.template import template as empty_file
-from registry.wiring import artefacts, dossier_confined, examine_confined, query_confined, wire
-from registry.wiring import build as build_release
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
+from registry.wiring import dossier_confined, examine_confined, query_confined, wire
 
 _SOLUTIONS: Final = {
     "json": "application/sparql-results+json",
@@ -35,60 +30,33 @@ _SOLUTIONS: Final = {
 _WIDEST: Final = 80
 
 
-def _plain_errors(command: Command) -> Command:
-    """Show an error of the registry as its sentence, and leave with its exit code."""
-
-    @wraps(command)
-    def guarded(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except RegistryError as error:
-            click.echo(f"{error}", err=True)
-            raise SystemExit(error.exit_code) from error
-
-    return guarded  # type: ignore[return-value]  # wraps keeps the signature
-
-
-def _settings(**flags: object) -> Settings:
-    return Settings.load(os.environ, **flags)
-
-
-def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return datetime.strptime(value, "%Y-%m-%d").date()  # a day has no zone
-    except ValueError as error:
-        raise click.BadParameter(f"“{value}” is not a day; write it as YYYY-MM-DD.") from error
-
-
-_AT = click.option("--at", callback=_day, metavar="DATE", help="Reference date (YYYY-MM-DD); today by default.")
 _WITH = click.option(
     "--with",
     "held",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Turtle file with what the registry holds about the city: findings, link checks, confirmations.",
 )
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="hrcr")
-def main() -> None:
-    """Human Rights Cities Registry: judge what a city demonstrates, build releases, serve and query them.
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Human Rights Cities Registry: judge what a city demonstrates, publish releases, serve and query them.
 
     Start with `hrcr template > mycity.ttl`, fill it in, and run `hrcr validate mycity.ttl`.
     """
+    context.obj = dict(os.environ)
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @_WITH
-@_AT
+@AT
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Form of the report."
 )
-@_plain_errors
+@plain_errors
 def validate(files: tuple[Path, ...], held: Path | None, at: date | None, form: str) -> None:
     """Judge FILES against the Minimum Commitment Standard, requirement by requirement.
 
@@ -97,8 +65,8 @@ def validate(files: tuple[Path, ...], held: Path | None, at: date | None, form: 
     Exit code: 0 when the machine level is at least Declared, 1 when it is below, 2 when a file could not be judged; of
     several files the highest.
     """
-    settings, worst = _settings(), 0
-    with _bar(len(files), "Judging") as advance:
+    settings, worst = settings_of(), 0
+    with Bar(len(files), "Judging") as advance:
         for path in files:
             try:
                 report = examine_confined(settings, _examination(path, held, at))
@@ -113,53 +81,41 @@ def validate(files: tuple[Path, ...], held: Path | None, at: date | None, form: 
 
 
 @main.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @_WITH
-@_AT
-@_plain_errors
+@AT
+@plain_errors
 def dossier(file: Path, held: Path | None, at: date | None) -> None:
     """Write what is judged for FILE as Turtle: its statements, what is held, reference data and the assessment.
 
     Anybody can run the published shapes over it with any SHACL engine and get the same results.
     """
-    _print_graph(dossier_confined(_settings(), _examination(file, held, at)).graph)
+    _print_graph(dossier_confined(settings_of(), _examination(file, held, at)).graph)
 
 
 @main.command()
 @click.option("--level", help="Only what requirements up to this level read (declared, committed, implementing).")
-@_plain_errors
+@plain_errors
 def template(level: str | None) -> None:
     """Write an empty, commented submission to fill in."""
-    registry = wire(_settings())
+    registry = wire(settings_of())
     click.echo(empty_file(registry.profile, registry.standard, level=level), nl=False)
 
 
 @main.command()
 @click.argument("criterion", required=False)
-@_plain_errors
+@plain_errors
 def criteria(criterion: str | None) -> None:
     """List the criteria, or tell all about one (by slug, number or notation)."""
-    standard = wire(_settings()).standard
+    standard = wire(settings_of()).standard
     text = criterion_text(standard.criterion(criterion), standard) if criterion else standard_text(standard)
     click.echo(text, nl=False)
 
 
 @main.command()
-@_AT
-@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Directory that holds the releases.")
-@_plain_errors
-def build(at: date | None, home: Path | None) -> None:
-    """Build the next release from the files of data/ and make it current."""
-    settings = _settings(home=home)
-    with _bar(len(artefacts().files.cities), "Assessing") as advance:
-        release = build_release(settings, at=at, advance=advance)
-    click.echo(f"Release {release.id}: {release.quads:,} quads in {release.directory}")
-
-
-@main.command()
 @click.argument("query")
 @click.option("--format", "form", type=click.Choice(["table", *_SOLUTIONS]), default="table", show_default=True)
-@_plain_errors
+@plain_errors
 def query(query: str, form: str) -> None:
     """Ask the current release: QUERY is a file with a SPARQL query, or the query itself.
 
@@ -167,7 +123,7 @@ def query(query: str, form: str) -> None:
     """
     text = Path(query).read_text(encoding="utf-8") if _is_file(query) else query
     wanted = _SOLUTIONS["json" if form == "table" else form]
-    answer, media_type = query_confined(_settings(), text, {False: wanted, True: "text/turtle"})
+    answer, media_type = query_confined(settings_of(), text, {False: wanted, True: "text/turtle"})
     as_table = form == "table" and media_type == wanted
     click.echo(_table(json.loads(answer)) if as_table else answer.decode("utf-8"), nl=False)
 
@@ -175,17 +131,17 @@ def query(query: str, form: str) -> None:
 @main.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")
-@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Directory that holds the releases.")
-@_plain_errors
+@HOME
+@plain_errors
 def serve(host: str | None, port: int | None, home: Path | None) -> None:
     """Serve the current release: pages, linked data and SPARQL."""
     from server.wsgi import run  # the command line without a server stays light
 
-    run(_settings(host=host, port=port, home=home))
+    run(settings_of(host=host, port=port, home=home))
 
 
 @main.command()
-@_plain_errors
+@plain_errors
 def settings() -> None:
     """Show every setting, its value in force and where that comes from."""
     for variable, value, source, words in sources(os.environ):
@@ -227,23 +183,6 @@ def _table(answer: dict[str, Any]) -> str:
     return "".join("  ".join(map(str.ljust, line, widths)).rstrip() + "\n" for line in lines)
 
 
-class _bar:  # noqa: N801  # reads as the context manager it is
-    """A progress bar on a terminal; nothing in a pipe."""
-
-    def __init__(self, length: int, label: str) -> None:
-        self._bar = (
-            click.progressbar(length=length, label=label, file=sys.stderr) if length > 1 and _terminal() else None
-        )
-
-    def __enter__(self) -> Callable[[int], None]:
-        if self._bar is None:
-            return lambda _steps: None
-        return self._bar.__enter__().update
-
-    def __exit__(self, *exception: Any) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(*exception)
-
-
-def _terminal() -> bool:
-    return sys.stderr.isatty()
+for _command in COMMANDS:
+    main.add_command(_command)
+main.add_command(publish, "build")

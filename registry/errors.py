@@ -11,7 +11,7 @@
         NotAdmitted                a triple is outside what a submission may say; carries the triple
         ProfileFault               the data-entry profile is not met; carries every fault
       NotFound                   what was asked for does not exist here
-        UnknownCriterion · UnknownRelease
+        UnknownCriterion · UnknownKind · UnknownRelease
           NoReleaseYet           nothing was published yet
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
         QueryLimitPassed           the query holds more of something than is allowed; carries the limit
@@ -111,6 +111,12 @@ class UnknownCriterion(NotFound):
     """No criterion has this slug or number."""
 
     code = "unknown-criterion"
+
+
+class UnknownKind(NotFound):
+    """What was given to be checked is nothing that can be checked."""
+
+    code = "unknown-kind"
 
 
 class UnknownRelease(NotFound):

@@ -74,6 +74,17 @@ class ReleaseReader(Protocol):
         """
 
 
+class Signer(Protocol):
+    """Signing with a key of this installation (Ed25519, RFC 8032)."""
+
+    @property
+    def public_key(self) -> bytes:
+        """Give the 32 bytes of the public key."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Give the 64 bytes of the signature."""
+
+
 class ReleaseBuilder(Protocol):
     """Building the engine's directory of one release; used once, then never opened for writing again."""
 

@@ -11,6 +11,7 @@ from registry import __version__
 from registry.artefacts import Artefacts
 from registry.assessment import advice, fold, level_reached, machine_level
 from registry.dossier import compose, merge
+from registry.dumps import release_files
 from registry.errors import ProfileFault, UnknownRelease
 from registry.events import events_of
 from registry.fold import fold as fold_events
@@ -18,7 +19,7 @@ from registry.guard import media_type_of
 from registry.intake import Submission, read_held, read_submission
 from registry.model import Dossier, Release, Report
 from registry.namespaces import HRC, RDF, ROOT, STANDARD
-from registry.ports import Clock, OpenRelease, Releases, Validator
+from registry.ports import Clock, OpenRelease, Releases, Signer, Validator
 from registry.profile import Profile, faults, read_profile
 from registry.report import assertions
 from registry.standard import Standard
@@ -47,12 +48,14 @@ class Registry:
         releases: Releases,
         clock: Clock,
         base: str = ROOT,
+        signer: Signer | None = None,
     ) -> None:
         self._artefacts = artefacts
         self._validator = validator
         self._releases = releases
         self._clock = clock
         self._base = base
+        self._signer = signer
 
     @property
     def artefacts(self) -> Artefacts:
@@ -153,6 +156,7 @@ class Registry:
             day=at,
             standard_version=self.standard.version,
             software_version=__version__,
+            files=lambda _, reader: release_files(reader, signer=self._signer),
         )
 
     def current(self) -> OpenRelease:

@@ -6,6 +6,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from registry.comparison import Comparison
 from registry.model import Criterion, Outcome, Report, Requirement, RequirementOutcome
 from registry.namespaces import HRC, PREFIXES, RDF, SKOS, STANDARD
 from registry.report import ReportView, report_graph, view
@@ -57,6 +58,12 @@ def criterion_text(criterion: Criterion, standard: Standard) -> str:
 def standard_text(standard: Standard) -> str:
     """Give the list of criteria and requirements as plain text."""
     return _environment(escape=False).get_template("standard.txt").render(standard=standard)
+
+
+def comparison_text(found: Comparison) -> str:
+    """Give what changed between two releases as plain text."""
+    words = {str(outcome): text for outcome, text in OUTCOME_WORDS.items()}
+    return _environment(escape=False).get_template("comparison.txt").render(found=found, words=words)
 
 
 def slug_of(requirement: Requirement) -> str:

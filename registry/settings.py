@@ -27,6 +27,7 @@ class Settings:
 
     base: str = _setting(ROOT, "IRI under which this installation mints its items; terms never move.")
     home: Path = _setting(Path("var"), "Directory that holds the releases; made when missing.")
+    signing_key: str = _setting("", "File with the private key (PEM) that signs releases; see `hrcr new-key`.")
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on.")
     threads: int = _setting(16, "Requests that are worked out at once; who waits, sends or reads takes none.")

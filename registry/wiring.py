@@ -6,24 +6,31 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Final
 
 from rdflib import Graph
 
 from registry.adapters.artefact_files import bundled_contexts, example_texts, load_artefacts, question_texts
 from registry.adapters.child_process import PRELOADED, ChildProcess
+from registry.adapters.ed25519_key import Ed25519Key, is_signed
+from registry.adapters.ed25519_key import new_key as new_key
+from registry.adapters.oxigraph_store import OxigraphReader
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.query_once import ask
-from registry.adapters.release_directories import ReleaseDirectories
+from registry.adapters.release_directories import ReleaseDirectories, public_files
 from registry.artefacts import Artefacts
-from registry.errors import QueryError
+from registry.comparison import Comparison, compare
+from registry.dumps import SUMS
+from registry.errors import QueryError, UnknownKind
 from registry.model import Dossier, Release, Report
 from registry.namespaces import PREFIXES
 from registry.queries import QueryForm, examine_query
 from registry.registry import Examination, Registry
 from registry.report import assertions
 from registry.settings import Settings
+from registry.verification import Check, is_release, verify_release
 
 _QUERY_MEMORY: Final = 4 * 1024**3
 
@@ -52,6 +59,7 @@ def wire(settings: Settings) -> Registry:
         releases=ReleaseDirectories(settings.home),
         clock=partial(datetime.now, UTC),
         base=settings.base,
+        signer=Ed25519Key(Path(settings.signing_key)) if settings.signing_key else None,
     )
 
 
@@ -65,7 +73,7 @@ def examples() -> dict[str, str]:
     return example_texts()
 
 
-def build(settings: Settings, *, at: date | None, advance: Callable[[int], object]) -> Release:
+def publish(settings: Settings, *, at: date | None, advance: Callable[[int], object]) -> Release:
     """Assess every desk profile, as many at once as there are processors, and publish the next release.
 
     ``advance`` is called with the number of cities assessed since it was last called.
@@ -78,6 +86,22 @@ def build(settings: Settings, *, at: date | None, advance: Callable[[int], objec
             assessments[slug] = graph
             advance(1)
     return registry.publish(assessments, at=day)
+
+
+def verify_path(path: Path, *, key: bytes | None) -> tuple[Check, ...]:
+    """Check what lies at a path, by its content; raise UnknownKind when it is nothing that can be checked."""
+    files = public_files(path)
+    if not is_release(files):
+        raise UnknownKind(f"{path} holds no release: neither {SUMS} nor the files of one are there.")
+    store = path / "store"
+    stored = OxigraphReader(store).dump("application/n-quads") if store.is_dir() else None
+    return verify_release(files, key=key, is_signed=is_signed, stored=stored)
+
+
+def compare_releases(settings: Settings, earlier: str, later: str) -> Comparison:
+    """Compare two kept releases by their identifiers; raise UnknownRelease."""
+    registry = wire(settings)
+    return compare(registry.release(earlier), registry.release(later))
 
 
 def examine_confined(settings: Settings, examination: Examination) -> Report:

@@ -14,7 +14,7 @@ SOURCES = sorted(path for folder in ("registry", "server") for path in (ROOT / f
 
 WORDS = {"namespaces", "errors", "model", "ports"}
 WIRING = {"settings", "wiring", "preloading"}
-FACES = {"cli"}
+FACES = {"cli", "command_line", "release_commands"}
 USE_CASES = {"registry"}
 
 MAY_IMPORT = {

@@ -64,7 +64,9 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
     assert {address for address in documented if address not in rules} == set()
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/design.md", "docs/reference.md", "docs/data.md", "CHANGELOG.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "docs/design.md", "docs/reference.md", "docs/data.md", "docs/releases.md", "CHANGELOG.md"]
+)
 def test_links_inside_the_checkout_lead_somewhere(name: str) -> None:
     path = ROOT / name
     for target in re.findall(r"\]\((?!https?://)([^)#]+)", path.read_text(encoding="utf-8")):

@@ -77,7 +77,7 @@ class ReleaseDirectories:
         """Open the current release read-only; raise NoReleaseYet when there is none."""
         link = self._home / "current"
         if not link.exists():
-            raise NoReleaseYet(f"There is no release under {self._home} yet; run `hrcr build`.")
+            raise NoReleaseYet(f"There is no release under {self._home} yet; run `hrcr publish`.")
         return _open(link.resolve())
 
     def open(self, identifier: str) -> OpenRelease:
@@ -118,6 +118,13 @@ def _next_id(day: date, existing: Iterable[str]) -> str:
 
 def _facts(release: Release) -> tuple[object, ...]:
     return release.day, release.standard_version, release.software_version, release.graphs
+
+
+def public_files(directory: Path) -> Mapping[str, bytes]:
+    """Read every file of a release but the engine's own, by path; a path that is no directory has none."""
+    found = sorted(path for path in directory.rglob("*") if path.is_file()) if directory.is_dir() else []
+    named = {path.relative_to(directory).as_posix(): path for path in found}
+    return {name: path.read_bytes() for name, path in named.items() if not name.startswith("store/")}
 
 
 def _number(identifier: str) -> int:

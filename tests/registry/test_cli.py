@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from registry.cli import main
+
 pytestmark = pytest.mark.slow
 
 HRCR = Path(sys.executable).parent / "hrcr"
@@ -22,7 +24,7 @@ NOTHING = """@prefix hrc: <https://w3id.org/hrcr/def#> .
 
 def hrcr(*arguments: str | Path, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **variables}
-    return subprocess.run([HRCR, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run([HRCR, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
 
 
 @pytest.fixture
@@ -32,15 +34,16 @@ def nothing(tmp_path: Path) -> Path:
     return path
 
 
+COMMANDS = sorted(main.commands)
+
+
 def test_help_names_every_command() -> None:
     told = hrcr("--help").stdout
-    for command in ("validate", "dossier", "template", "criteria", "build", "query", "serve", "settings"):
+    for command in COMMANDS:
         assert f"\n  {command} " in told
 
 
-@pytest.mark.parametrize(
-    "command", ["validate", "dossier", "template", "criteria", "build", "query", "serve", "settings"]
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_explains_itself(command: str) -> None:
     told = hrcr(command, "--help")
     assert told.returncode == 0
@@ -114,11 +117,11 @@ def test_settings_are_shown_and_a_misspelt_one_refused() -> None:
 def test_a_query_without_a_release_says_what_to_do(tmp_path: Path) -> None:
     refused = hrcr("query", "ASK {}", cwd=tmp_path)
     assert refused.returncode == 2
-    assert "run `hrcr build`" in refused.stderr
+    assert "run `hrcr publish`" in refused.stderr
 
 
 def test_a_built_release_is_queried(tmp_path: Path) -> None:
-    built = hrcr("build", "--at", "2026-11-25", "--home", tmp_path)
+    built = hrcr("publish", "--at", "2026-11-25", "--home", tmp_path)
     assert built.returncode == 0, built.stderr
     assert built.stdout.startswith("Release 2026-11-25-1: ")
     text = "PREFIX hrc: <https://w3id.org/hrcr/def#> SELECT ?l { ?l a hrc:Level ; hrc:order ?o } ORDER BY ?o"

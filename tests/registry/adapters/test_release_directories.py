@@ -36,7 +36,7 @@ def content(directories: ReleaseDirectories) -> set[str]:
 
 
 def test_without_a_release_there_is_none(tmp_path: Path) -> None:
-    with pytest.raises(UnknownRelease, match="run `hrcr build`"):
+    with pytest.raises(UnknownRelease, match="run `hrcr publish`"):
         ReleaseDirectories(tmp_path).current()
 
 

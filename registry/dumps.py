@@ -1,0 +1,58 @@
+"""The public files of a release: documents, hashes of them all, and the signature over the hashes; pure."""
+
+import base64
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Final
+
+from registry.ports import ReleaseReader, Signer
+
+DOCUMENTS: Final[Mapping[str, str]] = {
+    "hrcr.nq": "application/n-quads",
+    "hrcr.ttl": "text/turtle",
+    "hrcr.jsonld": "application/ld+json",
+}
+"""The dumps by path, with their media types: every graph as canonical N-Quads, the default graph in two other forms."""
+
+SUMS: Final = "SHA256SUMS"
+SIGNATURE: Final = "SHA256SUMS.sig"
+PUBLIC_KEY: Final = "public-key.pem"
+_ED25519_PREFIX: Final = bytes.fromhex("302a300506032b6570032100")
+"""What stands before the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410, section 4)."""
+
+
+def release_files(reader: ReleaseReader, *, signer: Signer | None) -> Mapping[str, bytes]:
+    """Give every public file of a release by its path; the same release gives the same bytes.
+
+    With a key the public key and an Ed25519 signature over the hashes, in base64, stand beside them.
+    """
+    files = {path: reader.dump(media_type) for path, media_type in DOCUMENTS.items()}
+    if signer is not None:
+        files[PUBLIC_KEY] = public_key_pem(signer.public_key)
+    files[SUMS] = sums(files)
+    if signer is not None:
+        files[SIGNATURE] = base64.b64encode(signer.sign(files[SUMS])) + b"\n"
+    return files
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    """Give the SHA-256 of each file in the form that ``sha256sum --check`` reads, in the order of paths."""
+    return "".join(f"{sha256(body).hexdigest()}  {path}\n" for path, body in sorted(files.items())).encode()
+
+
+def public_key_pem(key: bytes) -> bytes:
+    """Give the 32 bytes of an Ed25519 public key as PEM (RFC 8410, RFC 7468)."""
+    body = base64.b64encode(_ED25519_PREFIX + key)
+    return b"-----BEGIN PUBLIC KEY-----\n" + body + b"\n-----END PUBLIC KEY-----\n"
+
+
+def read_public_key(pem: bytes) -> bytes | None:
+    """Read the 32 bytes of an Ed25519 public key from PEM; None for any other text."""
+    lines = pem.decode("ascii", errors="replace").split()
+    body = "".join(lines).removeprefix("-----BEGINPUBLICKEY-----").removesuffix("-----ENDPUBLICKEY-----")
+    try:
+        raw = base64.b64decode(body, validate=True)
+    except ValueError:
+        return None
+    key = raw.removeprefix(_ED25519_PREFIX)
+    return key if raw.startswith(_ED25519_PREFIX) and len(key) == 32 else None

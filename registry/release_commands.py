@@ -1,0 +1,107 @@
+"""The commands on releases: publish, list, verify and compare them, and make the key that signs them."""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+
+from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
+from registry.dumps import public_key_pem, read_public_key
+from registry.errors import SettingsError
+from registry.rendering import comparison_text
+from registry.verification import Check, Kind
+from registry.wiring import artefacts, compare_releases, new_key, verify_path, wire
+from registry.wiring import publish as publish_release
+
+
+@click.command()
+@AT
+@HOME
+@plain_errors
+def publish(at: date | None, home: Path | None) -> None:
+    """Publish the next release from the files of data/ and make it current.
+
+    When it would say nothing else than the current one of the same day, that one stays.
+    """
+    settings = settings_of(home=home)
+    with Bar(len(artefacts().files.cities), "Assessing") as advance:
+        release = publish_release(settings, at=at, advance=advance)
+    click.echo(f"Release {release.id}: {release.quads:,} quads in {release.directory}")
+
+
+@click.command()
+@HOME
+@plain_errors
+def releases(home: Path | None) -> None:
+    """List the kept releases, the oldest first."""
+    kept = wire(settings_of(home=home)).releases()
+    for release in kept:
+        click.echo(
+            f"{release.id}  {release.quads:>9,} quads  standard {release.standard_version}  "
+            f"software {release.software_version}  {release.directory}"
+        )
+    if not kept:
+        click.echo("No release is kept yet; make one with `hrcr publish`.")
+
+
+@click.command()
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--key", type=FILE, help="Public key (PEM) of whoever published, got by another way.")
+@HOME
+@plain_errors
+def verify(path: Path | None, key: Path | None, home: Path | None) -> None:
+    """Check a release offline: hashes, signature, order and counts. Without PATH, every release kept here.
+
+    Says what could not be checked, too. Exit code: 0 when nothing is broken, 1 when something is, 2 when PATH is
+    nothing that can be checked.
+    """
+    trusted = read_public_key(key.read_bytes()) if key else None
+    if key and trusted is None:
+        raise SettingsError(f"{key} is no Ed25519 public key in PEM.")
+    kept = wire(settings_of(home=home)).releases() if path is None else ()
+    paths = [path] if path else [release.directory for release in kept]
+    if not paths:
+        click.echo("No release is kept here yet; make one with `hrcr publish`.")
+    broken = [told for found in paths if (told := _tell(found, verify_path(found, key=trusted)))]
+    raise SystemExit(1 if broken else 0)
+
+
+@click.command()
+@click.argument("earlier")
+@click.argument("later")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@HOME
+@plain_errors
+def diff(earlier: str, later: str, form: str, home: Path | None) -> None:
+    """Compare two kept releases by item and by requirement."""
+    found = compare_releases(settings_of(home=home), earlier, later)
+    if form == "text":
+        click.echo(comparison_text(found), nl=False)
+        return
+    facts = {"earlier": found.earlier.id, "later": found.later.id}
+    items, outcomes = [asdict(item) for item in found.items], [asdict(outcome) for outcome in found.outcomes]
+    click.echo(json.dumps({**facts, "items": items, "outcomes": outcomes}, indent=2, ensure_ascii=False))
+
+
+@click.command("new-key")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@plain_errors
+def make_key(path: Path) -> None:
+    """Write a new private key to PATH, to sign releases with (HRCR_SIGNING_KEY), and show its public half."""
+    key = new_key(path)
+    click.echo(f"The private key is in {path}: keep it apart from the data. Give readers this, another way:")
+    click.echo(public_key_pem(key).decode(), nl=False)
+
+
+def _tell(path: Path, checks: tuple[Check, ...]) -> bool:
+    """Say what each check came to; give whether something is broken."""
+    broken = [check for check in checks if check.kind is Kind.BROKEN]
+    click.echo(f"{path}: {'BROKEN' if broken else 'nothing broken was found'}")
+    for check in checks:
+        click.echo(f"  {check.kind:<12} {check.message}")
+    return bool(broken)
+
+
+COMMANDS = (publish, releases, verify, diff, make_key)

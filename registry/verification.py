@@ -1,0 +1,156 @@
+"""Checking what was published, offline and from its bytes alone: hashes, signature, order and counts; pure."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
+
+from registry.dumps import PUBLIC_KEY, SIGNATURE, SUMS, read_public_key
+
+FACTS: Final = "release.json"
+QUADS: Final = "hrcr.nq"
+SignatureCheck = Callable[[bytes, bytes, bytes], bool]
+"""From the 32 bytes of a public key, a signature and a message to whether one was made for the other."""
+
+_SUM: Final = re.compile(r"([0-9a-f]{64})  (\S.*)")
+_BLANK: Final = re.compile(rb"^_:|^<[^>]*> <[^>]*> _:| _:[^ \"<>]+ \.$", re.MULTILINE)
+_FACTS_NEEDED: Final = ("id", "day", "standard", "software", "quads")
+
+
+class Kind(StrEnum):
+    """What a check came to."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at, or could not be, in one sentence."""
+
+    kind: Kind
+    message: str
+
+
+def verify_release(
+    files: Mapping[str, bytes], *, key: bytes | None, is_signed: SignatureCheck, stored: bytes | None
+) -> tuple[Check, ...]:
+    """Check the files of one release by path; every sentence that is not “holds” matters.
+
+    ``key`` are the 32 bytes of the public key that the reader trusts, None when none was given. ``stored`` are the
+    canonical N-Quads that the engine's own directory gives, None where that directory is not at hand.
+    """
+    return (
+        *_hashes(files),
+        *_signature(files, key, is_signed),
+        *_quads(files),
+        *_store(files, stored),
+    )
+
+
+def is_release(files: Mapping[str, bytes]) -> bool:
+    """Say whether these files are those of a release, whole or not."""
+    return SUMS in files or (QUADS in files and FACTS in files)
+
+
+def _holds(message: str) -> Check:
+    return Check(Kind.HOLDS, message)
+
+
+def _broken(message: str) -> Check:
+    return Check(Kind.BROKEN, message)
+
+
+def _not_checked(message: str) -> Check:
+    return Check(Kind.NOT_CHECKED, message)
+
+
+def _hashes(files: Mapping[str, bytes]) -> Iterator[Check]:
+    if SUMS not in files:
+        yield _broken(f"{SUMS} is missing, so no file can be compared with what was published.")
+        return
+    lines = files[SUMS].decode("utf-8", errors="replace").splitlines()
+    stated = {found[2]: found[1] for line in lines if (found := _SUM.fullmatch(line))}
+    if len(stated) != len(lines) or not lines:
+        yield _broken(f"{SUMS} has a line that is no hash and path.")
+    for path, digest in sorted(stated.items()):
+        if path not in files:
+            yield _broken(f"{path} is missing.")
+        elif sha256(files[path]).hexdigest() != digest:
+            yield _broken(f"{path} is not the file that was published: its SHA-256 is another one.")
+        else:
+            yield _holds(f"{path} has the SHA-256 that {SUMS} states.")
+    for path in sorted(set(files) - set(stated) - {SUMS, SIGNATURE, FACTS}):
+        yield _broken(f"{path} was not published with this release.")
+
+
+def _signature(files: Mapping[str, bytes], key: bytes | None, is_signed: SignatureCheck) -> Iterator[Check]:
+    if SIGNATURE not in files:
+        wanted = "a key was given, but " if key else ""
+        kind = _broken if key else _not_checked
+        yield kind(f"Who published it: {wanted}the release is not signed.")
+        return
+    signature, enclosed = _decoded(files[SIGNATURE]), read_public_key(files.get(PUBLIC_KEY, b""))
+    used = key or enclosed
+    if signature is None or used is None or not is_signed(used, signature, files.get(SUMS, b"")):
+        whose = "the key given" if key else f"the key in {PUBLIC_KEY}"
+        yield _broken(f"{SIGNATURE} is not a signature over {SUMS} with {whose}.")
+        return
+    name = sha256(used).hexdigest()[:16]
+    if key:
+        yield _holds(f"{SUMS} is signed with the key given ({name}).")
+    else:
+        yield _not_checked(
+            f"Whose key it is: {SUMS} is signed with the enclosed key {name}; anybody could enclose a key. "
+            "Get the key from the registry by another way and give it with --key."
+        )
+
+
+def _quads(files: Mapping[str, bytes]) -> Iterator[Check]:
+    if QUADS not in files:
+        return
+    lines = files[QUADS].splitlines(keepends=True)
+    if lines != sorted(set(lines)) or (lines and not lines[-1].endswith(b" .\n")):
+        yield _broken(f"{QUADS} is not canonical: its lines are not sorted, or one stands twice or is cut off.")
+    else:
+        yield _holds(f"{QUADS} is in canonical order, each line once.")
+    if _BLANK.search(files[QUADS]):
+        yield _broken(f"{QUADS} holds a blank node, which a release never does.")
+    yield from _counts(files, len(lines))
+
+
+def _counts(files: Mapping[str, bytes], quads: int) -> Iterator[Check]:
+    if FACTS not in files:
+        yield _not_checked(f"How many quads there should be: {FACTS} is not here.")
+        return
+    try:
+        facts = json.loads(files[FACTS])
+        stated = {name: facts[name] for name in _FACTS_NEEDED}
+    except (ValueError, KeyError, TypeError):
+        yield _broken(f"{FACTS} does not state what a release is.")
+        return
+    if stated["quads"] == quads:
+        yield _holds(f"There are {quads:,} quads, as {FACTS} states.")
+    else:
+        yield _broken(f"{QUADS} has {quads:,} quads where {FACTS} states {stated['quads']}.")
+
+
+def _store(files: Mapping[str, bytes], stored: bytes | None) -> Iterator[Check]:
+    if stored is None:
+        yield _not_checked("What the endpoint answers from: the engine's own directory is not here.")
+    elif stored == files.get(QUADS):
+        yield _holds(f"The engine's own directory says exactly what {QUADS} says.")
+    else:
+        yield _broken(f"The engine's own directory does not say what {QUADS} says.")
+
+
+def _decoded(text: bytes) -> bytes | None:
+    try:
+        return base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        return None
