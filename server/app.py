@@ -5,13 +5,24 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
 from registry.errors import RegistryError
 from registry.registry import Registry
 from registry.settings import Settings
-from server import graph_store, limits, linked_data, pages, problems, response_headers, sparql, submissions
+from server import (
+    graph_store,
+    languages,
+    limits,
+    linked_data,
+    pages,
+    problems,
+    response_headers,
+    sparql,
+    submissions,
+    versions,
+)
 from server.budget import Budget
 from server.library import Library
 from server.links import local_address
@@ -36,6 +47,8 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         app.register_blueprint(module.blueprint)
     problems.install(app)
     response_headers.install(app)
+    languages.install(app)
+    versions.install(app)
     app.context_processor(_context)
     app.jinja_env.filters.update(
         address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]
@@ -80,7 +93,7 @@ def _context() -> dict[str, object]:
     )
     here = request.path
     navigation = [(url_for(endpoint), words, url_for(endpoint) == here) for endpoint, words in sections]
-    return {"navigation": navigation, "release_id": release_id()}
+    return {"navigation": navigation, "release_id": release_id(), "structured": g.get("structured")}
 
 
 def _current(library: Library) -> str | None:

@@ -11,7 +11,7 @@ from registry.namespaces import DCT, HRC, RDF, SKOS
 from registry.wiring import examples
 from server.library import Shelf
 from server.serialisation import serialise
-from server.words import Shown, Words, literal
+from server.words import Shown, Words, best_literal, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +117,5 @@ def _at(requirements: tuple[Requirement, ...], level: URIRef) -> Requirement | N
 
 
 def _literal(graph: Graph, node: Node, predicate: URIRef) -> Shown | None:
-    found = sorted(value for value in graph.objects(node, predicate) if isinstance(value, Literal))
-    return literal(found[0]) if found else None
+    found = best_literal(graph.objects(node, predicate))
+    return literal(found) if found is not None else None

@@ -14,7 +14,7 @@ from server.library import Shelf
 from server.links import local_address
 from server.serialisation import serialise
 from server.things import Field, Grounds, ThingReader
-from server.words import Shown, Words, kinds
+from server.words import Shown, Words, best_literal, kinds, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +232,8 @@ def _text(term: Node | None) -> str | None:
 
 
 def _one(graph: Graph, node: Node, predicate: URIRef) -> Shown | None:
-    words = Words(graph)
-    found = sorted(
-        graph.objects(node, predicate), key=lambda value: (getattr(value, "language", "") != "en", str(value))
-    )
-    return words.show(found[0]) if found else None
+    found = best_literal(graph.objects(node, predicate))
+    return literal(found) if found is not None else None
 
 
 _CONCEPT: Final = {

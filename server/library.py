@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +14,13 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from registry.dossier import merge
-from registry.model import Solutions
+from registry.model import Release, Solutions
 from registry.namespaces import ROOT
 from registry.ports import OpenRelease
 from registry.profile import Profile
 from registry.registry import Registry
 from registry.standard import Standard, read_standard
+from server.languages import PAGE
 from server.problems import Problem
 from server.words import Shown, Words, best_literal, literal, local_name
 
@@ -133,6 +134,7 @@ class Library:
         self._lock = threading.Lock()
         self._shelf: Shelf | None = None
         self._older: OrderedDict[str, Shelf] = OrderedDict()
+        self._listed: tuple[str, Sequence[Release]] | None = None
         self._looked = 0.0
 
     @cached_property
@@ -172,6 +174,14 @@ class Library:
         """Give the release that was current at the end of a day; raises UnknownRelease."""
         return self.shelf_of(self.registry.release_at(day).release.id)
 
+    def kept(self) -> Sequence[Release]:
+        """Give every kept release, the oldest first, as they were when the current one became it."""
+        current = self.shelf().release.id
+        with self._lock:
+            if self._listed is None or self._listed[0] != current:
+                self._listed = current, self.registry.releases()
+            return self._listed[1]
+
     def _opened(self, opened: OpenRelease) -> Shelf:
         return Shelf(opened, self._texts, self.registry.profile, self._labels)
 
@@ -194,5 +204,5 @@ def _day(text: str) -> date:
 
 
 def _best(iri: str, labels: list[Node]) -> Shown:
-    chosen = best_literal(labels)
+    chosen = best_literal(labels, (PAGE,))
     return Shown(local_name(iri)) if chosen is None else literal(chosen)

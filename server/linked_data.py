@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Final
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from rdflib import Graph, URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,12 +14,13 @@ from registry.dossier import merge
 from registry.namespaces import HRC, ROOT
 from server import item_pages
 from server.descriptions import describe, statements, with_provenance
-from server.library import GRAPHS, Library, shelf
+from server.library import GRAPHS, Library, Shelf, shelf
 from server.links import GENID, is_path, local_address
 from server.problems import Problem
 from server.representations import negotiated, present
 from server.serialisation import HTML
 from server.signposts import of_artefact, of_item
+from server.structured_data import structured
 
 _NEAREST: Final = 5
 _LONGEST: Final = 80
@@ -165,10 +166,15 @@ def present_item(iri: URIRef, graph: Graph) -> Response:
     return present(
         str(iri),
         lambda: graph,
-        lambda: item_pages.item(held, iri, graph),
+        lambda: _page(held, iri, graph),
         quads=lambda: statements(held, iri),
         signposts=of_item(graph, iri, request.host_url.rstrip("/")),
     )
+
+
+def _page(held: Shelf, iri: URIRef, graph: Graph) -> str:
+    g.structured = structured(graph, iri, held.terms, held.release, request.base_url)
+    return item_pages.item(held, iri, graph)
 
 
 def _item(path: str) -> Response:

@@ -13,6 +13,7 @@ from server.negotiation import choose
 from server.problems import Problem
 from server.serialisation import DATASETS, FORMATS, HTML, bare, send_document, serialise
 from server.signposts import LICENCE, Signpost, header, of_forms
+from server.versions import day_asked, neighbours
 
 OFFERS: Final = (HTML, *FORMATS, *DATASETS)
 
@@ -51,16 +52,19 @@ def present(
     else:
         body = shelf().kept.get((iri, media_type), lambda: _written(iri, graph, quads, media_type))
         response = send_document(body, media_type)
-    at = request.args.get("at", type=str)
+    day = day_asked()
     here = request.base_url
+    told = {post.relation for post in signposts}
+    versions = [post for post in neighbours(iri) if post.relation not in told]
     response.headers["Link"] = header(
         [
             Signpost(here, "canonical"),
             Signpost(iri, "cite-as"),
             Signpost(LICENCE, "license"),
             Signpost(url_for("linked_data.ontology", _external=True), "describedby"),
-            *of_forms(here, media_type, OFFERS, f"at={at}" if at else ""),
+            *of_forms(here, media_type, OFFERS, f"at={day}" if day else ""),
             *signposts,
+            *versions,
         ]
     )
     return response

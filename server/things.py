@@ -11,7 +11,8 @@ from rdflib.term import Node
 
 from registry.namespaces import DCAT, DCT, HRC, RDF, SKOS, VOCAB
 from registry.profile import Profile
-from server.words import LABELLING, Shown, Words, literal
+from server.languages import PAGE, rank
+from server.words import LABELLING, Shown, Words, best_literal, literal
 
 _BESIDE: Final = frozenset({RDF.type, HRC.supportedBy, HRC.confidence, DCT.identifier, SKOS.editorialNote})
 """What stands beside a value and is no field of its own."""
@@ -161,8 +162,9 @@ class ThingReader:
         for predicate in LABELLING:
             values = [value for value in self._graph.objects(node, predicate) if isinstance(value, Literal)]
             if values:
-                ranked = sorted(values, key=lambda value: (value.language != "en", value.language or "", str(value)))
-                return tuple(literal(value) for value in ranked)
+                best = best_literal(values)
+                others = sorted(set(values) - {best}, key=lambda value: (rank(value.language, (PAGE,)), str(value)))
+                return tuple(literal(value) for value in (best, *others) if value is not None)
         return ()
 
     def _sections(self, node: Node, kind: Node | None, depth: int) -> Iterator[Section]:

@@ -1,7 +1,7 @@
 """RDF terms as readers see them: a label in their language, else the end of the IRI; with the language and a link."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,10 +9,8 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from registry.namespaces import DCT, FOAF, GEO, PREFIXES, RDF, RDFS, SH, SKOS, XSD
+from server import languages
 from server.links import address
-
-LANGUAGE: Final = "en"
-"""The one declared language for now; labels are chosen by it and everything else says its own."""
 
 LABELLING: Final = (SKOS.prefLabel, RDFS.label, DCT.title, SH.name, FOAF.name)
 
@@ -55,11 +53,16 @@ class Words:
         return best_literal(value for graph in self._graphs for value in _labels(graph, term))
 
 
-def best_literal(values: Iterable[Node]) -> Literal | None:
-    """Choose the literal in the page's language, else one without a language, else the first by language and text."""
+def best_literal(values: Iterable[Node], wished: Sequence[str] | None = None) -> Literal | None:
+    """Choose the literal in the language asked for, else the page's, else one without, else the first by tag and text.
+
+    ``wished`` is what the request asks for where it is not given.
+    """
+    order = languages.wanted() if wished is None else wished
     literals = [value for value in values if isinstance(value, Literal)]
-    ranked = sorted(literals, key=lambda value: (value.language != LANGUAGE, value.language or "", str(value)))
-    return ranked[0] if ranked else None
+    chosen = min(literals, key=lambda value: (languages.rank(value.language, order), str(value)), default=None)
+    languages.note(chosen.language if chosen is not None else None)
+    return chosen
 
 
 def literal(value: Literal) -> Shown:
@@ -69,7 +72,7 @@ def literal(value: Literal) -> Shown:
         text = {"true": "yes", "1": "yes", "false": "no", "0": "no"}.get(text, text)
     if value.datatype == GEO.wktLiteral and (point := _POINT.match(text)):
         text = f"latitude {point[2]}, longitude {point[1]}"
-    language = value.language if value.language not in (None, LANGUAGE) else None
+    language = value.language if value.language not in (None, languages.PAGE) else None
     if value.datatype == XSD.anyURI:
         href, is_foreign = address(text)
         return Shown(text, language, href, is_foreign)

@@ -58,7 +58,7 @@ def test_what_speaks_against_it_and_the_sources_are_there(page: Page) -> None:
     text = words(page)
     assert "What speaks against it Public sources also say this." in text
     assert "Money for the plan was cut" in text
-    assert "Menschenrechte in Ellernmoor. City of Aldermoor, 2024-03-01. aldermoor.example.org/rights" in text
+    assert "Menschenrechte in Ellernmoor de. City of Aldermoor, 2024-03-01. aldermoor.example.org/rights" in text
 
 
 def test_a_city_known_by_name_only_says_so(client: FlaskClient) -> None:
