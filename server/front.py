@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]  # imported there to be used here
 
 from server.problems import KINDS, MEDIA_TYPE, RETRY_SECONDS
+from server.query_request import IS_GONE
 from server.response_cache import ResponseCache
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 Answer = tuple[int, Headers, bytes | Iterator[bytes]]
-
-IS_GONE: Final = "hrcr.is_gone"
-"""Where the environment of a request holds a function that says whether the client has gone."""
 
 _WATCHED_AFTER: Final = 0.25
 _MOST_AT_ONCE: Final = 1 << 20
@@ -69,11 +67,15 @@ class Front:
     """An RSGI application over a WSGI one with a cache before it."""
 
     def __init__(self, application: "WSGIApplication", cache: ResponseCache, bounds: Bounds) -> None:
-        """Work at most ``bounds.threads`` requests out at once, and let at most ``bounds.most_open`` be begun."""
+        """Work at most ``bounds.threads`` questions out at once and as many pages beside them.
+
+        At most ``bounds.most_open`` requests may be begun at any time.
+        """
         self._application = application
         self._cache = cache
         self._bounds = bounds
-        self._threads = ThreadPoolExecutor(bounds.threads, thread_name_prefix="request")
+        self._threads = ThreadPoolExecutor(bounds.threads, thread_name_prefix="page")
+        self._patient = ThreadPoolExecutor(bounds.threads, thread_name_prefix="question")
         self._open = 0
 
     async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
@@ -108,7 +110,8 @@ class Front:
         watching = loop.call_later(_WATCHED_AFTER, lambda: watchers.append(loop.create_task(_watch(protocol, gone))))
         watchers: list[asyncio.Task[None]] = []
         try:
-            status, headers, body = await loop.run_in_executor(self._threads, self._answer, environ)
+            threads = self._patient if _may_take_long(environ) else self._threads
+            status, headers, body = await loop.run_in_executor(threads, self._answer, environ)
         finally:
             watching.cancel()
             for watcher in watchers:
@@ -198,6 +201,12 @@ def environ_of(scope: Scope) -> "WSGIEnvironment":
         environ[key] = value if known is None else f"{known},{value}"
     environ.setdefault("HTTP_HOST", scope.authority or "")
     return environ
+
+
+def _may_take_long(environ: "WSGIEnvironment") -> bool:
+    """Say whether a request may wait for a query worker or a judge, so that pages are given beside it."""
+    path: str = environ["PATH_INFO"]
+    return environ["REQUEST_METHOD"] == "POST" or path.endswith(("/sparql", "/store"))
 
 
 async def _watch(protocol: Exchange, gone: threading.Event) -> None:

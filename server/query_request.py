@@ -15,6 +15,9 @@ _QUERY: Final = "application/sparql-query"
 _BYTES_EACH: Final = 8
 _READS_ONLY: Final = "This endpoint only reads: releases are never changed in place."
 
+IS_GONE: Final = "hrcr.is_gone"
+"""Where the environment of a request holds a function that says whether the client has gone."""
+
 Pairs = list[tuple[str, str]]
 
 

@@ -13,10 +13,10 @@ from server.library import shelf
 from server.negotiation import choose
 from server.problems import KINDS, Problem, problem_of
 from server.query_pool import QueryPool, Question
-from server.query_request import Operation, read_operation, refuse_update
+from server.query_request import IS_GONE, Operation, read_operation, refuse_update
 from server.questions import PREFIX_BLOCK, example_questions
-from server.result_forms import SOLUTIONS, TRIPLES, content_type, form_of_answer
-from server.serialisation import send_graph
+from server.result_forms import SOLUTIONS, TRIPLES, content_type, form_of_answer, form_of_graph
+from server.serialisation import FORMATS, serialise
 
 _MOST_ROWS_SHOWN: Final = 1_000
 
@@ -46,7 +46,7 @@ def ask_release(question: Question) -> bytes:
     pool: QueryPool = current_app.extensions["query_pool"]
     proxies = current_app.extensions["settings"].trusted_proxies
     client = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"), proxies)
-    is_gone = request.environ.get("waitress.client_disconnected", lambda: False)
+    is_gone = request.environ.get(IS_GONE, lambda: False)
     return pool.ask(shelf().release.directory / "store", question, client=client, is_gone=is_gone)
 
 
@@ -81,7 +81,18 @@ def _without_query(operation: Operation) -> Response:
         raise Problem("bad-request", "The request carries no query: send it as the parameter “query” or as the body.")
     if _prefers_page(operation):
         return _page(operation)
-    return send_graph(endpoint_description(shelf()), choose(request.headers.get("Accept"), tuple(TRIPLES)))
+    return _description(form_of_graph(operation.format, request.headers.get("Accept")))
+
+
+def _description(media_type: str) -> Response:
+    held, settings = shelf(), current_app.extensions["settings"]
+
+    def write() -> bytes:
+        return serialise(endpoint_description(held, settings, request.base_url, request.host_url), written)
+
+    written = media_type if media_type in FORMATS else "text/turtle"
+    body = held.kept.get((request.base_url, written), write)
+    return Response(body, content_type=content_type(written))
 
 
 def _prefers_page(operation: Operation) -> bool:

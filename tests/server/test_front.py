@@ -14,7 +14,8 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.server import Server
 
-from server.front import IS_GONE, Bounds, Front
+from server.front import Bounds, Front
+from server.query_request import IS_GONE
 from server.response_cache import ResponseCache
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 MOST_BODY = 10_000
-BOUNDS = Bounds(most_body=MOST_BODY, threads=2, most_open=8, body_seconds=1.5)
+BOUNDS = Bounds(most_body=MOST_BODY, threads=2, most_open=16, body_seconds=1.5)
 LONG = 5_000_000
 GONE: list[str] = []
 
@@ -35,8 +36,8 @@ def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
     headers = [("Cache-Control", "no-store")]
     if path == "/kept":
         headers = [("Cache-Control", "public, max-age=60"), ("ETag", '"k"')]
-    elif path == "/sleep":
-        time.sleep(1)
+    elif path.startswith("/sleep"):
+        time.sleep(0.5)
     elif path == "/wait":
         until = time.monotonic() + 5
         while time.monotonic() < until and not environ[IS_GONE]():
@@ -131,7 +132,7 @@ def test_paths_are_decoded_to_bytes(port: int) -> None:
 def test_what_is_kept_is_given_without_a_thread(port: int) -> None:
     first = send(port, get("/kept"))
     assert b"cache-status" not in first
-    with holding(port, [get("/sleep")] * 2):
+    with holding(port, [get("/sleep")] * 6):
         started = time.monotonic()
         again = send(port, get("/kept"))
         assert time.monotonic() - started < 0.5
@@ -139,6 +140,13 @@ def test_what_is_kept_is_given_without_a_thread(port: int) -> None:
     assert status(send(port, get("/kept", 'If-None-Match: "k"'))) == 304
     head = send(port, get("/kept", method="HEAD"))
     assert (status(head), body(head), b"content-length: 6" in head) == (200, b"", True)
+
+
+def test_pages_are_given_beside_questions_that_take_long(port: int) -> None:
+    with holding(port, [get("/sleep/sparql")] * 6):
+        started = time.monotonic()
+        assert status(send(port, get("/a"))) == 200
+        assert time.monotonic() - started < 0.5
 
 
 def test_slow_senders_hold_nobody_up_and_are_sent_away(port: int) -> None:
@@ -175,7 +183,7 @@ def test_a_body_that_is_too_long_is_left_unread(port: int, declared: str) -> Non
 
 
 def test_more_than_may_be_open_are_told_to_come_back(port: int) -> None:
-    with holding(port, [get("/sleep")] * 8):
+    with holding(port, [get("/sleep")] * 16):
         answer = send(port, get("/a"))
     assert (status(answer), b"retry-after" in answer) == (503, True)
     for _ in range(100):
