@@ -93,7 +93,11 @@ def _context() -> dict[str, object]:
     )
     here = request.path
     navigation = [(url_for(endpoint), words, url_for(endpoint) == here) for endpoint, words in sections]
-    return {"navigation": navigation, "release_id": release_id(), "structured": g.get("structured")}
+    return {
+        "navigation": navigation,
+        "release_id": release_id(),
+        **{name: g.get(name) for name in ("structured", "registration")},
+    }
 
 
 def _current(library: Library) -> str | None:

@@ -17,6 +17,7 @@ from server.descriptions import describe, statements, with_provenance
 from server.library import GRAPHS, Library, Shelf, shelf
 from server.links import GENID, is_path, local_address
 from server.problems import Problem
+from server.registration import ended, tombstone
 from server.representations import negotiated, present
 from server.serialisation import HTML
 from server.signposts import of_artefact, of_item
@@ -156,7 +157,7 @@ def _described(path: str) -> tuple[URIRef, Graph]:
     iri = URIRef(ROOT + path)
     graph = describe(shelf(), iri) if is_path(path) else Graph()
     if (iri, None, None) not in graph:
-        raise missing(path)
+        raise (tombstone(shelf(), iri) if is_path(path) else None) or missing(path)
     return iri, graph
 
 
@@ -173,6 +174,7 @@ def present_item(iri: URIRef, graph: Graph) -> Response:
 
 
 def _page(held: Shelf, iri: URIRef, graph: Graph) -> str:
+    g.registration = ended(held, iri)
     g.structured = structured(graph, iri, held.terms, held.release, request.base_url)
     return item_pages.item(held, iri, graph)
 

@@ -50,6 +50,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("unknown-release", 404, "No release of this name or day is kept", "Look at the list of releases."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "Use a method that the Allow header names."),
         Kind("update-refused", 405, "Updates are refused", "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE."),
+        Kind("gone", 410, "The item is no longer in the register", "Follow what takes its place, or ask an older day."),
         Kind("not-acceptable", 406, "None of the forms asked for exists", "Ask for one of the forms listed."),
         Kind("request-timeout", 408, "The request did not arrive in time", "Send it again, faster."),
         Kind("body-too-large", 413, "The request is too large", "Send less at once."),
