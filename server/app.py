@@ -38,6 +38,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app = Flask("server")
     app.config["MAX_CONTENT_LENGTH"] = submissions.MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = submissions.MOST_BYTES
+    app.url_map.merge_slashes = False  # else a doubled slash redirects to whatever host the request names
     app.jinja_loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), PackageLoader("registry", "templates")])
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     library = Library(registry)

@@ -94,7 +94,7 @@ def client_of(remote: str | None, forwarded: str | None, proxies: int) -> str:
     seen = [part.strip() for part in (forwarded or "").split(",") if part.strip()] if proxies else []
     address = seen[-proxies] if len(seen) >= proxies > 0 else remote or ""
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address.strip("[]"))
     except ValueError:
         return address[:64]
     if isinstance(parsed, ipaddress.IPv6Address):
