@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,7 +58,7 @@ class Settings:
     @property
     def query_limits(self) -> Limits:
         """What one SPARQL query may hold."""
-        return Limits(**{name: getattr(self, f"query_{name}") for name, _, _ in USUAL.described()})
+        return _limits(self)
 
     @classmethod
     def load(cls, environ: Mapping[str, str], **flags: object) -> "Settings":
@@ -78,6 +79,11 @@ class Settings:
             if given is not None:
                 values[name] = _convert(name, given, known[name].default)
         return cls(**values)  # type: ignore[arg-type]  # each value was converted to its field's type
+
+
+@lru_cache(maxsize=8)
+def _limits(settings: Settings) -> Limits:
+    return Limits(**{name: getattr(settings, f"query_{name}") for name, _, _ in USUAL.described()})
 
 
 def sources(environ: Mapping[str, str]) -> list[tuple[str, str, str, str]]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from flask import current_app, request
+from flask import current_app, g, request
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
@@ -187,13 +187,22 @@ class Library:
 
 
 def shelf() -> Shelf:
-    """Give the release that this request asks about: ``/releases/<id>/…``, or ``?at=DATE``, else the current one."""
-    found: Library = current_app.extensions["library"]
+    """Give the release that this request asks about: ``/releases/<id>/…``, or ``?at=DATE``, else the current one.
+
+    It stays the same for the whole request, whatever is published meanwhile.
+    """
+    if "shelf" not in g:
+        g.shelf = _asked_for(current_app.extensions["library"])
+    found: Shelf = g.shelf
+    return found
+
+
+def _asked_for(library: Library) -> Shelf:
     named = (request.view_args or {}).get("release")
     if named is not None:
-        return found.shelf_of(named)
+        return library.shelf_of(named)
     day = request.args.get("at")
-    return found.shelf() if day is None else found.shelf_at(_day(day))
+    return library.shelf() if day is None else library.shelf_at(_day(day))
 
 
 def _day(text: str) -> date:

@@ -17,6 +17,12 @@ EXPOSED: Final = "Link, ETag, Retry-After, Hrcr-Release, Content-Location, Cache
 SHORT: Final = "public, max-age=60"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
+_ALWAYS: Final = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", EXPOSED),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+)
 _OF_A_RELEASE: Final = "/releases/<release>/"
 _QUERIES: Final = frozenset({"sparql.endpoint", "sparql.of_release"})
 
@@ -51,22 +57,22 @@ def _preflight() -> Response | None:
 
 def _finish(response: Response) -> Response:
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = EXPOSED
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.extend(_ALWAYS)
+    if "Content-Security-Policy" not in headers:
+        headers.add("Content-Security-Policy", POLICY)
     release = None
     if request.endpoint != "static":
         response.vary.add("Accept")
         release = release_id()
         if release:
-            headers["Hrcr-Release"] = release
-    headers.setdefault("Cache-Control", _freshness(response))
+            headers.add("Hrcr-Release", release)
+    if "Cache-Control" not in headers:
+        headers.add("Cache-Control", _freshness(response))
     if response.status_code == 200 and "public" in headers["Cache-Control"] and not response.is_streamed:
         if "ETag" not in headers:
-            response.set_etag(_tag(release, response))
-        response.make_conditional(request)
+            headers.add("ETag", _tag(release, response))
+        if "If-None-Match" in request.headers:
+            response.make_conditional(request)
     return response
 
 
@@ -83,4 +89,4 @@ def _freshness(response: Response) -> str:
 def _tag(release: str | None, response: Response) -> str:
     """Tag an answer by its release, its type and its bytes, so that no two forms of one thing share a tag."""
     head = f"{release}\n{response.content_type}\n".encode()
-    return blake2b(head + response.get_data(), digest_size=16).hexdigest()
+    return f'"{blake2b(head + response.get_data(), digest_size=16).hexdigest()}"'

@@ -35,6 +35,7 @@ class ReleaseDirectories:
 
     def __init__(self, home: Path) -> None:
         self._home = home
+        self._opened: OpenRelease | None = None
 
     def build(
         self,
@@ -74,11 +75,14 @@ class ReleaseDirectories:
         return release
 
     def current(self) -> OpenRelease:
-        """Open the current release read-only; raise NoReleaseYet when there is none."""
+        """Open the current release read-only, once while it is current; raise NoReleaseYet when there is none."""
         link = self._home / "current"
         if not link.exists():
             raise NoReleaseYet(f"There is no release under {self._home} yet; run `hrcr publish`.")
-        return _open(link.resolve())
+        directory, opened = link.resolve(), self._opened
+        if opened is None or opened.release.directory != directory:
+            opened = self._opened = _open(directory)
+        return opened
 
     def open(self, identifier: str) -> OpenRelease:
         """Open a kept release read-only; raise UnknownRelease when there is none of this identifier."""

@@ -15,7 +15,7 @@ from registry.errors import UnknownRelease
 from registry.model import Folded
 from registry.namespaces import RDF, RDFS, SKOS
 from registry.registry import Registry
-from server.library import Kept, Library
+from server.library import Kept, Library, shelf
 from tests.server.conftest import DAY, NOON
 
 pytestmark = pytest.mark.slow
@@ -84,3 +84,10 @@ def test_a_page_and_a_query_speak_of_the_release_of_the_day_asked_for(client: Fl
     assert client.get("/sparql?query=ASK{}&at=2026-07-01").headers["Hrcr-Release"] == "2026-06-30-1"
     assert client.get("/cities?at=2026-06-29").status_code == 404
     assert client.get("/cities?at=yesterday").status_code == 400
+
+
+def test_a_request_keeps_the_release_it_began_with(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.test_request_context("/"):
+        began = shelf()
+        monkeypatch.setattr(Library, "shelf", lambda _: None)
+        assert shelf() is began

@@ -152,3 +152,12 @@ def test_what_is_put_beside_the_store_is_there_with_the_release_or_not_at_all(tm
     with pytest.raises(KeyError):
         directories.build(Folded({}, (quad("two"),)), **facts, files=broken)
     assert [path.name for path in (tmp_path / "releases").iterdir()] == ["2026-06-30-1"]
+
+
+def test_a_release_is_opened_once_while_it_is_current(tmp_path: Path) -> None:
+    directories = ReleaseDirectories(tmp_path)
+    built(directories, "one")
+    first = directories.current()
+    assert directories.current() is first
+    built(directories, "two")
+    assert directories.current().release.id == "2026-06-30-2"
