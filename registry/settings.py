@@ -31,9 +31,7 @@ class Settings:
     signing_key: str = _setting("", "File with the private key (PEM) that signs releases; see `hrcr new-key`.")
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on.")
-    threads: int = _setting(
-        16, "Questions that are worked out at once, and as many pages; who only sends or reads takes none."
-    )
+    threads: int = _setting(16, "Pages that are worked out at once; who waits, sends or reads takes none.")
     judge_seconds: int = _setting(60, "Time allowed for reading and judging one file.")
     judge_megabytes: int = _setting(2048, "Memory allowed for reading and judging one file.")
     cache_megabytes: int = _setting(64, "Memory for answers that are kept to be given again.")

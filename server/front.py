@@ -7,6 +7,7 @@ worked out takes one, and runs the WSGI application there.
 import asyncio
 import json
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -58,8 +59,11 @@ class Bounds:
     """What one request, and all together, may take."""
 
     most_body: int
-    threads: int = 16
+    pages: int = 16
+    questions: int = 4
+    judgements: int = 2
     most_open: int = 256
+    patience: float = 5.0
     body_seconds: float = 20.0
 
 
@@ -67,15 +71,17 @@ class Front:
     """An RSGI application over a WSGI one with a cache before it."""
 
     def __init__(self, application: "WSGIApplication", cache: ResponseCache, bounds: Bounds) -> None:
-        """Work at most ``bounds.threads`` questions out at once and as many pages beside them.
+        """Work so many pages, questions and judgements out at once as the bounds say; each waits only for its like.
 
-        At most ``bounds.most_open`` requests may be begun at any time.
+        Who has waited for a thread longer than ``bounds.patience`` is told to come back, and so is who comes while
+        ``bounds.most_open`` requests have been begun.
         """
         self._application = application
         self._cache = cache
         self._bounds = bounds
-        self._threads = ThreadPoolExecutor(bounds.threads, thread_name_prefix="page")
-        self._patient = ThreadPoolExecutor(bounds.threads, thread_name_prefix="question")
+        self._pages = ThreadPoolExecutor(bounds.pages, thread_name_prefix="page")
+        self._questions = ThreadPoolExecutor(bounds.questions, thread_name_prefix="question")
+        self._judgements = ThreadPoolExecutor(bounds.judgements, thread_name_prefix="judgement")
         self._open = 0
 
     async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
@@ -110,12 +116,14 @@ class Front:
         watching = loop.call_later(_WATCHED_AFTER, lambda: watchers.append(loop.create_task(_watch(protocol, gone))))
         watchers: list[asyncio.Task[None]] = []
         try:
-            threads = self._patient if _may_take_long(environ) else self._threads
-            status, headers, body = await loop.run_in_executor(threads, self._answer, environ)
+            answer = await loop.run_in_executor(self._threads(environ), self._answer, environ, time.monotonic())
         finally:
             watching.cancel()
             for watcher in watchers:
                 watcher.cancel()
+        if answer is None:
+            return _refuse(protocol, "queue-full", "Too many ask at once; ask again in a moment.")
+        status, headers, body = answer
         if isinstance(body, bytes):
             return protocol.response_bytes(status, headers, body)
         return await self._stream(protocol, status, headers, body)
@@ -133,8 +141,19 @@ class Front:
         environ["CONTENT_LENGTH"] = str(len(body))
         environ["wsgi.input"] = BytesIO(bytes(body))
 
-    def _answer(self, environ: "WSGIEnvironment") -> Answer:
-        """Run the application in this thread; an answer that is short is given whole, a long one as an iterator."""
+    def _threads(self, environ: "WSGIEnvironment") -> ThreadPoolExecutor:
+        """Choose where to work a request out: who asks waits for query workers, who has a file judged for a judge."""
+        if environ["PATH_INFO"].endswith(("/sparql", "/store")):
+            return self._questions
+        return self._judgements if environ["REQUEST_METHOD"] == "POST" else self._pages
+
+    def _answer(self, environ: "WSGIEnvironment", since: float) -> Answer | None:
+        """Run the application in this thread; an answer that is short is given whole, a long one as an iterator.
+
+        Gives None, with nothing done, when the request has waited too long for this thread.
+        """
+        if time.monotonic() - since > self._bounds.patience:
+            return None
         start = _Start()
         body = self._application(environ, start)
         if isinstance(body, list):
@@ -149,12 +168,12 @@ class Front:
         loop = asyncio.get_running_loop()
         stream = protocol.response_stream(status, headers)
         try:
-            while part := await loop.run_in_executor(self._threads, next, parts, b""):
+            while part := await loop.run_in_executor(self._pages, next, parts, b""):
                 await stream.send_bytes(part)
         except (ProtocolClosed, OSError):
             return
         finally:
-            await loop.run_in_executor(self._threads, getattr(parts, "close", _nothing))
+            await loop.run_in_executor(self._pages, getattr(parts, "close", _nothing))
 
 
 class _Start:
@@ -201,12 +220,6 @@ def environ_of(scope: Scope) -> "WSGIEnvironment":
         environ[key] = value if known is None else f"{known},{value}"
     environ.setdefault("HTTP_HOST", scope.authority or "")
     return environ
-
-
-def _may_take_long(environ: "WSGIEnvironment") -> bool:
-    """Say whether a request may wait for a query worker or a judge, so that pages are given beside it."""
-    path: str = environ["PATH_INFO"]
-    return environ["REQUEST_METHOD"] == "POST" or path.endswith(("/sparql", "/store"))
 
 
 async def _watch(protocol: Exchange, gone: threading.Event) -> None:

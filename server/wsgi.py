@@ -18,6 +18,7 @@ from server.submissions import MOST_BYTES
 
 _MOST_HEADERS: Final = 64 * 1024
 _HEADER_MILLISECONDS: Final = 10_000
+_WAITING: Final = 2
 _SWITCH_SECONDS: Final = 0.001
 
 
@@ -31,7 +32,9 @@ def front(settings: Settings) -> Front:
     """Give the application as the server of the command line runs it."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = create_app(wire(settings), settings)
-    return Front(app, app.extensions["response_cache"], Bounds(most_body=MOST_BYTES, threads=settings.threads))
+    questions = settings.query_workers + _WAITING
+    bounds = Bounds(most_body=MOST_BYTES, pages=settings.threads, questions=questions)
+    return Front(app, app.extensions["response_cache"], bounds)
 
 
 def run(settings: Settings) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 MOST_BODY = 10_000
-BOUNDS = Bounds(most_body=MOST_BODY, threads=2, most_open=16, body_seconds=2.5)
+BOUNDS = Bounds(most_body=MOST_BODY, pages=2, questions=2, judgements=1, most_open=16, body_seconds=2.5)
 LONG = 5_000_000
 GONE: list[str] = []
 
