@@ -9,10 +9,12 @@ from rdflib import Graph, URIRef
 
 from registry.derivation import DerivedValue, read_derived_values
 from registry.dossier import merge, part, reference_data, terms_read
+from registry.dumps import Described
 from registry.model import ArtefactFiles, Part
 from registry.namespaces import HRC, ORG, RDF
 from registry.ports import Syntax
 from registry.standard import Standard, read_standard
+from registry.tables import read_tables
 
 PROFILE: Final = "submission"
 HOUSE: Final = "house"
@@ -52,6 +54,13 @@ class Artefacts:
         for graph in self.files.vocabularies.values():
             types += graph.triples((None, RDF.type, None))
         return reference_data([types], read=terms_read([self.profile_shapes]))
+
+    @cached_property
+    def described(self) -> Described:
+        """How releases are described: tables, code book and counts."""
+        files = self.files
+        tables = read_tables(merge(files.tables.values()), merge(files.ontology.values()))
+        return Described(tables, files.table_queries, merge(files.catalogue.values()), files.statistics)
 
     @cached_property
     def reference(self) -> Part:

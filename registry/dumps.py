@@ -2,10 +2,17 @@
 
 import base64
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from rdflib import Graph
+
+from registry.catalogue import manifest
+from registry.model import Release
+from registry.namespaces import PREFIXES
 from registry.ports import ReleaseReader, Signer
+from registry.tables import Table, table_files
 
 DOCUMENTS: Final[Mapping[str, str]] = {
     "hrcr.nq": "application/n-quads",
@@ -14,6 +21,7 @@ DOCUMENTS: Final[Mapping[str, str]] = {
 }
 """The dumps by path, with their media types: every graph as canonical N-Quads, the default graph in two other forms."""
 
+MANIFEST: Final = "manifest.ttl"
 SUMS: Final = "SHA256SUMS"
 SIGNATURE: Final = "SHA256SUMS.sig"
 PUBLIC_KEY: Final = "public-key.pem"
@@ -21,18 +29,39 @@ _ED25519_PREFIX: Final = bytes.fromhex("302a300506032b6570032100")
 """What stands before the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410, section 4)."""
 
 
-def release_files(reader: ReleaseReader, *, signer: Signer | None) -> Mapping[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class Described:
+    """How a release is described: its tables with their queries, its words, and the queries that count."""
+
+    tables: tuple[Table, ...]
+    table_queries: Mapping[str, str]
+    words: Graph
+    statistics: Mapping[str, str]
+
+
+def release_files(
+    release: Release, reader: ReleaseReader, described: Described, *, signer: Signer | None
+) -> Mapping[str, bytes]:
     """Give every public file of a release by its path; the same release gives the same bytes.
 
     With a key the public key and an Ed25519 signature over the hashes, in base64, stand beside them.
     """
     files = {path: reader.dump(media_type) for path, media_type in DOCUMENTS.items()}
+    files |= table_files(reader, described.tables, described.table_queries)
     if signer is not None:
         files[PUBLIC_KEY] = public_key_pem(signer.public_key)
+    told = manifest(release, reader, files, words=described.words, statistics=described.statistics)
+    files[MANIFEST] = _turtle(told)
     files[SUMS] = sums(files)
     if signer is not None:
         files[SIGNATURE] = base64.b64encode(signer.sign(files[SUMS])) + b"\n"
     return files
+
+
+def _turtle(graph: Graph) -> bytes:
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph.serialize(format="turtle", encoding="utf-8")
 
 
 def sums(files: Mapping[str, bytes]) -> bytes:

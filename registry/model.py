@@ -196,7 +196,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtefactFiles:
-    """The published artefacts as they were read: graphs by file name without its ending."""
+    """The published artefacts as they were read: graphs and queries by file name without its ending."""
 
     ontology: Mapping[str, Graph]
     vocabularies: Mapping[str, Graph]
@@ -204,6 +204,10 @@ class ArtefactFiles:
     shapes: Mapping[str, Graph]
     reference: Mapping[str, Graph]
     cities: Mapping[str, Graph]
+    catalogue: Mapping[str, Graph]
+    tables: Mapping[str, Graph]
+    table_queries: Mapping[str, str]
+    statistics: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ STANDARD: Final = Namespace(ROOT + "standard/")
 VOCAB: Final = Namespace(ROOT + "vocab/")
 
 CCCEV: Final = Namespace("http://data.europa.eu/m8g/")
+CSVW: Final = Namespace("http://www.w3.org/ns/csvw#")
 DCAT: Final = Namespace("http://www.w3.org/ns/dcat#")
 DCT: Final = Namespace("http://purl.org/dc/terms/")
 EARL: Final = Namespace("http://www.w3.org/ns/earl#")
@@ -28,11 +29,14 @@ REG: Final = Namespace("http://purl.org/linked-data/registry#")
 SDGO: Final = Namespace("http://metadata.un.org/sdg/ontology#")
 SH: Final = Namespace("http://www.w3.org/ns/shacl#")
 SKOS: Final = Namespace("http://www.w3.org/2004/02/skos/core#")
+SPDX: Final = Namespace("http://spdx.org/rdf/terms#")
 VANN: Final = Namespace("http://purl.org/vocab/vann/")
+VOID: Final = Namespace("http://rdfs.org/ns/void#")
 XSD: Final = Namespace("http://www.w3.org/2001/XMLSchema#")
 
 PREFIXES: Final = {
     "cccev": CCCEV,
+    "csvw": CSVW,
     "dcat": DCAT,
     "dct": DCT,
     "earl": EARL,
@@ -50,7 +54,9 @@ PREFIXES: Final = {
     "sdgo": SDGO,
     "sh": SH,
     "skos": SKOS,
+    "spdx": SPDX,
     "vann": VANN,
+    "void": VOID,
     "xsd": XSD,
 }
 """The one prefix table: dumps, pages, examples and documentation use these and no others."""

@@ -19,7 +19,7 @@ from registry.guard import media_type_of
 from registry.intake import Submission, read_held, read_submission
 from registry.model import Dossier, Release, Report
 from registry.namespaces import HRC, RDF, ROOT, STANDARD
-from registry.ports import Clock, OpenRelease, Releases, Signer, Validator
+from registry.ports import Clock, OpenRelease, ReleaseReader, Releases, Signer, Validator
 from registry.profile import Profile, faults, read_profile
 from registry.report import assertions
 from registry.standard import Standard
@@ -156,8 +156,12 @@ class Registry:
             day=at,
             standard_version=self.standard.version,
             software_version=__version__,
-            files=lambda _, reader: release_files(reader, signer=self._signer),
+            files=self.files_of,
         )
+
+    def files_of(self, release: Release, reader: ReleaseReader) -> Mapping[str, bytes]:
+        """Give the public files of a release by path, signed when this installation has a key."""
+        return release_files(release, reader, self._artefacts.described, signer=self._signer)
 
     def current(self) -> OpenRelease:
         """Open the current release; raise NoReleaseYet when none was built."""

@@ -32,6 +32,10 @@ def load_artefacts(syntax: Syntax, root: Path | None = None) -> ArtefactFiles:
         shapes=GraphFolder(home / "shapes", "*.ttl", syntax),
         reference=GraphFolder(home / "data" / "reference", "*.ttl", syntax),
         cities=GraphFolder(home / "data" / "cities", "*.ttl", syntax),
+        tables=GraphFolder(home / "ontology" / "tables", "*.ttl", syntax),
+        table_queries=_texts(home / "ontology" / "tables", "*.rq"),
+        catalogue=GraphFolder(home / "ontology" / "catalogue", "*.ttl", syntax),
+        statistics=_texts(home / "ontology" / "statistics", "*.rq"),
     )
 
 

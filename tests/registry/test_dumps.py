@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pyoxigraph
@@ -17,11 +18,24 @@ from rdflib.compare import isomorphic
 
 from registry.adapters.ed25519_key import Ed25519Key, is_signed, new_key
 from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
-from registry.dumps import DOCUMENTS, PUBLIC_KEY, SIGNATURE, SUMS, public_key_pem, read_public_key, release_files
+from registry.dumps import (
+    DOCUMENTS,
+    MANIFEST,
+    PUBLIC_KEY,
+    SIGNATURE,
+    SUMS,
+    public_key_pem,
+    read_public_key,
+    release_files,
+)
 from registry.fold import fold
+from registry.model import Release
 from registry.registry import Registry
 from tests.server.conftest import events, turtle
 
+TABLES = {f"tables/{name}.csv" for name in ("cities", "declarations", "adoptions", "outcomes")}
+PATHS = {*DOCUMENTS, *TABLES, "tables/csvw.json", "tables/codebook.md", MANIFEST, SUMS}
+RELEASE = Release("2026-06-30-1", date(2026, 6, 30), "1.0.0", "0.1.0", 2, Path())
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key()
 
 
@@ -34,15 +48,15 @@ def reader(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Oxig
 
 
 @pytest.fixture(scope="module")
-def files(reader: OxigraphReader) -> Mapping[str, bytes]:
-    return release_files(reader, signer=None)
+def files(registry: Registry, reader: OxigraphReader) -> Mapping[str, bytes]:
+    return release_files(RELEASE, reader, registry.artefacts.described, signer=None)
 
 
 def test_every_document_stands_in_the_sums_and_nothing_is_signed_without_a_key(files: Mapping[str, bytes]) -> None:
-    assert set(files) == {*DOCUMENTS, SUMS}
+    assert set(files) == PATHS
     lines = [line.split("  ") for line in files[SUMS].decode().splitlines()]
     assert {path: digest for digest, path in lines} == {
-        path: hashlib.sha256(files[path]).hexdigest() for path in DOCUMENTS
+        path: hashlib.sha256(files[path]).hexdigest() for path in PATHS - {SUMS}
     }
 
 
@@ -62,9 +76,11 @@ def test_turtle_and_json_ld_say_what_the_default_graph_says(files: Mapping[str, 
     }
 
 
-def test_with_a_key_the_sums_are_signed_and_the_public_half_is_enclosed(reader: OxigraphReader, tmp_path: Path) -> None:
+def test_with_a_key_the_sums_are_signed_and_the_public_half_is_enclosed(
+    registry: Registry, reader: OxigraphReader, tmp_path: Path
+) -> None:
     public = new_key(tmp_path / "key.pem")
-    signed = release_files(reader, signer=Ed25519Key(tmp_path / "key.pem"))
+    signed = release_files(RELEASE, reader, registry.artefacts.described, signer=Ed25519Key(tmp_path / "key.pem"))
     assert read_public_key(signed[PUBLIC_KEY]) == public
     assert f"  {PUBLIC_KEY}\n".encode() in signed[SUMS]
     signature = base64.b64decode(signed[SIGNATURE])
@@ -103,7 +119,7 @@ told = [replace(event, payload=syntax.canonical(graphs[event.case])) for event i
 random.Random(sys.argv[2]).shuffle(told)
 release = ReleaseDirectories(Path(sys.argv[1])).build(
     fold(told, syntax), day=date(2026, 6, 30), standard_version="1.0.0", software_version="0.1.0",
-    files=lambda _, reader: release_files(reader, signer=None))
+    files=lambda made, reader: release_files(made, reader, artefacts().described, signer=None))
 for path in sorted(release.directory.rglob("*")):
     if path.is_file() and "store" not in path.parts:
         print(path.relative_to(release.directory), hashlib.sha256(path.read_bytes()).hexdigest())
@@ -120,4 +136,4 @@ def test_the_same_events_give_the_same_bytes_whatever_the_seed_the_locale_and_th
         run = [sys.executable, "-c", BUILD, str(tmp_path / str(number)), seed]
         told.add(subprocess.run(run, env=variables, capture_output=True, text=True, check=True).stdout)
     assert len(told) == 1
-    assert {line.split()[0] for line in told.pop().splitlines()} == {*DOCUMENTS, SUMS, "release.json"}
+    assert {line.split()[0] for line in told.pop().splitlines()} == PATHS | {"release.json"}

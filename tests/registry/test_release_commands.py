@@ -12,6 +12,7 @@ from registry.adapters.ed25519_key import Ed25519Key
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.dumps import PUBLIC_KEY, release_files
 from registry.model import Folded, FoldedGraph
+from registry.wiring import artefacts
 from tests.registry.test_cli import hrcr
 
 pytestmark = pytest.mark.slow
@@ -34,7 +35,7 @@ def home(tmp_path: Path) -> Path:
             day=day,
             standard_version="1.0.0",
             software_version="0.1.0",
-            files=lambda _, reader: release_files(reader, signer=key),
+            files=lambda made, reader: release_files(made, reader, artefacts().described, signer=key),
         )
     return home
 
