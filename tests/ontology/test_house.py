@@ -198,7 +198,7 @@ def _results(graph: Graph, shapes: Graph) -> list[tuple[str, str]]:
 def _our_terms(path: Path) -> set[URIRef]:
     read = Graph().parse(path)
     nodes = {node for triple in read for node in triple}
-    return {node for node in nodes if isinstance(node, URIRef) and node.startswith(HRC)}
+    return {node for node in nodes if isinstance(node, URIRef) and node.startswith(HRC) and node != URIRef(HRC)}
 
 
 def _read(*patterns: str) -> tuple[Graph, int]:
