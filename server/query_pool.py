@@ -130,6 +130,7 @@ class QueryPool:
         self._lanes = {True: _Lane(size), False: _Lane(max(1, size // 4))}
         self._free = threading.Condition()
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="query-starter")
+        self._ender = ThreadPoolExecutor(1, thread_name_prefix="query-ender")
 
     def start(self, directory: Path) -> None:
         """Start every worker over a directory, so that the first questions need not wait.
@@ -174,6 +175,7 @@ class QueryPool:
                 lane.idle.clear()
         for process in idle:
             process.stop()
+        self._ender.shutdown()
         self._starter.shutdown(wait=False)
 
     def _lane(self, directory: Path) -> _Lane:
@@ -187,13 +189,18 @@ class QueryPool:
     def _follow(self, home: Path) -> None:
         lane, self._home = self._lanes[True], home
         for process in lane.idle:
-            process.stop()
+            self._end(process)
         lane.idle = [self._started(home) for _ in range(lane.most - lane.lent)]
 
     def _started(self, directory: Path) -> QueryProcess:
         """Start a worker from the one thread that lives as long as this process: a worker ends with its starter."""
         command = [*self._command, str(directory), str(self._megabytes)]
         return self._starter.submit(QueryProcess, command, directory).result()
+
+    def _end(self, process: QueryProcess) -> None:
+        """Kill a worker now, and let a thread of its own wait for its end."""
+        process.kill()
+        self._ender.submit(process.stop)
 
     @contextmanager
     def _worker(self, lane: _Lane, directory: Path, is_gone: Callable[[], bool]) -> "Iterator[QueryProcess]":
@@ -204,7 +211,7 @@ class QueryPool:
             yield process
         except BaseException:
             if process is not None:
-                process.stop()
+                self._end(process)
                 process = None
                 process = self._started(directory)
             raise
@@ -237,9 +244,9 @@ class QueryPool:
             surplus = len(lane.idle) + lane.lent - lane.most
             spare, lane.idle = lane.idle[: max(0, surplus)], lane.idle[max(0, surplus) :]
         for other in spare:
-            other.stop()
+            self._end(other)
         if process is not None and process.is_gone:
-            process.stop()
+            self._end(process)
             process = None
         return process or self._started(directory)
 
@@ -248,7 +255,7 @@ class QueryPool:
             lane.lent -= 1
             is_stale = lane is self._lanes[True] and process is not None and process.directory != self._home
             if is_stale and process is not None and self._home is not None:
-                process.stop()
+                self._end(process)
                 process = self._started(self._home)
             if process is not None:
                 lane.idle.append(process)

@@ -78,8 +78,12 @@ class QueryProcess:
         except OSError:
             return None
 
+    def kill(self) -> None:
+        """End the process without waiting for its end."""
+        self._process.kill()
+
     def stop(self) -> None:
-        """Kill the process and close its pipes."""
+        """Kill the process, wait for its end, and close its pipes; what held much memory takes a moment to end."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):

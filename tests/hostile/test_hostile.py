@@ -114,7 +114,7 @@ def test_the_corpus_keeps_its_size() -> None:
 
 
 def test_every_request_gets_its_typed_answer_and_nobody_else_notices(
-    served: Served, canary: Canary, record_property: Callable[[str, object], None]
+    served: Served, canary: Canary, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     for request in CORPUS:
         if request.group in WARMING:
@@ -126,11 +126,11 @@ def test_every_request_gets_its_typed_answer_and_nobody_else_notices(
             answer = request.send(served.port, canary.port)
             wrong += [f"{request.title}: {fault}" for fault in judge(request, answer, time.monotonic() - started)]
     grown = served.resident / resident - 1
-    record_property("server memory before, MB", resident // 2**20)
-    record_property("server memory grown", round(grown, 3))
-    record_property("neighbour asked", len(neighbour.seconds))
-    record_property("neighbour p95, ms", round(neighbour.p95 * 1_000))
-    record_property("neighbour longest, ms", round(max(neighbour.seconds) * 1_000))
+    record_testsuite_property("server memory before, MB", resident // 2**20)
+    record_testsuite_property("server memory grown", round(grown, 3))
+    record_testsuite_property("neighbour asked", len(neighbour.seconds))
+    record_testsuite_property("neighbour p95, ms", round(neighbour.p95 * 1_000))
+    record_testsuite_property("neighbour longest, ms", round(max(neighbour.seconds) * 1_000))
     assert wrong == []
     assert neighbour.wrong == []
     assert len(neighbour.seconds) > 100

@@ -209,7 +209,8 @@ def test_long_queries_hold_half_of_the_workers_at_most(directory: Path) -> None:
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
-    time.sleep(1.6)
+    while len(outcomes) < 2:
+        time.sleep(0.05)
     assert outcomes == ["long-queries-full"] * 2
     assert pool.ask(directory, csv(COUNT)) == b"n\r\n400\r\n"
     for thread in threads:
