@@ -27,6 +27,7 @@ from server.budget import Budget
 from server.library import Library
 from server.links import local_address
 from server.query_pool import QueryPool
+from server.quick_answers import QuickAnswers
 from server.response_cache import ResponseCache
 from server.response_headers import release_id
 
@@ -55,7 +56,8 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]
     )
     most_bytes = settings.cache_megabytes * 1024 * 1024
-    cache = ResponseCache(app.wsgi_app, partial(_current, library), most_bytes=most_bytes)
+    quick = QuickAnswers(app.wsgi_app, library=library, pool=pool, settings=settings)
+    cache = ResponseCache(quick, partial(_current, library), most_bytes=most_bytes)
     app.extensions["response_cache"] = cache
     app.wsgi_app = cache  # type: ignore[method-assign]  # the place Flask's documentation names for middleware
     _start(library, pool)

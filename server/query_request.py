@@ -17,6 +17,8 @@ _READS_ONLY: Final = "This endpoint only reads: releases are never changed in pl
 
 IS_GONE: Final = "hrcr.is_gone"
 """Where the environment of a request holds a function that says whether the client has gone."""
+FAILED: Final = "hrcr.failed"
+"""Where it holds the error that came of asking already, so that nothing is asked twice."""
 
 Pairs = list[tuple[str, str]]
 
@@ -42,6 +44,11 @@ def read_operation() -> Operation:
         if (request.content_length or 0) > _BYTES_EACH * most:
             raise Problem("query-too-long", f"The request has more than {_BYTES_EACH * most:,} bytes.")
         pairs += _posted()
+    return operation_of(pairs, most)
+
+
+def operation_of(pairs: Pairs, most: int) -> Operation:
+    """Give the operation that parameters state, the query with at most so many characters; raises Problem."""
     if any(name == "update" for name, _ in pairs):
         raise refuse_update()
     query = _once(pairs, "query")
@@ -57,7 +64,15 @@ def read_operation() -> Operation:
 
 def parameters() -> Pairs:
     """Give the parameters of the address, in order; raises Problem (400) when they are not well-formed UTF-8."""
-    return _pairs(request.query_string)
+    return pairs_of(request.query_string)
+
+
+def pairs_of(encoded: bytes) -> Pairs:
+    """Cut form-encoded parameters; raises Problem (400) when they are not well-formed UTF-8, or too many."""
+    try:
+        return parse_qsl(_text(encoded), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError as fault:
+        raise Problem("bad-request", "The parameters are not well-formed.") from fault
 
 
 def graphs_named(pairs: Pairs, wanted: str) -> tuple[str, ...]:
@@ -84,20 +99,13 @@ def _posted() -> Pairs:
         raise Problem("unsupported-media-type", "The body is not in UTF-8.", accepted=[_QUERY, _FORM])
     match request.mimetype:
         case "application/x-www-form-urlencoded":
-            return _pairs(request.get_data(cache=False))
+            return pairs_of(request.get_data(cache=False))
         case "application/sparql-query":
             return [("query", _text(request.get_data(cache=False)))]
         case "application/sparql-update":
             raise refuse_update()
     named = request.mimetype or "no media type"
     raise Problem("unsupported-media-type", f"The body is sent as {named}.", accepted=[_QUERY, _FORM])
-
-
-def _pairs(encoded: bytes) -> Pairs:
-    try:
-        return parse_qsl(_text(encoded), keep_blank_values=True, errors="strict", max_num_fields=100)
-    except ValueError as fault:
-        raise Problem("bad-request", "The parameters are not well-formed.") from fault
 
 
 def _text(raw: bytes) -> str:

@@ -42,6 +42,20 @@ def release_id() -> str | None:
         return None
 
 
+def of_answer(release: str, media_type: str, body: bytes) -> list[tuple[str, str]]:
+    """Give every header of an answer from the current release, as the application would."""
+    return [
+        ("Content-Type", media_type),
+        ("Content-Length", str(len(body))),
+        *_ALWAYS,
+        ("Content-Security-Policy", POLICY),
+        ("Vary", "Accept"),
+        ("Hrcr-Release", release),
+        ("Cache-Control", SHORT),
+        ("ETag", _tag(release, media_type, body)),
+    ]
+
+
 def _preflight() -> Response | None:
     """Answer OPTIONS on every address (CORS preflight, Fetch standard)."""
     if request.method != "OPTIONS" or request.routing_exception is not None:
@@ -70,7 +84,7 @@ def _finish(response: Response) -> Response:
         headers.add("Cache-Control", _freshness(response))
     if response.status_code == 200 and "public" in headers["Cache-Control"] and not response.is_streamed:
         if "ETag" not in headers:
-            headers.add("ETag", _tag(release, response))
+            headers.add("ETag", _tag(release, response.content_type, response.get_data()))
         if "If-None-Match" in request.headers:
             response.make_conditional(request)
     return response
@@ -86,7 +100,8 @@ def _freshness(response: Response) -> str:
     return IMMUTABLE if rule.startswith(_OF_A_RELEASE) and response.status_code == 200 and is_data else SHORT
 
 
-def _tag(release: str | None, response: Response) -> str:
+def _tag(release: str | None, media_type: str | None, body: bytes) -> str:
     """Tag an answer by its release, its type and its bytes, so that no two forms of one thing share a tag."""
-    head = f"{release}\n{response.content_type}\n".encode()
-    return f'"{blake2b(head + response.get_data(), digest_size=16).hexdigest()}"'
+    digest = blake2b(f"{release}\n{media_type}\n".encode(), digest_size=16)
+    digest.update(body)
+    return f'"{digest.hexdigest()}"'

@@ -13,7 +13,7 @@ from server.library import shelf
 from server.negotiation import choose
 from server.problems import KINDS, Problem, problem_of
 from server.query_pool import QueryPool, Question
-from server.query_request import IS_GONE, Operation, read_operation, refuse_update
+from server.query_request import FAILED, IS_GONE, Operation, read_operation, refuse_update
 from server.questions import PREFIX_BLOCK, example_questions
 from server.result_forms import SOLUTIONS, TRIPLES, content_type, form_of_answer, form_of_graph
 from server.serialisation import FORMATS, serialise
@@ -43,6 +43,9 @@ def endpoint(release: str | None = None) -> Response:  # noqa: ARG001  # the she
 
 def ask_release(question: Question) -> bytes:
     """Give the serialised answer of the release that the request asks about; raises what the pool raises."""
+    failed = request.environ.get(FAILED)
+    if failed is not None:
+        raise failed
     pool: QueryPool = current_app.extensions["query_pool"]
     proxies = current_app.extensions["settings"].trusted_proxies
     client = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"), proxies)
