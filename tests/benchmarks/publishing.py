@@ -1,0 +1,71 @@
+"""Publishing made-up cities: the same fold, builder and files as for real ones, into a home that can be served.
+
+Run as ``python -m tests.benchmarks.publishing HOME CITIES SEED``; gives one line of JSON.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from rdflib import URIRef
+
+from registry import __version__
+from registry.adapters.release_directories import ReleaseDirectories
+from registry.dumps import release_files
+from registry.events import STEWARD, events_of
+from registry.fold import fold
+from registry.model import Event, Release
+from registry.namespaces import ROOT
+from registry.wiring import artefacts
+from tests.benchmarks.cities import Generator
+
+DAY: Final = date(2026, 11, 27)
+
+
+def publish(home: Path, count: int, seed: int = 1) -> Release:
+    """Publish the artefacts and the first so many cities as one release, and make it current."""
+    own = artefacts()
+    events = chain(events_of(own, {}, at=DAY), submissions(count, seed))
+    return ReleaseDirectories(home).build(
+        fold(events, own.syntax),
+        day=DAY,
+        standard_version=own.standard.version,
+        software_version=__version__,
+        files=lambda release, reader: release_files(release, reader, own.described, signer=None),
+    )
+
+
+def submissions(count: int, seed: int) -> Iterator[Event]:
+    """Give one event for each city: its submission, as it was sent in."""
+    for city in Generator(seed).cities(count):
+        yield Event(
+            sequence=1_000_000 + city.number,
+            kind="submission",
+            case=f"submission/{city.slug}",
+            office=STEWARD,
+            time=DAY.isoformat(),
+            reason="Made up for a measurement.",
+            graph=URIRef(f"{ROOT}graph/submission/{city.slug}"),
+            payload=city.triples.encode(),
+        )
+
+
+def main(home: str, count: str, seed: str) -> None:
+    """Publish, and say how long it took and how much memory."""
+    artefacts()
+    began = time.perf_counter()
+    release = publish(Path(home), int(count), int(seed))
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    facts = {"seconds": round(seconds, 2), "quads": release.quads, "megabytes": peak // 1024}
+    sys.stdout.write(json.dumps({**facts, "directory": str(release.directory)}) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
