@@ -12,6 +12,7 @@ HRCSH: Final = Namespace(ROOT + "shapes#")
 STANDARD: Final = Namespace(ROOT + "standard/")
 VOCAB: Final = Namespace(ROOT + "vocab/")
 
+BIBO: Final = Namespace("http://purl.org/ontology/bibo/")
 CCCEV: Final = Namespace("http://data.europa.eu/m8g/")
 CSVW: Final = Namespace("http://www.w3.org/ns/csvw#")
 DCAT: Final = Namespace("http://www.w3.org/ns/dcat#")
@@ -26,15 +27,18 @@ PROV: Final = Namespace("http://www.w3.org/ns/prov#")
 RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#")
 REG: Final = Namespace("http://purl.org/linked-data/registry#")
+SCHEMA: Final = Namespace("https://schema.org/")
 SDGO: Final = Namespace("http://metadata.un.org/sdg/ontology#")
 SH: Final = Namespace("http://www.w3.org/ns/shacl#")
 SKOS: Final = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX: Final = Namespace("http://spdx.org/rdf/terms#")
 VANN: Final = Namespace("http://purl.org/vocab/vann/")
 VOID: Final = Namespace("http://rdfs.org/ns/void#")
+VS: Final = Namespace("http://www.w3.org/2003/06/sw-vocab-status/ns#")
 XSD: Final = Namespace("http://www.w3.org/2001/XMLSchema#")
 
 PREFIXES: Final = {
+    "bibo": BIBO,
     "cccev": CCCEV,
     "csvw": CSVW,
     "dcat": DCAT,
@@ -51,12 +55,14 @@ PREFIXES: Final = {
     "rdf": RDF,
     "rdfs": RDFS,
     "reg": REG,
+    "schema": SCHEMA,
     "sdgo": SDGO,
     "sh": SH,
     "skos": SKOS,
     "spdx": SPDX,
     "vann": VANN,
     "void": VOID,
+    "vs": VS,
     "xsd": XSD,
 }
 """The one prefix table: dumps, pages, examples and documentation use these and no others."""

@@ -8,7 +8,7 @@ from flask import render_template, request
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from registry.namespaces import DCT, HRC, PROV, RDF, RDFS, SKOS, VOCAB
+from registry.namespaces import DCT, HRC, PROV, RDF, SKOS, VOCAB
 from server import city_pages, criterion_pages
 from server.library import Shelf
 from server.links import local_address
@@ -69,26 +69,6 @@ def vocabularies(held: Shelf) -> str:
 def standard(held: Shelf) -> str:
     """Give the page of the whole standard."""
     return criterion_pages.standard(held)
-
-
-def ontology(held: Shelf) -> str:
-    """Give the page of the ontology: every term with its definition and who may state it."""
-    graph, words = held.terms, held.words()
-    terms = sorted(
-        (term for term in set(graph.subjects(RDF.type)) if str(term).startswith(str(HRC))), key=lambda term: str(term)
-    )
-    entries = [_term(graph, words, term) for term in terms]
-    head = URIRef(str(HRC).rstrip("#"))
-    return render_template(
-        "ontology.html", title=words.label(head), description=_one(graph, head, DCT.description), entries=entries
-    )
-
-
-def shapes(held: Shelf) -> str:
-    """Give the list of shape files."""
-    names = held.slugs("shapes/")
-    labels = {criterion.slug: f"{criterion.notation} {criterion.label}" for criterion in held.standard.criteria}
-    return render_template("shapes.html", names=names, labels=labels)
 
 
 def graphs(held: Shelf) -> str:
@@ -210,21 +190,6 @@ def _order(graph: Graph, words: Words, concept: Node) -> tuple[str, str]:
     notation = _text(graph.value(concept, SKOS.notation)) or ""
     padded = ".".join(part.zfill(3) for part in notation.split("."))
     return padded, words.label(concept).text.casefold()
-
-
-def _term(graph: Graph, words: Words, term: Node) -> dict[str, object]:
-    return {
-        "name": str(term).rsplit("#", 1)[-1],
-        "label": words.label(term),
-        "definition": _one(graph, term, SKOS.definition),
-        "kind": ", ".join(sorted(words.label(kind).text for kind in graph.objects(term, RDF.type))),
-        "stated_by": [words.show(stater) for stater in sorted(graph.objects(term, HRC.statedBy), key=str)],
-        "broader": [
-            words.show(above)
-            for predicate in (RDFS.subClassOf, RDFS.subPropertyOf)
-            for above in sorted(graph.objects(term, predicate), key=str)
-        ],
-    }
 
 
 def _text(term: Node | None) -> str | None:

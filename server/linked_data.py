@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from registry.context import context_of
 from registry.dossier import merge
 from registry.namespaces import HRC, ROOT
-from server import item_pages
+from server import artefact_pages, item_pages
 from server.descriptions import describe, statements, with_provenance
 from server.library import GRAPHS, Library, Shelf, shelf
 from server.links import GENID, is_path, local_address
@@ -74,7 +74,7 @@ def standard() -> AnyResponse:
 @blueprint.get("/def")
 def ontology() -> AnyResponse:
     """Give the ontology."""
-    return _artefact("def", "ontology/hrc", lambda: item_pages.ontology(shelf()))
+    return _artefact("def", "ontology/hrc", lambda: artefact_pages.ontology(shelf()))
 
 
 @blueprint.get("/def/<path:path>")
@@ -98,13 +98,28 @@ def alignments_version(path: str) -> AnyResponse:
 @blueprint.get("/shapes")
 def shapes() -> AnyResponse:
     """Give every shape."""
-    return _artefact("shapes", "shapes/", lambda: item_pages.shapes(shelf()))
+    return _artefact("shapes", "shapes/", lambda: artefact_pages.shapes(shelf()))
 
 
 @blueprint.get("/shapes/<path:path>")
 def shape_file(path: str) -> AnyResponse:
     """Give the shapes of one file, or of the version in force."""
-    return shapes() if _is_in_force("shapes", path) else _held(ROOT + "shapes/" + path, "shapes/" + path)
+    held = shelf()
+    if _is_in_force("shapes", path):
+        return shapes()
+    return _held(ROOT + "shapes/" + path, "shapes/" + path, lambda graph: artefact_pages.shape_file(held, path, graph))
+
+
+@blueprint.get("/profile")
+def profile() -> AnyResponse:
+    """Give the data-entry profile."""
+    return _artefact("profile", "shapes/submission", lambda: artefact_pages.profile(shelf()))
+
+
+@blueprint.get("/profile/<path:path>")
+def profile_version(path: str) -> AnyResponse:
+    """Give the version of the profile that this release holds."""
+    return profile() if _is_in_force("profile", path) else _item("profile/" + path)
 
 
 @blueprint.get("/.well-known/genid/<path:path>")
@@ -183,7 +198,7 @@ def _item(path: str) -> Response:
     return present_item(*_described(path))
 
 
-def _held(iri: str, name: str) -> Response:
+def _held(iri: str, name: str, page: Callable[[Graph], str] | None = None) -> Response:
     held = shelf()
     graph = held.graph(name) if is_path(name) else Graph()
     if not len(graph):
@@ -191,7 +206,7 @@ def _held(iri: str, name: str) -> Response:
     return present(
         iri,
         lambda: graph,
-        lambda: item_pages.graph(iri, graph),
+        lambda: page(graph) if page is not None else item_pages.graph(iri, graph),
         quads=lambda: with_provenance(held, {URIRef(GRAPHS + name): graph}),
         signposts=of_artefact(graph, URIRef(iri), request.host_url.rstrip("/")),
     )

@@ -25,6 +25,7 @@ _PREFIXED: Final[Mapping[str, str]] = {
     "shapes/": "linked_data.shape_file",
     "problem/": "pages.problem",
     "def/": "linked_data.ontology_version",
+    "profile/": "linked_data.profile_version",
     "alignments/": "linked_data.alignments_version",
 }
 _SINGLE: Final[Mapping[str, str]] = {
@@ -32,6 +33,7 @@ _SINGLE: Final[Mapping[str, str]] = {
     "def": "linked_data.ontology",
     "alignments": "linked_data.alignments",
     "shapes": "linked_data.shapes",
+    "profile": "linked_data.profile",
     "standard": "linked_data.standard",
     "vocab": "linked_data.vocabularies",
     "graph": "linked_data.graphs",

@@ -33,7 +33,7 @@ def named(app: Flask) -> dict[str, set[str]]:
     """Every IRI of ours that the release names, by the document it stands in."""
     held, found = app.extensions["library"].shelf(), dict[str, set[str]]()
     for term in terms(held):
-        if isinstance(term, URIRef) and term.startswith(ROOT):
+        if isinstance(term, URIRef) and term.startswith(ROOT) and "/static/" not in term:
             found.setdefault(term.partition("#")[0], set()).add(str(term))
     return found
 

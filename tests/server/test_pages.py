@@ -27,6 +27,8 @@ ADDRESSES = (
     "/vocab/levels",
     "/def",
     "/shapes",
+    "/shapes/formal-act",
+    "/profile",
     "/graph",
     "/releases",
     "/about",

@@ -22,6 +22,8 @@ ADDRESSES = (
     "alignments/1.0.0",
     "shapes",
     "shapes/formal-act",
+    "profile",
+    "profile/1.0.0",
     "standard",
     "standard/1.0.0",
     "standard/formal-act",
@@ -32,6 +34,7 @@ ADDRESSES = (
     "vocab/levels/declared",
     "vocab/instruments/universal-declaration-of-human-rights/article-1",
     "context.jsonld",
+    "static/mark.svg",
     "id/city/aldermoor",
     "id/network/eccar",
     "graph",
@@ -60,7 +63,8 @@ def test_there_are_four_rules() -> None:
 def test_each_lasting_address_leads_to_a_route_that_answers(client: FlaskClient, path: str) -> None:
     target = redirected(path)
     assert target is not None
-    assert client.get(target, headers={"Accept": "text/html"}).status_code in (200, 303)
+    with client.get(target, headers={"Accept": "text/html"}) as response:
+        assert response.status_code in (200, 303)
 
 
 def test_every_item_of_a_release_has_a_lasting_address_that_leads_to_it(client: FlaskClient) -> None:
