@@ -12,16 +12,19 @@ from registry.errors import RegistryError
 from registry.registry import Registry
 from registry.settings import Settings
 from server import (
+    catalogue,
     graph_store,
     languages,
     limits,
     linked_data,
     pages,
     problems,
+    releases,
     response_headers,
     sparql,
     submissions,
     versions,
+    well_known,
 )
 from server.budget import Budget
 from server.library import Library
@@ -45,7 +48,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     library = Library(registry)
     pool = _pool(library, settings)
     app.extensions.update(library=library, settings=settings, query_pool=pool)
-    for module in (pages, linked_data, sparql, graph_store, limits, submissions):
+    for module in (pages, linked_data, releases, catalogue, well_known, sparql, graph_store, limits, submissions):
         app.register_blueprint(module.blueprint)
     problems.install(app)
     response_headers.install(app)

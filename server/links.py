@@ -38,6 +38,8 @@ _SINGLE: Final[Mapping[str, str]] = {
     "vocab": "linked_data.vocabularies",
     "graph": "linked_data.graphs",
     "sparql": "sparql.endpoint",
+    "catalogue": "catalogue.index",
+    "releases": "releases.index",
     "context.jsonld": "linked_data.context",
 }
 
@@ -72,6 +74,8 @@ def local_address(iri: str) -> str | None:
     if path in _SINGLE:
         return url_for(_SINGLE[path], _anchor=anchor)
     prefix, _, rest = path.partition("/")
+    if prefix in ("release", "releases") and is_path(rest) and "/" not in rest:
+        return url_for("releases.document", release=rest, _anchor=anchor)
     endpoint = _PREFIXED.get(prefix + "/")
     if endpoint is None or not is_path(rest):
         return None

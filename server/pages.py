@@ -88,12 +88,6 @@ def networks() -> str:
     return render_template("networks.html", networks=sorted(found, key=lambda shown: shown.text.casefold()))
 
 
-@blueprint.get("/releases")
-def releases() -> str:
-    """Describe the current release."""
-    return render_template("releases.html", names=shelf().names, release=shelf().release)
-
-
 @blueprint.get("/examples/<path:name>")
 def example(name: str) -> Response:
     """Give a fictional example as Turtle."""

@@ -1,4 +1,4 @@
-"""The competency questions as example queries: each file's first comment line is its question."""
+"""The competency questions as example queries: each file begins with its question, whom it serves and its keywords."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +18,8 @@ class Example:
 
     slug: str
     words: str
+    audience: str
+    keywords: tuple[str, ...]
     query: str
 
 
@@ -31,4 +33,6 @@ def _example(slug: str, text: str) -> Example:
     lines = text.splitlines(keepends=True)
     head = list(takewhile(lambda line: line.startswith("#"), lines))
     words = head[0].lstrip("# ").strip() if head else slug
-    return Example(slug, words, "".join(lines[len(head) :]).strip() + "\n")
+    told = dict(line.lstrip("# ").strip().split(": ", 1) for line in head[1:] if ": " in line)
+    keywords = tuple(word.strip() for word in told.get("Keywords", "").split(",") if word.strip())
+    return Example(slug, words, told.get("For", ""), keywords, "".join(lines[len(head) :]).strip() + "\n")

@@ -23,7 +23,7 @@ _ALWAYS: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
 )
-_OF_A_RELEASE: Final = "/releases/<release>/"
+_OF_A_RELEASE: Final = "/releases/<release>"
 _QUERIES: Final = frozenset({"sparql.endpoint", "sparql.of_release"})
 
 

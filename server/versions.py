@@ -63,7 +63,7 @@ def neighbours(iri: str) -> list[Signpost]:
     mine, here = shelf().release, request.base_url
     before = [release for release in library.kept() if release.day < mine.day]
     after = [release for release in library.kept() if release.day > mine.day]
-    posts = [Signpost(url_for("pages.releases", _external=True, at=None), "version-history")]
+    posts = [Signpost(url_for("releases.index", _external=True, at=None), "version-history")]
     if before and _is_told(library, before[-1], iri):
         posts.append(Signpost(f"{here}?at={before[-1].day.isoformat()}", "predecessor-version"))
     if after and _is_told(library, after[0], iri):

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from registry.namespaces import DCAT, HRC, REG, VOCAB
+from registry.namespaces import DCAT, HRC, REG, ROOT, VOCAB
 
 T = TypeVar("T")
 Row = tuple[object, ...]
@@ -305,3 +305,13 @@ def terms_a_city_may_state(graph: Graph) -> Iterator[Row]:
     for term in graph.subjects(HRC.statedBy, HRC.ByCity):
         if (term, RDF.type, OWL.Class) in graph:
             yield term, name(graph, term, RDFS.label), name(graph, term, SKOS.definition)
+
+
+@answers("51-contradictions-and-who-says-so")
+def contradictions_and_who_says_so(graph: Graph) -> Iterator[Row]:
+    for city, criticism in graph.subject_objects(HRC.criticism):
+        if (criticism, HRC.stance, VOCAB["stances/contradicts"]) in graph:
+            slug = str(city).rsplit("/", 1)[1]
+            compiled = next(graph.value(record, HRC.compiledOn) for record in graph.subjects(HRC.recordOf, city))
+            said = f"{ROOT}graph/profile/{slug}", "profile", f"{ROOT}id/office/registry-steward", compiled
+            yield *said, city, criticism

@@ -96,8 +96,8 @@ def publish(
         home = tmp_path_factory.mktemp("home")
         releases = ReleaseDirectories(home)
         content = fold(events({**published, **more}), artefacts.syntax)
-        releases.build(content, day=DAY, standard_version="1.0.0", software_version="0.1.0")
         registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
+        releases.build(content, day=DAY, standard_version="1.0.0", software_version="0.1.0", files=registry.files_of)
         applications.append(create_app(registry, Settings.load({}, home=home, query_seconds=2)))
         return applications[-1]
 
