@@ -106,7 +106,7 @@ def profile(held: Shelf) -> str:
             str(found.iri).rsplit("#", 1)[-1].rsplit("/", 1)[-1],
             found,
             curie(str(found.iri)),
-            [_field(words, criteria, str(found.iri), field) for field in found.properties],
+            [_field(held, words, criteria, str(found.iri), field) for field in found.properties],
         )
         for found in held.profile.classes.values()
     ]
@@ -162,6 +162,7 @@ def shapes_of(held: Shelf, graph: Graph, met: set[Node]) -> list[ShapeText]:
     words = held.words(graph)
     within = set(graph.objects(None, SH.property))
     ours = sorted({node for node in graph.subjects(RDF.type) if str(node).startswith(str(HRCSH))} - within, key=str)
+    ours.sort(key=lambda node: (node, HRC.decides, None) not in graph)
     return [_shape(graph, words, decided, node, met) for node in ours]
 
 
@@ -183,9 +184,8 @@ def _shape(graph: Graph, words: Words, decided: dict[URIRef, str], node: Node, m
     )
 
 
-def _field(words: Words, criteria: dict[URIRef, Shown], kind: str, field: ProfileProperty) -> FieldText:
-    lists = [field.code_list] if field.code_list else []
-    values = sorted([*field.classes, *field.datatypes, *lists, *field.values], key=str)
+def _field(held: Shelf, words: Words, criteria: dict[URIRef, Shown], kind: str, field: ProfileProperty) -> FieldText:
+    values = sorted([*field.classes, *field.datatypes, *field.values], key=str)
     least, most = ("one" if field.is_required else "none"), ("one" if field.is_single else "many")
     return FieldText(
         anchor=f"{kind.rsplit('#', 1)[-1].rsplit('/', 1)[-1]}-{str(field.iri).rsplit('#', 1)[-1].rsplit('/', 1)[-1]}",
@@ -193,10 +193,15 @@ def _field(words: Words, criteria: dict[URIRef, Shown], kind: str, field: Profil
         label=field.label,
         description=field.description,
         cardinality=f"{least}-{most}",
-        takes=tuple(words.show(value) for value in values),
-        serves=tuple(criteria[iri] for iri in sorted(field.serves) if iri in criteria),
+        takes=(*([_scheme(held, words, field.code_list)] if field.code_list else []), *map(words.show, values)),
+        serves=tuple(sorted((criteria[iri] for iri in field.serves if iri in criteria), key=lambda shown: shown.text)),
         example=field.example,
     )
+
+
+def _scheme(held: Shelf, words: Words, scheme: URIRef) -> Shown:
+    shown, known = words.show(scheme), held.documents.get(str(scheme))
+    return shown if known is None else Shown(known.text, known.language, shown.href, shown.is_foreign, shown.iri)
 
 
 def _term(graph: Graph, words: Words, term: Node) -> Term:

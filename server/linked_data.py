@@ -15,7 +15,7 @@ from registry.namespaces import HRC, ROOT
 from server import artefact_pages, item_pages
 from server.descriptions import describe, statements, with_provenance
 from server.library import GRAPHS, Library, Shelf, shelf
-from server.links import GENID, is_path, local_address
+from server.links import GENID, is_path, local_address, root
 from server.problems import Problem
 from server.registration import ended, tombstone
 from server.representations import negotiated, present
@@ -184,7 +184,7 @@ def present_item(iri: URIRef, graph: Graph) -> Response:
         lambda: graph,
         lambda: _page(held, iri, graph),
         quads=lambda: statements(held, iri),
-        signposts=of_item(graph, iri, request.host_url.rstrip("/")),
+        signposts=of_item(graph, iri, root()),
     )
 
 
@@ -208,7 +208,7 @@ def _held(iri: str, name: str, page: Callable[[Graph], str] | None = None) -> Re
         lambda: graph,
         lambda: page(graph) if page is not None else item_pages.graph(iri, graph),
         quads=lambda: with_provenance(held, {URIRef(GRAPHS + name): graph}),
-        signposts=of_artefact(graph, URIRef(iri), request.host_url.rstrip("/")),
+        signposts=of_artefact(graph, URIRef(iri), root()),
     )
 
 
@@ -222,7 +222,7 @@ def _artefact(name: str, prefix: str, page: Callable[[], str]) -> Response:
         quads=lambda: with_provenance(
             held, {URIRef(GRAPHS + prefix + slug): graph for slug, graph in held.graphs(prefix).items()}
         ),
-        signposts=of_artefact(held.header(iri), URIRef(iri), request.host_url.rstrip("/")),
+        signposts=of_artefact(held.header(iri), URIRef(iri), root()),
     )
 
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from flask import url_for
+from flask import request, url_for
 
 from registry.namespaces import ROOT
+from server.problems import Problem
 
 SDG: Final = "http://metadata.un.org/sdg/"
 GENID: Final = ROOT + ".well-known/genid/"
@@ -16,6 +17,8 @@ _WEB = re.compile(
     r"https?://[^\s<>\"'`{}|\\^\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+", re.IGNORECASE
 )
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@-]+)*")
+
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 _PREFIXED: Final[Mapping[str, str]] = {
     "id/": "linked_data.document",
@@ -58,6 +61,16 @@ def is_web(iri: str) -> bool:
 def is_path(path: str) -> bool:
     """Say whether a path can name one of our items: plain segments, none of them dots only."""
     return _PATH.fullmatch(path) is not None and not any(set(part) <= {"."} for part in path.split("/"))
+
+
+def root() -> str:
+    """Give the address of this installation as it was asked, without a slash at its end.
+
+    Raises Problem for a host that is no plain name or number with a port: it would stand in links.
+    """
+    if _HOST.fullmatch(request.host) is None:
+        raise Problem("bad-request", "The host that the request names is none.")
+    return request.host_url.rstrip("/")
 
 
 def local_address(iri: str) -> str | None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
+from urllib.parse import quote
 
 from flask import Response, current_app, request, url_for
 from rdflib import Graph, URIRef
 
 from registry.namespaces import PREFIXES
 from server.library import Library, shelf
-from server.links import GENID
+from server.links import GENID, root
 from server.negotiation import choose
 from server.problems import Problem
 from server.serialisation import DATASETS, FORMATS, HTML, bare, send_document, serialise
@@ -53,7 +54,7 @@ def present(
         body = shelf().kept.get((iri, media_type), lambda: _written(iri, graph, quads, media_type))
         response = send_document(body, media_type)
     day = day_asked()
-    here = request.base_url
+    here = root() + quote(request.path)
     told = {post.relation for post in signposts}
     versions = [post for post in neighbours(iri) if post.relation not in told]
     response.headers["Link"] = header(
