@@ -7,6 +7,7 @@ than half of the workers.
 
 import json
 import logging
+import math
 import sys
 import threading
 import time
@@ -28,7 +29,7 @@ from registry.errors import (
 )
 from registry.namespaces import PREFIXES
 from server.budget import Budget
-from server.query_process import LOOK_SECONDS, QueryProcess
+from server.query_process import LOOK_SECONDS, SLOW_SECONDS, QueryProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,7 @@ PATIENCE_SECONDS: Final = 5.0
 
 _COMMAND: Final = (sys.executable, "-m", "registry.adapters.query_worker")
 _PREFIXES: Final = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
+_PREFIXED: Final = frozenset({"text/turtle", "application/trig", "application/rdf+xml"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class Question:
                 "media_type": self.media_type,
                 "default_graphs": list(self.default_graphs),
                 "named_graphs": list(self.named_graphs),
-                "prefixes": _PREFIXES,
+                "prefixes": _PREFIXES if self.media_type in _PREFIXED else {},
                 "most_bytes": most_bytes,
             }
         ).encode()
@@ -79,6 +81,7 @@ class _Lane:
     lent: int = 0
     long: int = 0
     waiting: int = 0
+    returned: float = -math.inf
 
     @property
     def most_long(self) -> int:
@@ -86,9 +89,11 @@ class _Lane:
         return max(1, self.most // 2)
 
     @property
-    def most_waiting(self) -> int:
-        """How many questions may wait at once; more would hold up every other page."""
-        return 2 * self.most
+    def is_stuck(self) -> bool:
+        """Say whether more wait than may while no worker comes back; they would hold up every other page."""
+        return (
+            self.lent >= self.most and self.waiting >= 2 * self.most and time.monotonic() - self.returned > SLOW_SECONDS
+        )
 
     def take(self, directory: Path) -> QueryProcess | None:
         """Take an idle worker over a directory, one that has opened it rather than one that is about to."""
@@ -222,7 +227,7 @@ class QueryPool:
         """Wait for the right to one worker of a lane."""
         deadline = time.monotonic() + self._patience
         with self._free:
-            if lane.lent >= lane.most and lane.waiting >= lane.most_waiting:
+            if lane.is_stuck:
                 raise QueueFull("Every query worker is busy and others wait already; ask again in a moment.")
             lane.waiting += 1
             try:
@@ -253,6 +258,7 @@ class QueryPool:
     def _give_back(self, lane: _Lane, process: QueryProcess | None) -> None:
         with self._free:
             lane.lent -= 1
+            lane.returned = time.monotonic()
             is_stale = lane is self._lanes[True] and process is not None and process.directory != self._home
             if is_stale and process is not None and self._home is not None:
                 self._end(process)

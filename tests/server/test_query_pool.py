@@ -261,6 +261,20 @@ def test_no_more_wait_than_may(directory: Path) -> None:
     pool.close()
 
 
+def test_a_burst_of_cheap_questions_is_answered_whole(pool: QueryPool, directory: Path) -> None:
+    pool.ask(directory, csv(COUNT))
+    answers: list[bytes] = []
+    askers = [
+        threading.Thread(target=lambda: answers.extend(pool.ask(directory, csv(COUNT)) for _ in range(20)))
+        for _ in range(20)
+    ]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert answers == [b"n\r\n400\r\n"] * 400
+
+
 def test_too_much_memory_ends_one_query_with_its_reason(directory: Path) -> None:
     pool = QueryPool(size=1, seconds=20, megabytes=256)
     pool.start(directory)
