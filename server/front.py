@@ -193,11 +193,12 @@ def environ_of(scope: Scope) -> "WSGIEnvironment":
 
     A header with an underscore in its name is left out, as it could pass for another; several of one name are joined.
     """
+    path = scope.path
     server, _, port = scope.server.rpartition(":")
     environ: dict[str, object] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path or not path.isascii() else path,
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": server,
         "SERVER_PORT": port,

@@ -1,12 +1,13 @@
 """Where the environment is read: the application for any WSGI server, and serving it with Granian."""
 
+import gc
 import os
 import sys
 from functools import partial
 from typing import Final
 
 from flask import Flask
-from granian.constants import HTTPModes, Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from granian.http import HTTP1Settings
 from granian.server import Server
 
@@ -32,6 +33,8 @@ def front(settings: Settings) -> Front:
     """Give the application as the server of the command line runs it."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = create_app(wire(settings), settings)
+    gc.collect()
+    gc.freeze()  # what lives as long as the process is not looked through again and again
     questions = settings.query_workers + _WAITING
     bounds = Bounds(most_body=MOST_BYTES, pages=settings.threads, questions=questions)
     return Front(app, app.extensions["response_cache"], bounds)
@@ -44,6 +47,7 @@ def run(settings: Settings) -> None:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.RSGI,
+        runtime_mode=RuntimeModes.mt,
         loop=Loops.asyncio,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_MOST_HEADERS),
