@@ -44,8 +44,9 @@ def document(path: str) -> AnyResponse:
 
 @blueprint.get("/vocab/<path:path>")
 def vocabulary(path: str) -> AnyResponse:
-    """Describe a concept scheme or a concept."""
-    return _item("vocab/" + path)
+    """Describe a concept scheme, the version of one that this release holds, or a concept."""
+    scheme = _in_force("vocab", path)
+    return _item("vocab/" + path if scheme is None else scheme.removeprefix(ROOT))
 
 
 @blueprint.get("/vocab")
@@ -184,7 +185,7 @@ def present_item(iri: URIRef, graph: Graph) -> Response:
         lambda: graph,
         lambda: _page(held, iri, graph),
         quads=lambda: statements(held, iri),
-        signposts=of_item(graph, iri, root()),
+        signposts=[*of_item(graph, iri, root()), *of_artefact(graph, iri, root())],
     )
 
 
@@ -228,4 +229,10 @@ def _artefact(name: str, prefix: str, page: Callable[[], str]) -> Response:
 
 def _is_in_force(name: str, version: str) -> bool:
     """Say whether this release holds that version of an artefact."""
-    return bool(shelf().rows("version-of", version=URIRef(f"{ROOT}{name}/{version}"))) if is_path(version) else False
+    return _in_force(name, version) is not None
+
+
+def _in_force(name: str, version: str) -> str | None:
+    """Give what has that version IRI in this release."""
+    rows = shelf().rows("version-of", version=URIRef(f"{ROOT}{name}/{version}")) if is_path(version) else []
+    return next((str(row["item"]) for row in rows), None)

@@ -110,7 +110,7 @@ def test_an_unnamed_node_has_an_address_of_its_own(client: FlaskClient) -> None:
 
 
 def test_a_version_in_force_is_the_thing_itself_and_a_draft_says_what_replaced_it(client: FlaskClient) -> None:
-    for name in ("def", "shapes", "alignments", "profile"):
+    for name in ("def", "shapes", "alignments", "profile", "vocab/levels"):
         now, versioned = (client.get(f"/{name}{end}", headers={"Accept": "text/turtle"}) for end in ("", "/1.0.0"))
         assert (now.status_code, versioned.data) == (200, now.data)
         assert f'<http://localhost/{name}/1.0.0>; rel="latest-version"' in versioned.headers["Link"]
