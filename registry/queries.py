@@ -97,6 +97,9 @@ _REFUSED = {
     "SERVICE": "SERVICE is refused here: this endpoint asks no other endpoint; ask each one and join the answers.",
     "LOAD": "LOAD is refused here: this endpoint only reads.",
 }
+_GLUED = re.compile("SERVICE|FILTER|SELECT|OPTIONAL|UNION|VALUES|CONSTRUCT", re.IGNORECASE)
+_WORDS = frozenset({"SERVICE", "FILTER", "SELECT", "OPTIONAL", "UNION", "VALUES", "CONSTRUCT"})
+_NAMING = frozenset({"GRAPH", "DESCRIBE", "FROM", "NAMED"})
 _SIGNS = frozenset({"!", "-", "+", "^"})
 _PATH_SIGNS = frozenset({"/", "|", "^"})
 _TERM_WORDS = frozenset({"a", "true", "false"})
@@ -187,6 +190,7 @@ class _Census:
         self._word = ""
         self._is_fresh = True
         self._has_operand = False
+        self._is_glued = False
 
     @property
     def expects_operator(self) -> bool:
@@ -196,6 +200,9 @@ class _Census:
     def take(self, token: Token) -> None:
         """Count one token; raises QueryLimitPassed where a limit is passed."""
         has_operand = False
+        if self._is_glued and token.text in ("(", "{"):
+            raise self._glued(token)
+        self._is_glued = token.kind == "name" and self._word not in _NAMING and _holds_word(token.text)
         match token.kind:
             case "open":
                 self._enter(token)
@@ -258,6 +265,8 @@ class _Census:
     def _keyword(self, token: Token) -> None:
         self._counts["terms"] = 0
         self._word = token.text.upper()
+        if self._word not in _WORDS and _holds_word(self._word):
+            raise self._glued(token)
         match self._word:
             case "UNION":
                 self._count(token, "unions")
@@ -287,6 +296,12 @@ class _Census:
         if self._counts[limit] > getattr(self._limits, limit):
             raise self._passed(token, limit)
 
+    def _glued(self, token: Token) -> QueryError:
+        """Refuse what the engine, which asks for no space between words, may read otherwise than it is read here."""
+        line, column = _line_and_column(self._text, token)
+        message = "A word of SPARQL stands here without a space beside it, or is a prefix; write it apart."
+        return QueryError(message, line=line, column=column)
+
     def _passed(self, token: Token, limit: str) -> QueryLimitPassed:
         most, words = next((most, words) for name, most, words in self._limits.described() if name == limit)
         line, column = _line_and_column(self._text, token)
@@ -297,6 +312,10 @@ class _Census:
 def _character(match: re.Match[str]) -> str:
     number = int(match[1] or match[2], 16)
     return chr(number) if number <= 0x10FFFF else match[0]
+
+
+def _holds_word(text: str) -> bool:
+    return _GLUED.search(text.partition(":")[0]) is not None
 
 
 def _line_and_column(text: str, token: Token) -> tuple[int, int]:

@@ -28,7 +28,7 @@ GROUPS = {
     "memory": 8,
     "nesting": 39,
     "products": 8,
-    "service": 16,
+    "service": 19,
     "smuggling": 28,
     "traversal": 18,
     "updates": 12,
