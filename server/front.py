@@ -74,7 +74,7 @@ class Front:
         """Work so many pages, questions and judgements out at once as the bounds say; each waits only for its like.
 
         Who has waited for a thread longer than ``bounds.patience`` is told to come back, and so is who comes while
-        ``bounds.most_open`` requests have been begun.
+        ``bounds.most_open`` requests are waiting or worked out, or as many bodies are on their way.
         """
         self._application = application
         self._cache = cache
@@ -82,7 +82,7 @@ class Front:
         self._pages = ThreadPoolExecutor(bounds.pages, thread_name_prefix="page")
         self._questions = ThreadPoolExecutor(bounds.questions, thread_name_prefix="question")
         self._judgements = ThreadPoolExecutor(bounds.judgements, thread_name_prefix="judgement")
-        self._open = 0
+        self._open = self._sending = 0
 
     async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
         """Answer one request."""
@@ -94,6 +94,10 @@ class Front:
             kept = self._cache.look_up(environ)
             if kept is not None:
                 return protocol.response_bytes(int(kept[0][:3]), kept[1], kept[2])
+        if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0":
+            refused = await self._received(environ, protocol)
+            if refused is not None:
+                return _refuse(protocol, *refused)
         if self._open >= self._bounds.most_open:
             return _refuse(protocol, "queue-full", "Too many requests are being answered; ask again in a moment.")
         self._open += 1
@@ -103,13 +107,21 @@ class Front:
             self._open -= 1
         return None
 
+    async def _received(self, environ: "WSGIEnvironment", protocol: Exchange) -> tuple[str, str] | None:
+        """Read the body; give why not. Who sends is counted apart, so that slow senders take nobody else's place."""
+        if self._sending >= self._bounds.most_open:
+            return "queue-full", "Too many bodies are being received; send it again in a moment."
+        self._sending += 1
+        try:
+            async with asyncio.timeout(self._bounds.body_seconds):
+                await self._read_body(environ, protocol)
+        except TimeoutError:
+            return "request-timeout", "The request did not arrive in time."
+        finally:
+            self._sending -= 1
+        return None
+
     async def _work(self, environ: "WSGIEnvironment", protocol: Exchange) -> None:
-        if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0":
-            try:
-                async with asyncio.timeout(self._bounds.body_seconds):
-                    await self._read_body(environ, protocol)
-            except TimeoutError:
-                return _refuse(protocol, "request-timeout", "The request did not arrive in time.")
         loop = asyncio.get_running_loop()
         gone = threading.Event()
         environ[IS_GONE] = gone.is_set
