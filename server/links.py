@@ -89,6 +89,8 @@ def local_address(iri: str) -> str | None:
     prefix, _, rest = path.partition("/")
     if prefix in ("release", "releases") and is_path(rest) and "/" not in rest:
         return url_for("releases.document", release=rest, _anchor=anchor)
+    if prefix == "release" and is_path(rest) and "/" not in rest:
+        return url_for("releases.document", release=rest, _anchor=anchor)
     endpoint = _PREFIXED.get(prefix + "/")
     if endpoint is None or not is_path(rest):
         return None

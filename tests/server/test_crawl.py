@@ -15,7 +15,7 @@ from server.library import Shelf
 pytestmark = pytest.mark.slow
 
 FEWEST = 2_000
-SAMPLE = 150
+SAMPLE = 40
 
 
 def terms(held: Shelf) -> Iterator[Node]:

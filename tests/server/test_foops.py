@@ -31,6 +31,7 @@ HEADER = (
     VANN.preferredNamespacePrefix,
     BIBO.status,
     FOAF.logo,
+    SCHEMA.includedInDataCatalog,
 )
 """No DOI has been given, and no published version came before that this one could be compatible with."""
 LICENCES = re.compile(r"https://creativecommons\.org/(licenses|publicdomain)/[a-z]+(-[a-z]+)*/\d\.\d/")
@@ -75,7 +76,7 @@ def test_the_version_has_an_address_of_its_own_that_answers_with_the_same(client
     assert str(version) == f"{ONTOLOGY}/{number}"
     assert re.fullmatch(r"\d+\.\d+\.\d+", number)
     assert len(fetched(client, f"/def/{number}")) == len(ontology)
-    for name in (OWL.priorVersion, FOAF.logo):
+    for name in (OWL.priorVersion, FOAF.logo, SCHEMA.includedInDataCatalog):
         with client.get("/" + str(ontology.value(ONTOLOGY, name)).removeprefix(ROOT)) as response:
             assert response.status_code == 200
 

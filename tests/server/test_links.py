@@ -22,6 +22,7 @@ OURS = {
     "id/city/graz#declaration-2001": "/doc/city/graz#declaration-2001",
     "def/1.0.0": "/def/1.0.0",
     ".well-known/genid/shapes/x/c14n0": "/.well-known/genid/shapes/x/c14n0",
+    "release/2026-06-30-1": "/releases/2026-06-30-1",
     "graph": "/graph",
     "graph/profile/graz": "/graph/profile/graz",
     "problem/not-found": "/problem/not-found",

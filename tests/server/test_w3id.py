@@ -42,6 +42,10 @@ ADDRESSES = (
     "problem",
     "problem/not-found",
     "sparql",
+    "catalogue",
+    "releases",
+    "release/2026-06-30-1",
+    "releases/2026-06-30-1",
     "check",
 )
 
