@@ -40,6 +40,7 @@ SERVICE_SPELLINGS = (
     "SELECT * { BIND(<<( ?a <http://example.org/#b> ?c )>> AS ?d) SERVICE <http://127.0.0.1:9/> {} }",
     "SELECT * { ?a <http://example.org/#b> (1 <http://example.org/#b>) SERVICE <http://127.0.0.1:9/> {} }",
     "SELECT * { VALUES (?a ?b) { (1 <http://example.org/#b>) } SERVICE <http://127.0.0.1:9/> {} }",
+    "PREFIX e: <http://127.0.0.1:9/> SELECT * { ?s ?p e:.SERVICE <http://127.0.0.1:9/> {} }",
     "CONSTRUCT { ?a ?b (1 <http://example.org/#b>) } { SERVICE <http://127.0.0.1:9/> {} }",
 )
 INNOCENT = (
@@ -175,7 +176,7 @@ def test_our_own_queries_pass() -> None:
 
 
 def test_the_corpora_keep_their_size() -> None:
-    assert (len(SERVICE_SPELLINGS), len(INNOCENT), len(UPDATES), len(BOMBS), len(SIZES)) == (23, 14, 14, 33, 8)
+    assert (len(SERVICE_SPELLINGS), len(INNOCENT), len(UPDATES), len(BOMBS), len(SIZES)) == (24, 14, 14, 33, 8)
     assert len(GLUED) == 10
     assert len(VALID) >= 80
 
