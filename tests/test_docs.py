@@ -65,7 +65,16 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "docs/design.md", "docs/reference.md", "docs/data.md", "docs/releases.md", "CHANGELOG.md"]
+    "name",
+    [
+        "README.md",
+        "docs/design.md",
+        "docs/reference.md",
+        "docs/data.md",
+        "docs/releases.md",
+        "docs/web-server.md",
+        "CHANGELOG.md",
+    ],
 )
 def test_links_inside_the_checkout_lead_somewhere(name: str) -> None:
     path = ROOT / name
