@@ -56,6 +56,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("body-too-large", 413, "The request is too large", "Send less at once."),
         Kind("query-too-long", 413, "The query is too long", "Ask several shorter queries."),
         Kind("unsupported-media-type", 415, "The media type of the request is not understood", "Use a listed one."),
+        Kind("range-not-satisfiable", 416, "The file has no such part", "Ask for a part within its length."),
         Kind("submission-error", 422, "The file cannot be judged", "Mend the file as the message says."),
         Kind("unsupported-format", 422, "The kind of file is not accepted", "Save the file as the message says."),
         Kind("unreadable-submission", 422, "The file is not well-formed", "Mend the file where the message points."),

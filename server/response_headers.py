@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import Final
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from registry.errors import RegistryError
 from server.library import shelf
@@ -70,6 +71,7 @@ def _preflight() -> Response | None:
 
 
 def _finish(response: Response) -> Response:
+    response = _in_part(response)
     headers = response.headers
     headers.extend(_ALWAYS)
     if "Content-Security-Policy" not in headers:
@@ -90,6 +92,18 @@ def _finish(response: Response) -> Response:
     return response
 
 
+def _in_part(response: Response) -> Response:
+    """Give the part of a file that is asked for, so that a download can go on where it broke off (RFC 9110, 14)."""
+    if response.status_code != 200 or not response.direct_passthrough or request.endpoint == "static":
+        return response
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=response.content_length)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        return Problem("range-not-satisfiable", f"The file has {response.content_length} bytes.").response()
+    return response
+
+
 def _freshness(response: Response) -> str:
     """Say how long an answer may be kept: a release's own data for ever, what is current for a minute, no error."""
     is_query = request.endpoint in _QUERIES
@@ -97,7 +111,8 @@ def _freshness(response: Response) -> str:
         return "no-store"
     rule = request.url_rule.rule if request.url_rule else ""
     is_data = response.mimetype != "text/html" and (not is_query or "query" in request.args)
-    return IMMUTABLE if rule.startswith(_OF_A_RELEASE) and response.status_code == 200 and is_data else SHORT
+    is_whole = response.status_code in (200, 206, 304)
+    return IMMUTABLE if rule.startswith(_OF_A_RELEASE) and is_whole and is_data else SHORT
 
 
 def _tag(release: str | None, media_type: str | None, body: bytes) -> str:

@@ -61,3 +61,24 @@ def test_a_file_is_given_in_part_and_a_document_whole(client: FlaskClient) -> No
     with client.get("/static/registry.css", headers={"Range": "bytes=0-9"}) as part:
         assert (part.status_code, len(part.data)) == (206, 10)
     assert client.get("/", headers={"Range": "bytes=0-9"}).status_code == 200
+
+
+def test_a_download_goes_on_where_it_broke_off(client: FlaskClient) -> None:
+    address = f"{RELEASE}/hrcr.ttl"
+    with client.get(address) as whole:
+        body, tag = whole.data, whole.headers["ETag"]
+        assert whole.headers["Accept-Ranges"] == "bytes"
+    with client.get(address, headers={"Range": "bytes=100-", "If-Range": tag}) as rest:
+        assert (rest.status_code, rest.data) == (206, body[100:])
+        assert rest.headers["Content-Range"] == f"bytes 100-{len(body) - 1}/{len(body)}"
+        assert rest.headers["Cache-Control"] == IMMUTABLE
+    with client.get(address, headers={"Range": "bytes=100-", "If-Range": '"other"'}) as again:
+        assert (again.status_code, again.data) == (200, body)
+    with client.head(address, headers={"Range": "bytes=0-9"}) as head:
+        assert head.data == b""
+
+
+def test_a_part_that_is_not_there_is_refused(client: FlaskClient) -> None:
+    with client.get(f"{RELEASE}/hrcr.ttl", headers={"Range": "bytes=999999999-"}) as refused:
+        assert (refused.status_code, refused.headers["Cache-Control"]) == (416, NEVER)
+        assert refused.headers["Access-Control-Allow-Origin"] == "*"
