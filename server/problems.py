@@ -47,6 +47,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("answer-too-large", 400, "The answer is larger than may be sent", "Use LIMIT, or ask for less."),
         Kind("not-found", 404, "There is nothing at this address", "Look at the nearest names, or start at a list."),
         Kind("unknown-criterion", 404, "No criterion has this name", "Look at the list of criteria."),
+        Kind("unknown-kind", 404, "This is nothing that can be checked", "Name a release of this registry."),
         Kind("unknown-release", 404, "No release of this name or day is kept", "Look at the list of releases."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "Use a method that the Allow header names."),
         Kind("update-refused", 405, "Updates are refused", "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE."),
