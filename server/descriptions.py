@@ -12,7 +12,8 @@ def describe(held: Shelf, iri: URIRef) -> Graph:
     """Describe an item: its triples, those of its fragments and unnamed nodes, and the labels of what it points at."""
     if iri.startswith(GENID):
         return held.header(iri)
-    graph = held.triples("description", item=iri)
+    has_parts = str(iri) in held.with_parts
+    graph = held.triples("description", item=iri) if has_parts else held.header(iri)
     pending = _unnamed(graph)
     while pending:
         node = pending.pop()
@@ -20,7 +21,11 @@ def describe(held: Shelf, iri: URIRef) -> Graph:
         fresh = _unnamed(found) - set(graph.subjects())
         graph += found
         pending |= fresh - {node}
-    return graph + held.triples("labels-around", item=iri) if len(graph) else graph
+    if not len(graph):
+        return graph
+    if has_parts:
+        return graph + held.triples("labels-around", item=iri)
+    return graph + held.triples("labels-of-linked", item=iri)
 
 
 def statements(held: Shelf, iri: URIRef) -> Quads:

@@ -92,6 +92,11 @@ class Shelf:
         return tuple(self._reader.names())
 
     @cached_property
+    def with_parts(self) -> frozenset[str]:
+        """Every item of which something is said at a fragment of its IRI."""
+        return frozenset(str(row["document"]) for row in self.rows("whole-items"))
+
+    @cached_property
     def standard(self) -> Standard:
         """The standard as this release publishes it."""
         return read_standard(merge([*self.graphs("standard/").values(), self.graph("vocabulary/levels")]))

@@ -15,6 +15,17 @@ def test_a_description_holds_the_item_its_parts_and_the_labels_of_what_it_points
     assert (URIRef(ROOT + "vocab/countries/DE"), None, None) in described
 
 
+def test_an_item_without_parts_is_described_the_short_way_as_it_would_be_the_long_way(app: Flask) -> None:
+    held = app.extensions["library"].shelf()
+    plain = [iri for iri in held.documents if iri not in held.with_parts and "/graph/" not in iri]
+    assert len(plain) > 500
+    for iri in map(URIRef, plain[::40]):
+        long = held.triples("description", item=iri) + held.triples("labels-around", item=iri)
+        assert set(long) <= set(describe(held, iri)), iri
+        assert set(describe(held, iri).predicates(iri)) == set(long.predicates(iri)), iri
+    assert {str(CITY), ROOT + "def", ROOT + "shapes"} <= held.with_parts
+
+
 def test_what_nobody_speaks_of_has_an_empty_description(app: Flask) -> None:
     held = app.extensions["library"].shelf()
     assert len(describe(held, URIRef(ROOT + "id/city/none"))) == 0
