@@ -1,6 +1,7 @@
 # Human Rights Cities Registry. Needs Python 3.11 or newer, make and git; everything else comes from requirements.lock.
 PYTHON ?= python3
 BIN := .venv/bin
+CITIES ?= 100,1000,10000
 
 .PHONY: run test check fix browser bench shared setup lock clean
 
@@ -24,8 +25,9 @@ fix: setup            ## mend what the formatter and the linter can mend
 browser: setup        ## pages in a real browser; needs Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pytest -m browser
 
-bench: setup          ## how long a judgement takes, as medians and ratios
+bench: setup          ## judgements, and the server beside others (needs wrk, Java 17, Maven); CITIES=100 is a quick run
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/judging.py
+	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.comparing --cities $(CITIES) $(BENCH)
 
 shared: setup         ## suites that lie in ../shared beside the checkout
 	$(BIN)/python -m pytest -m shared
