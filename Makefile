@@ -2,14 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CITIES ?= 100,1000,10000
+EDITOR := server/static/built/yasgui.min.js
 
-.PHONY: run test check fix browser bench shared setup lock clean
+.PHONY: assets run test check fix browser bench shared setup lock clean
 
-run: setup            ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
+run: setup assets     ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
 	$(BIN)/hrcr publish
 	$(BIN)/hrcr serve
 
-test: setup           ## every test that needs nothing but the packages
+test: setup assets    ## every test that needs nothing but the packages
 	$(BIN)/python -m pytest -m "not browser and not shared" -n auto
 
 check: setup          ## format, lint, types, fast tests: under a minute
@@ -22,7 +23,7 @@ fix: setup            ## mend what the formatter and the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-browser: setup        ## pages in a real browser; needs Chromium (Debian: apt-get install chromium)
+browser: setup assets ## pages in a real browser; needs Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pytest -m browser
 
 bench: setup          ## judgements, and the server beside others (needs wrk, Java 17, Maven); CITIES=100 is a quick run
@@ -33,6 +34,15 @@ shared: setup         ## suites that lie in ../shared beside the checkout
 	$(BIN)/python -m pytest -m shared
 
 setup: .venv/.done
+
+assets:               ## the query editor of the SPARQL page; the page works without it
+	@$(MAKE) -s $(EDITOR) || echo "The query editor could not be built; the SPARQL page works without it."
+
+$(EDITOR): server/editor/package-lock.json .venv/.done
+	cd server/editor && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	mkdir -p $(dir $@)
+	cp server/editor/node_modules/@zazuko/yasgui/build/yasgui.min.css $(dir $@)
+	cp server/editor/node_modules/@zazuko/yasgui/build/yasgui.min.js $@
 
 .venv/.done: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -45,4 +55,4 @@ lock:                 ## pin every dependency again, with hashes
 	$(PYTHON) -m uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 
 clean:                ## remove what make made
-	rm -rf .venv var dist
+	rm -rf .venv var dist server/static/built server/editor/node_modules

@@ -14,6 +14,7 @@ from registry.settings import Settings
 from server import (
     catalogue,
     graph_store,
+    kept_queries,
     languages,
     limits,
     linked_data,
@@ -34,6 +35,18 @@ from server.quick_answers import QuickAnswers
 from server.response_cache import ResponseCache
 from server.response_headers import release_id
 
+_BLUEPRINTS: Final = (
+    pages,
+    linked_data,
+    releases,
+    catalogue,
+    well_known,
+    sparql,
+    kept_queries,
+    graph_store,
+    limits,
+    submissions,
+)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -48,7 +61,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     library = Library(registry)
     pool = _pool(library, settings)
     app.extensions.update(library=library, settings=settings, query_pool=pool)
-    for module in (pages, linked_data, releases, catalogue, well_known, sparql, graph_store, limits, submissions):
+    for module in _BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     problems.install(app)
     response_headers.install(app)

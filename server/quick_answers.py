@@ -16,7 +16,7 @@ from server.problems import Problem
 from server.query_pool import QueryPool, Question
 from server.query_request import FAILED, IS_GONE, Operation, operation_of, pairs_of
 from server.response_headers import of_answer
-from server.result_forms import content_type, form_of_answer
+from server.result_forms import SPREADSHEET, content_type, form_of_answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -71,7 +71,11 @@ class QuickAnswers:
         try:
             pairs = pairs_of(environ.get("QUERY_STRING", "").encode("latin-1"))
             operation = operation_of(pairs, limits.characters)
-            if operation.query is None or not _PLAIN.issuperset(name for name, _ in pairs):
+            if (
+                operation.query is None
+                or operation.format == SPREADSHEET
+                or not _PLAIN.issuperset(name for name, _ in pairs)
+            ):
                 return None
             form = examine_query(operation.query, limits)
             if form is QueryForm.UPDATE:

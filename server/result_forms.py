@@ -55,9 +55,14 @@ SHORT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "trig": ("application/trig",),
     "nquads": ("application/n-quads",),
     "nq": ("application/n-quads",),
+    "spreadsheet": ("text/csv",),
     "html": ("text/html",),
 }
 """The values of ``format`` beside whole media types."""
+
+
+SPREADSHEET: Final = "spreadsheet"
+"""The value of ``format`` for CSV that is safe in a spreadsheet."""
 
 
 def form_of_answer(form: QueryForm, asked: str | None, accept: str | None) -> str:

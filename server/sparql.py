@@ -1,24 +1,40 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol, query operation; answers come from killable workers."""
 
+from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 
 from registry.errors import QueryError
+from registry.namespaces import PREFIXES, VOID
 from registry.queries import QueryForm, examine_query
 from server.answers import Answer, read_answer
 from server.budget import client_of
+from server.citation import Citation
 from server.endpoint_description import endpoint_description
-from server.library import shelf
+from server.kept_queries import kept_queries
+from server.library import Library, shelf
 from server.negotiation import choose
 from server.problems import KINDS, Problem, problem_of
 from server.query_pool import QueryPool, Question
 from server.query_request import FAILED, IS_GONE, Operation, read_operation, refuse_update
-from server.questions import PREFIX_BLOCK, example_questions
-from server.result_forms import SOLUTIONS, TRIPLES, content_type, form_of_answer, form_of_graph
+from server.questions import FIRST_QUERY, example_questions
+from server.releases import manifest_of
+from server.result_forms import SOLUTIONS, SPREADSHEET, TRIPLES, content_type, form_of_answer, form_of_graph
 from server.serialisation import FORMATS, serialise
+from server.spreadsheet import for_spreadsheets
 
 _MOST_ROWS_SHOWN: Final = 1_000
+_EDITOR: Final = Path(__file__).parent / "static" / "built"
+"""Where `make assets` puts the query editor; the page works without it."""
+
+_COLUMNS: Final = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
+"""The one style sheet that the editor writes into the page itself: for columns whose width can be drawn."""
+
+_PAGE_POLICY: Final = (
+    f"default-src 'none'; script-src 'self'; style-src 'self' {_COLUMNS}; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -60,7 +76,16 @@ def _answer(operation: Operation, query: str) -> Response:
     media_type = form_of_answer(form, operation.format, request.headers.get("Accept"))
     if media_type == "text/html":
         return _page(operation, answer=_shown(operation, query, form))
-    return Response(_ask(operation, query, media_type), content_type=content_type(media_type))
+    body = _ask(operation, query, media_type)
+    if operation.format == SPREADSHEET and not form.gives_triples:
+        return _sheet(body)
+    return Response(body, content_type=content_type(media_type))
+
+
+def _sheet(body: bytes) -> Response:
+    answer = Response(for_spreadsheets(body), content_type=content_type("text/csv"))
+    answer.headers["Content-Disposition"] = 'attachment; filename="answer.csv"'
+    return answer
 
 
 def _ask(operation: Operation, query: str, media_type: str) -> bytes:
@@ -108,12 +133,41 @@ def _prefers_page(operation: Operation) -> bool:
 def _page(operation: Operation, *, answer: Answer | None = None, problem: Problem | None = None) -> Response:
     page = render_template(
         "sparql.html",
-        query=operation.query or PREFIX_BLOCK,
+        query=operation.query or FIRST_QUERY,
         answer=answer,
         problem=problem,
         operation=operation,
+        endpoint=request.path,
+        day=request.args.get("at"),
         examples=example_questions(),
         most_rows=_MOST_ROWS_SHOWN,
         seconds=current_app.extensions["settings"].query_seconds,
+        has_editor=(_EDITOR / "yasgui.min.js").is_file(),
+        kept=kept_queries().name(operation.query) if operation.query else None,
+        citation=_citation(operation) if answer else None,
     )
-    return Response(page, mimetype="text/html")
+    response = Response(page, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = _PAGE_POLICY
+    if answer:
+        response.headers["Cache-Control"] = "private, no-cache"  # it says on which day it was asked
+    return response
+
+
+def _citation(operation: Operation) -> Citation:
+    kept = kept_queries().name(operation.query or "")
+    here = url_for("kept_queries.follow", name=kept, _external=True) if kept else None
+    address = here or url_for("sparql.endpoint", query=operation.query, _external=True)
+    library: Library = current_app.extensions["library"]
+    return Citation(release=shelf().release, address=address, asked=library.registry.today())
+
+
+@blueprint.get("/sparql/completions.json")
+def completions() -> Response:
+    """Give what a query editor completes: our prefixes, and the classes and properties that the release uses (VoID)."""
+    manifest = manifest_of(shelf().release)
+    terms = {
+        "prefixes": {prefix: str(namespace) for prefix, namespace in PREFIXES.items()},
+        "classes": sorted(map(str, manifest.objects(None, VOID["class"]))),
+        "properties": sorted(map(str, manifest.objects(None, VOID.property))),
+    }
+    return jsonify(terms)
