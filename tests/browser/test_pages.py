@@ -59,7 +59,9 @@ def test_no_hostile_text_runs_loads_or_trips_the_policy(browser: Browser, hostil
 
     page.on("request", watch)
     page.goto(hostile_address + path)
-    for element in page.locator("summary, details, select, textarea").all()[:20]:
+    for element in page.locator(":is(summary, details, select, textarea):not(#yasgui *)").all()[:20]:
+        if not element.is_visible():
+            continue
         element.hover()
     page.mouse.move(300, 300)
     page.wait_for_timeout(200)
