@@ -11,13 +11,6 @@ from registry.wiring import questions
 PREFIX_BLOCK: Final = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
 """The one prefix table as SPARQL."""
 
-FIRST_QUERY: Final = (
-    PREFIX_BLOCK + "\nSELECT ?city ?name ?standing\nWHERE {\n"
-    '    ?city a hrc:City ; skos:prefLabel ?name ; hrc:standing ?standing .\n    FILTER (LANG(?name) = "en")\n}\n'
-    "ORDER BY ?name\n"
-)
-"""What stands in the form before anything is asked."""
-
 
 @dataclass(frozen=True, slots=True)
 class Example:

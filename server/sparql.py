@@ -18,7 +18,7 @@ from server.negotiation import choose
 from server.problems import KINDS, Problem, problem_of
 from server.query_pool import QueryPool, Question
 from server.query_request import FAILED, IS_GONE, Operation, read_operation, refuse_update
-from server.questions import FIRST_QUERY, example_questions
+from server.questions import PREFIX_BLOCK, example_questions
 from server.releases import manifest_of
 from server.result_forms import SOLUTIONS, SPREADSHEET, TRIPLES, content_type, form_of_answer, form_of_graph
 from server.serialisation import FORMATS, serialise
@@ -133,7 +133,8 @@ def _prefers_page(operation: Operation) -> bool:
 def _page(operation: Operation, *, answer: Answer | None = None, problem: Problem | None = None) -> Response:
     page = render_template(
         "sparql.html",
-        query=operation.query or FIRST_QUERY,
+        query=operation.query,
+        prefixes=PREFIX_BLOCK,
         answer=answer,
         problem=problem,
         operation=operation,

@@ -20,7 +20,7 @@ SHORT, IMMUTABLE, NEVER = "public, max-age=60", "public, max-age=31536000, immut
         (f"/store?{GRAPH}", SHORT),
         (f"{RELEASE}/sparql?query=ASK%7B%7D", IMMUTABLE),
         (f"{RELEASE}/sparql", SHORT),
-        (f"{RELEASE}/sparql?query=ASK%7B%7D&format=html", SHORT),
+        (f"{RELEASE}/sparql?query=ASK%7B%7D&format=html", "private, no-cache"),
         (f"{RELEASE}/store?{GRAPH}", IMMUTABLE),
         (f"{RELEASE}/store", NEVER),
         (f"{RELEASE}/sparql?query=ASK", NEVER),
