@@ -62,9 +62,11 @@ def test_every_page_is_well_made(client: FlaskClient, address: str) -> None:
     assert len(page.all("caption")) == len(page.all("table"))
     assert [cell for cell in page.all("th") if "scope" not in cell] == []
     assert [image for image in page.all("img") if "alt" not in image] == []
-    assert not re.search(r"<script(?! type=.application/ld\+json.>| src="/static/)|javascript:|\bon[a-z]+=|<style|style=", source)
+    assert not re.search(
+        r"<script(?! type=.application/ld\+json.>| src=./static/)|javascript:|\bon[a-z]+=|<style|style=", source
+    )
     assert not re.search(r'(src|action)="(?!/)', source)
-    assert page.all("link")[-1]["href"] == "/static/registry.css"
+    assert "/static/registry.css" in [link["href"] for link in page.all("link")]
 
 
 @pytest.mark.slow
