@@ -146,7 +146,7 @@ def _store(files: Mapping[str, bytes], stored: bytes | None) -> Iterator[Check]:
     elif stored == files.get(QUADS):
         yield _holds(f"The engine's own directory says exactly what {QUADS} says.")
     else:
-        yield _broken(f"The engine's own directory does not say what {QUADS} says.")
+        yield _broken(f"The engine's own directory cannot be read, or does not say what {QUADS} says.")
 
 
 def _decoded(text: bytes) -> bytes | None:

@@ -23,7 +23,7 @@ from registry.adapters.release_directories import ReleaseDirectories, public_fil
 from registry.artefacts import Artefacts
 from registry.comparison import Comparison, compare
 from registry.dumps import SUMS
-from registry.errors import QueryError, UnknownKind
+from registry.errors import QueryError, ReleaseError, StoreError, UnknownKind
 from registry.model import Dossier, Release, Report
 from registry.namespaces import PREFIXES
 from registry.queries import QueryForm, examine_query
@@ -93,9 +93,17 @@ def verify_path(path: Path, *, key: bytes | None) -> tuple[Check, ...]:
     files = public_files(path)
     if not is_release(files):
         raise UnknownKind(f"{path} holds no release: neither {SUMS} nor the files of one are there.")
-    store = path / "store"
-    stored = OxigraphReader(store).dump("application/n-quads") if store.is_dir() else None
-    return verify_release(files, key=key, is_signed=is_signed, stored=stored)
+    return verify_release(files, key=key, is_signed=is_signed, stored=_stored(path / "store"))
+
+
+def _stored(store: Path) -> bytes | None:
+    """Give the canonical N-Quads of the engine's directory: none at all when it cannot be read, None without one."""
+    if not store.is_dir():
+        return None
+    try:
+        return OxigraphReader(store).dump("application/n-quads")
+    except (ReleaseError, StoreError):
+        return b""
 
 
 def compare_releases(settings: Settings, earlier: str, later: str) -> Comparison:

@@ -12,7 +12,6 @@ from registry.queries import QueryForm, examine_query
 from server.library import Library, shelf
 from server.negotiation import choose
 from server.questions import Example, example_questions
-from server.releases import manifest_of
 from server.representations import present
 from server.serialisation import FORMATS, HTML, send_graph
 
@@ -76,10 +75,10 @@ def example_graph(questions: tuple[Example, ...]) -> Graph:
 
 
 def _catalogue() -> Graph:
-    library, current = _library(), shelf().release
+    library, held = _library(), shelf()
     words = library.registry.artefacts.described.words
-    kept = [release for release in library.kept() if release.day <= current.day]
-    return catalogue(manifest_of(current), kept or [current], words)
+    kept = [release for release in library.kept() if release.day <= held.release.day]
+    return catalogue(held.manifest, kept or [held.release], words)
 
 
 def _wants_page() -> bool:

@@ -9,11 +9,14 @@ from registry.model import Release
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """What a result is cited by: the release that answered, where the query lies, and the day it was asked (UTC)."""
+    """What a result is cited by: the release that answered, and the day it was asked (UTC).
+
+    ``address`` is the permanent link to the query, None while nobody has made one.
+    """
 
     release: Release
-    address: str
     asked: date
+    address: str | None
 
     @property
     def iri(self) -> str:

@@ -5,16 +5,13 @@ from pathlib import Path
 from typing import Final
 
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import XSD
 
-from registry.namespaces import DCT, RDF, RDFS, ROOT
+from registry.catalogue import ENDPOINT
+from registry.namespaces import DCT, RDF, RDFS, ROOT, SCHEMA, XSD
 from registry.settings import Settings
 from server.library import Shelf
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
-VOID = Namespace("http://rdfs.org/ns/void#")
-SCHEMA = Namespace("https://schema.org/")
-SERVICE: Final = URIRef(ROOT + "sparql")
 
 MOST_GRAPHS: Final = 200
 """With more named graphs the description leaves them to VoID and to the list of graphs, and stays small."""
@@ -28,12 +25,12 @@ def endpoint_description(held: Shelf, settings: Settings, address: str, site: st
     graph = Graph(bind_namespaces="none")
     for triple in _always():
         graph.add(triple)
-    graph.add((SERVICE, SD.endpoint, URIRef(address)))
-    graph.add((SERVICE, RDFS.seeAlso, URIRef(site + "limits")))
+    graph.add((ENDPOINT, SD.endpoint, URIRef(address)))
+    graph.add((ENDPOINT, RDFS.seeAlso, URIRef(site + "limits")))
     _describe_dataset(graph, held, site)
     for name, most, words in _limits(settings):
         limit = BNode(name)
-        graph.add((SERVICE, SCHEMA.additionalProperty, limit))
+        graph.add((ENDPOINT, SCHEMA.additionalProperty, limit))
         graph.add((limit, RDF.type, SCHEMA.PropertyValue))
         graph.add((limit, SCHEMA.propertyID, Literal(name)))
         graph.add((limit, SCHEMA.maxValue, Literal(most)))
@@ -43,7 +40,7 @@ def endpoint_description(held: Shelf, settings: Settings, address: str, site: st
 
 def _describe_dataset(graph: Graph, held: Shelf, site: str) -> None:
     dataset, default = BNode("dataset"), BNode("default")
-    graph.add((SERVICE, SD.defaultDataset, dataset))
+    graph.add((ENDPOINT, SD.defaultDataset, dataset))
     graph.add((dataset, RDF.type, SD.Dataset))
     graph.add((dataset, DCT.identifier, Literal(held.release.id)))
     graph.add((dataset, DCT.source, URIRef(f"{ROOT}release/{held.release.id}")))

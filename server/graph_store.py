@@ -1,8 +1,7 @@
 """The graphs of a release by the SPARQL 1.1 Graph Store HTTP Protocol, reading only (sections 4 and 5.2)."""
 
-from typing import Final
-
 from flask import Blueprint, Response, request
+from rdflib import URIRef
 
 from server.library import shelf
 from server.problems import Problem
@@ -10,8 +9,6 @@ from server.query_pool import Question
 from server.query_request import graphs_named, parameters
 from server.result_forms import content_type, form_of_graph
 from server.sparql import ask_release
-
-_WHOLE: Final = "CONSTRUCT { ?subject ?predicate ?object } WHERE { ?subject ?predicate ?object }"
 
 blueprint = Blueprint("graph_store", __name__)
 
@@ -28,10 +25,10 @@ def store(release: str | None = None) -> Response:  # noqa: ARG001  # the shelf 
     named = graphs_named(pairs, "graph")
     if sum(name in ("default", "graph") for name, _ in pairs) != 1:
         raise Problem("bad-request", "Name one graph: “default”, or “graph” with the IRI of a named graph.")
-    held = {str(name) for name in shelf().names}
-    if named and named[0] not in held:
+    held = shelf()
+    if named and URIRef(named[0]) not in held.names:
         raise Problem("not-found", "This release holds no graph of this name.")
     asked = next((value for name, value in reversed(pairs) if name == "format"), None)
     media_type = form_of_graph(asked, request.headers.get("Accept"))
-    body = ask_release(Question(text=_WHOLE, media_type=media_type, default_graphs=named))
+    body = ask_release(Question(text=held.text("whole-graph"), media_type=media_type, default_graphs=named))
     return Response(body, content_type=content_type(media_type))

@@ -39,7 +39,7 @@ class KeptQueries:
             return name
         self._folder.mkdir(parents=True, exist_ok=True)
         if sum(1 for _ in self._folder.iterdir()) >= self._most:
-            raise Problem("queue-full", f"This installation keeps {self._most:,} queries and has no room for more.")
+            raise Problem("no-room", f"This installation keeps {self._most:,} queries and has no room for more.")
         draft = self._folder / f".{name}-{os.getpid()}"
         draft.write_bytes(raw)
         draft.replace(place)

@@ -14,6 +14,7 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from registry.dossier import merge
+from registry.dumps import MANIFEST
 from registry.model import Release, Solutions
 from registry.namespaces import ROOT
 from registry.ports import OpenRelease
@@ -74,6 +75,10 @@ class Shelf:
         answer = self._reader.query(self._texts[query], bindings)
         return answer if isinstance(answer, Graph) else Graph()
 
+    def text(self, query: str) -> str:
+        """Give a query by its name as text, for the query workers."""
+        return self._texts[query]
+
     def header(self, iri: str) -> Graph:
         """Give what is said about an IRI itself, as far as it is current."""
         return self.triples("description-of-node", node=URIRef(iri))
@@ -85,6 +90,12 @@ class Shelf:
     def graph(self, name: str) -> Graph:
         """Give one named graph by the end of its name: kind and slug."""
         return self._reader.graph(URIRef(GRAPHS + name))
+
+    @cached_property
+    def manifest(self) -> Graph:
+        """What the release says of itself (DCAT, VoID, PROV); empty for one that was published without."""
+        place, graph = self.release.directory / MANIFEST, Graph(bind_namespaces="none")
+        return graph.parse(place, format="turtle") if place.is_file() else graph
 
     @cached_property
     def names(self) -> tuple[URIRef, ...]:

@@ -191,7 +191,7 @@ def present_item(iri: URIRef, graph: Graph) -> Response:
 
 def _page(held: Shelf, iri: URIRef, graph: Graph) -> str:
     g.registration = ended(held, iri)
-    g.structured = structured(graph, iri, held.terms, held.release, request.base_url)
+    g.structured = structured(graph, iri, held, request.base_url)
     return item_pages.item(held, iri, graph)
 
 

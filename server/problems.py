@@ -73,6 +73,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("store-error", 503, "The query could not be answered", "Try again, or ask for less."),
         Kind("time-limit-passed", 503, "The work took longer than allowed", "Ask for less at once."),
         Kind("memory-limit-passed", 503, "The work took more memory than allowed", "Ask for less at once."),
+        Kind("no-room", 507, "There is no room to keep more", "Use the whole address of the query instead."),
         Kind("queue-full", 503, "The registry is busy", "Try again in a moment."),
         Kind("long-queries-full", 503, "Too many queries run long", "Ask for less, or try again in a moment."),
         Kind("asker-gone", 503, "Nobody waited for the answer", "Ask again."),

@@ -29,7 +29,7 @@ from registry.errors import (
 )
 from registry.namespaces import PREFIXES
 from server.budget import Budget
-from server.query_process import LOOK_SECONDS, SLOW_SECONDS, QueryProcess
+from server.query_process import LOOK_SECONDS, SLOW_SECONDS, TOO_MUCH_MEMORY, QueryProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -199,7 +199,7 @@ class QueryPool:
 
     def _started(self, directory: Path) -> QueryProcess:
         """Start a worker from the one thread that lives as long as this process: a worker ends with its starter."""
-        command = [*self._command, str(directory), str(self._megabytes)]
+        command = [*self._command, str(directory), str(self._megabytes), str(SLOW_SECONDS)]
         return self._starter.submit(QueryProcess, command, directory).result()
 
     def _end(self, process: QueryProcess) -> None:
@@ -323,6 +323,6 @@ def _answer(status: dict[str, object], body: bytes, most_bytes: int) -> bytes:
         case "answer-too-large":
             raise AnswerTooLarge(f"The answer has more than {most_bytes:,} bytes; use LIMIT, or ask for less.")
         case "memory-limit-passed":
-            raise MemoryLimitPassed("The query took more memory than allowed and was stopped; ask for less.")
+            raise MemoryLimitPassed(TOO_MUCH_MEMORY)
         case _:
             raise StoreError(f"The store could not answer: {status['message']}.")

@@ -16,8 +16,9 @@ LOOK_SECONDS: Final = 0.2
 """How often is looked after a question that is not answered yet."""
 
 SLOW_SECONDS: Final = 0.2
-"""A query older than this is put behind the others (``LONG_SECONDS`` of the worker)."""
+"""A query older than this is put behind the others; each worker is told so when it starts."""
 
+TOO_MUCH_MEMORY: Final = "The query took more memory than allowed and was stopped; ask for less."
 _BLOCK: Final = 1 << 18
 _START_SECONDS: Final = 30.0
 
@@ -122,7 +123,7 @@ class QueryProcess:
         """Say why the process ended; an allocation that fails ends it by SIGABRT."""
         self._process.kill()
         if self._process.wait() == -signal.SIGABRT:
-            return MemoryLimitPassed("The query took more memory than allowed and was stopped; ask for less.")
+            return MemoryLimitPassed(TOO_MUCH_MEMORY)
         return StoreError("The process that answered the query ended before its answer did; ask for less.")
 
 

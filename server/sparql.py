@@ -19,7 +19,6 @@ from server.problems import KINDS, Problem, problem_of
 from server.query_pool import QueryPool, Question
 from server.query_request import FAILED, IS_GONE, Operation, read_operation, refuse_update
 from server.questions import PREFIX_BLOCK, example_questions
-from server.releases import manifest_of
 from server.result_forms import SOLUTIONS, SPREADSHEET, TRIPLES, content_type, form_of_answer, form_of_graph
 from server.serialisation import FORMATS, serialise
 from server.spreadsheet import for_spreadsheets
@@ -144,7 +143,6 @@ def _page(operation: Operation, *, answer: Answer | None = None, problem: Proble
         most_rows=_MOST_ROWS_SHOWN,
         seconds=current_app.extensions["settings"].query_seconds,
         has_editor=(_EDITOR / "yasgui.min.js").is_file(),
-        kept=kept_queries().name(operation.query) if operation.query else None,
         citation=_citation(operation) if answer else None,
     )
     response = Response(page, mimetype="text/html")
@@ -156,16 +154,15 @@ def _page(operation: Operation, *, answer: Answer | None = None, problem: Proble
 
 def _citation(operation: Operation) -> Citation:
     kept = kept_queries().name(operation.query or "")
-    here = url_for("kept_queries.follow", name=kept, _external=True) if kept else None
-    address = here or url_for("sparql.endpoint", query=operation.query, _external=True)
+    address = url_for("kept_queries.follow", name=kept, _external=True) if kept else None
     library: Library = current_app.extensions["library"]
-    return Citation(release=shelf().release, address=address, asked=library.registry.today())
+    return Citation(release=shelf().release, asked=library.registry.today(), address=address)
 
 
 @blueprint.get("/sparql/completions.json")
 def completions() -> Response:
     """Give what a query editor completes: our prefixes, and the classes and properties that the release uses (VoID)."""
-    manifest = manifest_of(shelf().release)
+    manifest = shelf().manifest
     terms = {
         "prefixes": {prefix: str(namespace) for prefix, namespace in PREFIXES.items()},
         "classes": sorted(map(str, manifest.objects(None, VOID["class"]))),

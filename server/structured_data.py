@@ -4,27 +4,28 @@ from typing import Final
 
 from rdflib import Graph, Literal, URIRef
 
-from registry.model import Release
-from registry.namespaces import DCT, OWL, RDF, ROOT, SKOS
+from registry.catalogue import release_iri
+from registry.namespaces import DCT, OWL, RDF, SCHEMA, SKOS
+from server.library import Shelf
 from server.signposts import LICENCE
 from server.words import LABELLING, best_literal
 
-SCHEMA: Final = "https://schema.org/"
+_SCHEMA: Final = str(SCHEMA)
 _ALIGNED: Final = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch)
 _KINDS: Final = {SKOS.Concept: "DefinedTerm", SKOS.ConceptScheme: "DefinedTermSet"}
 _DESCRIBING: Final = (SKOS.definition, DCT.description)
 
 
-def structured(described: Graph, item: URIRef, terms: Graph, release: Release, address: str) -> dict[str, object]:
+def structured(described: Graph, item: URIRef, held: Shelf, address: str) -> dict[str, object]:
     """Describe an item as schema.org does; its types are those that our alignments name, else Thing."""
     names = [value for name in LABELLING for value in described.objects(item, name) if isinstance(value, Literal)]
     best = best_literal(names)
     schemes = sorted(str(scheme) for scheme in described.objects(item, SKOS.inScheme))
     same = {str(node) for name in (OWL.sameAs, SKOS.exactMatch) for node in described.objects(item, name)}
     facts: dict[str, object] = {
-        "@context": SCHEMA.rstrip("/"),
+        "@context": _SCHEMA.rstrip("/"),
         "@id": str(item),
-        "@type": types(described, item, terms),
+        "@type": types(described, item, held.terms),
         "identifier": str(item),
         "url": address,
         "name": _text(best),
@@ -32,14 +33,7 @@ def structured(described: Graph, item: URIRef, terms: Graph, release: Release, a
         "description": _text(best_literal(value for name in _DESCRIBING for value in described.objects(item, name))),
         "inDefinedTermSet": schemes[0] if schemes else None,
         "sameAs": sorted(same),
-        "subjectOf": {
-            "@type": "Dataset",
-            "@id": f"{ROOT}release/{release.id}",
-            "name": f"Human Rights Cities Registry, release {release.id}",
-            "description": "What cities declare, commit to and demonstrate as human rights cities, each on whose word.",
-            "license": LICENCE,
-            "datePublished": release.day.isoformat(),
-        },
+        "subjectOf": _dataset(held),
     }
     return {name: value for name, value in facts.items() if value not in (None, [], "")}
 
@@ -49,8 +43,22 @@ def types(described: Graph, item: URIRef, terms: Graph) -> list[str]:
     kinds = sorted(described.objects(item, RDF.type), key=str)
     found = {_KINDS[kind] for kind in kinds if isinstance(kind, URIRef) and kind in _KINDS}
     matches = (match for kind in kinds for relation in _ALIGNED for match in terms.objects(kind, relation))
-    found |= {str(match).removeprefix(SCHEMA) for match in matches if str(match).startswith(SCHEMA)}
+    found |= {str(match).removeprefix(_SCHEMA) for match in matches if str(match).startswith(_SCHEMA)}
     return sorted(found) or ["Thing"]
+
+
+def _dataset(held: Shelf) -> dict[str, object]:
+    """Describe the release as its manifest does."""
+    release = release_iri(held.release.id)
+    facts = {
+        "@type": "Dataset",
+        "@id": str(release),
+        "name": _text(best_literal(held.manifest.objects(release, DCT.title))),
+        "description": _text(best_literal(held.manifest.objects(release, DCT.description))),
+        "license": LICENCE,
+        "datePublished": held.release.day.isoformat(),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _text(value: Literal | None) -> object:

@@ -29,7 +29,7 @@ class OxigraphReader:
         """Open the directory; raises ReleaseError when it holds no release."""
         try:
             self._store = pyoxigraph.Store.read_only(str(directory))
-        except OSError as fault:
+        except (OSError, RuntimeError) as fault:  # a damaged directory is a RuntimeError of the engine
             raise ReleaseError(f"{directory} holds no release that can be opened: {fault}.") from fault
 
     def query(self, text: str, bindings: Mapping[str, Node] | None = None) -> Solutions | Graph | bool:

@@ -1,14 +1,14 @@
 """One query at a time over one release, in a process that may be killed.
 
-Run as ``python -m registry.adapters.query_worker DIRECTORY MEGABYTES``. Frames on standard input and output are four
-bytes of length (big-endian) and so many bytes. In: a JSON object, ``Question``. Out: a JSON object, ``Status``, then
-the answer, empty unless the status is ``ok``; the other statuses are ``query-error``, ``answer-too-large``,
+Run as ``python -m registry.adapters.query_worker DIRECTORY MEGABYTES SECONDS``. Frames on standard input and output are
+four bytes of length (big-endian) and so many bytes. In: a JSON object, ``Question``. Out: a JSON object, ``Status``,
+then the answer, empty unless the status is ``ok``; the other statuses are ``query-error``, ``answer-too-large``,
 ``memory-limit-passed`` and ``store-error``. The first frame out, ``{"status": "ready", "network": false}``, says that
 the release is open and whether the network can still be reached. Nothing is written before the whole answer is at hand,
 so an answer is complete or missing.
 
-A question that takes long is put behind everybody else's: its thread gets the lowest priority (nice 19). Priorities can
-only ever be lowered without privilege, so the next question is answered by a new thread.
+A question older than SECONDS is put behind everybody else's: its thread gets the lowest priority (nice 19). Priorities
+can only ever be lowered without privilege, so the next question is answered by a new thread.
 """
 
 import io
@@ -45,9 +45,6 @@ TRIPLES: Final = {
 
 _Named = pyoxigraph.NamedNode | pyoxigraph.BlankNode
 _Default = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.DefaultGraph
-
-LONG_SECONDS: Final = 0.2
-"""A question older than this gets the lowest priority."""
 
 _LOOK_SECONDS: Final = 0.05
 _STACK: Final = 64 * 1024 * 1024
@@ -149,11 +146,18 @@ def _syntax(message: str) -> Status:
     return {"status": "query-error", "message": wanted, "line": int(place[1]), "column": int(place[2])}
 
 
-def serve(store: pyoxigraph.Store, incoming: BinaryIO, outgoing: BinaryIO, *, has_network: bool = True) -> None:
-    """Answer frame after frame until the stream in ends."""
+def serve(
+    store: pyoxigraph.Store,
+    incoming: BinaryIO,
+    outgoing: BinaryIO,
+    *,
+    slow_seconds: float,
+    has_network: bool = True,
+) -> None:
+    """Answer frame after frame until the stream in ends; what is older than ``slow_seconds`` is put behind others."""
     write_frame(outgoing, json.dumps({"status": "ready", "network": has_network}).encode())
     outgoing.flush()
-    desk = _Desk(store, incoming, outgoing)
+    desk = _Desk(store, incoming, outgoing, slow_seconds)
     parent = os.getppid()
     while desk.is_open:
         thread = threading.Thread(target=desk.work)
@@ -168,8 +172,9 @@ def serve(store: pyoxigraph.Store, incoming: BinaryIO, outgoing: BinaryIO, *, ha
 class _Desk:
     """Where one thread answers and another looks at the clock."""
 
-    def __init__(self, store: pyoxigraph.Store, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    def __init__(self, store: pyoxigraph.Store, incoming: BinaryIO, outgoing: BinaryIO, slow_seconds: float) -> None:
         self._store = store
+        self._slow_seconds = slow_seconds
         self._incoming = incoming
         self._outgoing = outgoing
         self._lock = threading.Lock()
@@ -197,8 +202,8 @@ class _Desk:
     def look(self, thread: threading.Thread) -> None:
         """Give the thread the lowest priority once its question is old."""
         with self._lock:
-            is_long = self._since is not None and time.monotonic() - self._since > LONG_SECONDS
-            if is_long and not self._is_slowed and thread.native_id is not None:
+            is_slow = self._since is not None and time.monotonic() - self._since > self._slow_seconds
+            if is_slow and not self._is_slowed and thread.native_id is not None:
                 os.setpriority(os.PRIO_PROCESS, thread.native_id, 19)
                 self._is_slowed = True
 
@@ -207,7 +212,7 @@ class _Desk:
             self._since = since
 
 
-def _run(directory: str, megabytes: int) -> None:
+def _run(directory: str, megabytes: int, slow_seconds: float) -> None:
     """Give up what evaluation does not need, open the release, and serve it."""
     leave_with(os.getppid())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -219,8 +224,8 @@ def _run(directory: str, megabytes: int) -> None:
         write_frame(sys.stdout.buffer, json.dumps({"status": "store-error", "message": str(fault)}).encode())
         return
     bound_memory(megabytes * 1024 * 1024)
-    serve(store, sys.stdin.buffer, sys.stdout.buffer, has_network=has_network)
+    serve(store, sys.stdin.buffer, sys.stdout.buffer, slow_seconds=slow_seconds, has_network=has_network)
 
 
 if __name__ == "__main__":
-    _run(sys.argv[1], int(sys.argv[2]))
+    _run(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))

@@ -84,7 +84,12 @@ def test_downloaded_files_are_checked_without_a_server_and_what_is_missing_is_sa
     shutil.copytree(release, changed)
     shutil.rmtree(changed / "store")
     shutil.copytree(home / "releases" / "2026-06-30-1" / "store", changed / "store")
-    assert "own directory does not say what hrcr.nq says" in hrcr("verify", changed).stdout
+    assert "or does not say what hrcr.nq says" in hrcr("verify", changed).stdout
+    damaged = next((changed / "store").glob("CURRENT"))
+    damaged.write_text("nothing")
+    told = hrcr("verify", changed)
+    assert told.returncode == 1
+    assert "The engine's own directory cannot be read" in told.stdout
 
 
 def test_what_is_no_release_is_told_in_one_sentence(tmp_path: Path) -> None:

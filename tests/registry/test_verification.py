@@ -91,7 +91,10 @@ TAMPERED: list[tuple[Callable[[Files], Files], str]] = [
     (lambda files: resigned(files | {"hrcr.nq": QUADS + QUADS}), "hrcr.nq is not canonical"),
     (lambda files: resigned(files | {"hrcr.nq": LINE.format("a").encode()}), "has 1 quads where release.json states 3"),
     (lambda files: resigned(files | {"hrcr.nq": b"<a:a> <a:b> _:c .\n" + QUADS}), "holds a blank node"),
-    (lambda files: resigned(files | {"hrcr.nq": QUADS.replace(b"/b>", b"/bb>")}), "own directory does not say"),
+    (
+        lambda files: resigned(files | {"hrcr.nq": QUADS.replace(b"/b>", b"/bb>")}),
+        "own directory cannot be read, or does not say",
+    ),
 ]
 
 

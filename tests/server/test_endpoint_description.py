@@ -5,9 +5,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import Graph, Literal, Namespace, URIRef
 
-from registry.namespaces import RDF, RDFS
+from registry.catalogue import ENDPOINT
+from registry.namespaces import RDF, RDFS, SCHEMA
 from registry.settings import Settings
-from server.endpoint_description import SCHEMA, SD, SERVICE, endpoint_description
+from server.endpoint_description import SD, endpoint_description
 from server.result_forms import SOLUTIONS, TRIPLES
 
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
@@ -31,10 +32,10 @@ def described(client: FlaskClient) -> Graph:
 
 
 def test_it_names_the_address_the_language_and_every_form_on_offer(described: Graph) -> None:
-    assert set(described.objects(SERVICE, SD.endpoint)) == {URIRef("http://localhost/sparql")}
-    assert set(described.objects(SERVICE, SD.supportedLanguage)) == {SD.SPARQL11Query}
+    assert set(described.objects(ENDPOINT, SD.endpoint)) == {URIRef("http://localhost/sparql")}
+    assert set(described.objects(ENDPOINT, SD.supportedLanguage)) == {SD.SPARQL11Query}
     sent = ({*SOLUTIONS.values()} | {*TRIPLES.values()}) - {"text/html"}
-    assert set(described.objects(SERVICE, SD.resultFormat)) == {FORMATS[NAMES[form]] for form in sent}
+    assert set(described.objects(ENDPOINT, SD.resultFormat)) == {FORMATS[NAMES[form]] for form in sent}
 
 
 def test_it_claims_no_feature_that_is_not_there(described: Graph) -> None:
@@ -43,7 +44,7 @@ def test_it_claims_no_feature_that_is_not_there(described: Graph) -> None:
 
 def test_it_describes_the_dataset_with_every_named_graph(described: Graph, app: Flask) -> None:
     held = app.extensions["library"].shelf()
-    dataset = described.value(SERVICE, SD.defaultDataset)
+    dataset = described.value(ENDPOINT, SD.defaultDataset)
     assert (dataset, RDF.type, SD.Dataset) in described
     assert described.value(dataset, SD.defaultGraph) is not None
     named = set(described.objects(dataset, SD.namedGraph))
@@ -53,10 +54,10 @@ def test_it_describes_the_dataset_with_every_named_graph(described: Graph, app: 
 
 
 def test_it_gives_the_limits_in_force_and_where_they_are_explained(described: Graph) -> None:
-    assert (SERVICE, RDFS.seeAlso, URIRef("http://localhost/limits")) in described
+    assert (ENDPOINT, RDFS.seeAlso, URIRef("http://localhost/limits")) in described
     limits = {
         str(described.value(limit, SCHEMA.propertyID)): described.value(limit, SCHEMA.maxValue)
-        for limit in described.objects(SERVICE, SCHEMA.additionalProperty)
+        for limit in described.objects(ENDPOINT, SCHEMA.additionalProperty)
     }
     assert limits["seconds"] == Literal(2)
     assert {(name, Literal(most)) for name, most, _ in Settings().query_limits.described()} <= set(limits.items())
@@ -81,4 +82,4 @@ def test_a_bare_request_gets_it_in_the_form_asked_for(client: FlaskClient, accep
 def test_a_kept_release_describes_itself(client: FlaskClient) -> None:
     address = "/releases/2026-06-30-1/sparql"
     described = Graph().parse(data=client.get(address, headers={"Accept": "text/turtle"}).data, format="turtle")
-    assert set(described.objects(SERVICE, SD.endpoint)) == {URIRef("http://localhost" + address)}
+    assert set(described.objects(ENDPOINT, SD.endpoint)) == {URIRef("http://localhost" + address)}

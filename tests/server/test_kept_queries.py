@@ -47,7 +47,7 @@ def test_whoever_asks_for_a_link_is_shown_it_and_the_link_leads_to_the_answer(cl
     assert made.status_code == 303
     page = Page(client.get(made.headers["Location"]).text)
     link = f"/q/{name_of(QUERY)}"
-    assert link in page.addresses
+    assert f"http://localhost{link}" in page.addresses
     followed = client.get(link + "?format=csv&at=2026-07-01")
     target = urlsplit(followed.headers["Location"])
     assert (followed.status_code, target.path) == (303, "/sparql")

@@ -5,8 +5,6 @@ import re
 from flask import Flask
 from flask.testing import FlaskClient
 
-from registry.adapters import query_worker
-from server import query_process
 from server.problems import KINDS
 from tests.server.conftest import Page
 
@@ -43,7 +41,3 @@ def test_every_problem_named_has_a_page(client: FlaskClient) -> None:
 def test_the_page_of_the_endpoint_leads_to_the_limits(client: FlaskClient) -> None:
     page = Page(client.get("/sparql", headers={"Accept": "text/html"}).text)
     assert "/limits" in page.addresses
-
-
-def test_the_worker_counts_seconds_as_the_page_does() -> None:
-    assert query_worker.LONG_SECONDS == query_process.SLOW_SECONDS

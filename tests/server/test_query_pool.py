@@ -182,8 +182,8 @@ def test_a_long_query_is_put_last_and_the_next_one_is_not(directory: Path) -> No
 
 
 def test_a_query_that_was_put_last_is_answered_and_its_worker_stays(tmp_path: Path) -> None:
-    directory = release(tmp_path / "release", 160)
-    pool = QueryPool(size=1, seconds=20)
+    directory = release(tmp_path / "release", 130)
+    pool = QueryPool(size=1, seconds=300)  # behind everybody else on a busy machine it gets a hundredth of a processor
     pool.start(directory)
     (number,) = idle(pool, directory)
     for _ in range(2):
@@ -276,7 +276,7 @@ def test_a_burst_of_cheap_questions_is_answered_whole(pool: QueryPool, directory
 
 
 def test_too_much_memory_ends_one_query_with_its_reason(directory: Path) -> None:
-    pool = QueryPool(size=1, seconds=20, megabytes=256)
+    pool = QueryPool(size=1, seconds=300, megabytes=256)
     pool.start(directory)
     with pytest.raises(MemoryLimitPassed):
         pool.ask(directory, csv(BOMB))

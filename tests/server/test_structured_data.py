@@ -6,8 +6,8 @@ import re
 from flask.testing import FlaskClient
 from rdflib import Graph, Literal, URIRef
 
-from registry.namespaces import RDF, ROOT, SKOS
-from server.structured_data import SCHEMA, types
+from registry.namespaces import RDF, ROOT, SCHEMA, SKOS
+from server.structured_data import types
 
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
@@ -27,7 +27,10 @@ def test_a_city_is_an_organisation_of_government_with_its_names(client: FlaskCli
     assert "GovernmentOrganization" in str(found["@type"])
     assert found["name"] == {"@value": "Aldermoor", "@language": "en"}
     assert found["alternateName"] == [{"@value": "Ellernmoor", "@language": "de"}]
-    assert "2026-06-30-1" in str(found["subjectOf"])
+    dataset = found["subjectOf"]
+    assert isinstance(dataset, dict)
+    assert dataset["@id"] == ROOT + "release/2026-06-30-1"
+    assert dataset["name"]["@value"] == "Human Rights Cities Registry, release 2026-06-30-1"
 
 
 def test_a_concept_is_a_defined_term_of_its_set(client: FlaskClient) -> None:

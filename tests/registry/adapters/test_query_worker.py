@@ -155,7 +155,7 @@ def test_frames_are_answered_one_after_the_other_until_the_stream_ends(store: py
     for text in ("ASK {}", "SELECT"):
         write_frame(incoming, json.dumps(question(text)).encode())
     incoming.seek(0)
-    serve(store, incoming, outgoing)
+    serve(store, incoming, outgoing, slow_seconds=9)
     outgoing.seek(0)
     frames = [read_frame(outgoing) for _ in range(6)]
     assert [json.loads(frames[index] or b"")["status"] for index in (0, 1, 3)] == ["ready", "ok", "query-error"]
@@ -169,7 +169,7 @@ def test_the_process_serves_a_release_directory_and_ends_with_its_input(tmp_path
     del store
     incoming = io.BytesIO()
     write_frame(incoming, json.dumps(question("SELECT * WHERE { ?s ?p ?o }")).encode())
-    command = [sys.executable, "-m", "registry.adapters.query_worker", str(tmp_path / "release"), "1024"]
+    command = [sys.executable, "-m", "registry.adapters.query_worker", str(tmp_path / "release"), "1024", "0.2"]
     ended = subprocess.run(command, input=incoming.getvalue(), capture_output=True, timeout=30, check=True)
     outgoing = io.BytesIO(ended.stdout)
     frames = [read_frame(outgoing) for _ in range(4)]
@@ -182,7 +182,7 @@ def test_the_process_serves_a_release_directory_and_ends_with_its_input(tmp_path
 
 
 def test_a_directory_without_a_release_is_said_in_the_first_frame(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "registry.adapters.query_worker", str(tmp_path / "nothing"), "64"]
+    command = [sys.executable, "-m", "registry.adapters.query_worker", str(tmp_path / "nothing"), "64", "0.2"]
     ended = subprocess.run(command, input=b"", capture_output=True, timeout=30, check=True)
     assert json.loads(read_frame(io.BytesIO(ended.stdout)) or b"")["status"] == "store-error"
 
@@ -194,7 +194,7 @@ def test_each_answer_says_what_it_took() -> None:
     for text in ("ASK {}", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?d) }"):
         write_frame(incoming, json.dumps(question(text)).encode())
     incoming.seek(0)
-    serve(held, incoming, outgoing)
+    serve(held, incoming, outgoing, slow_seconds=9)
     outgoing.seek(0)
     frames = [read_frame(outgoing) for _ in range(5)]
     cheap, dear = (json.loads(frames[index] or b"")["seconds"] for index in (1, 3))
