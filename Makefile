@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CITIES ?= 100,1000,10000
+HERE := not browser and not shared and not clients
 EDITOR := server/static/built/yasgui.min.js
 
 .PHONY: assets run test check fix browser bench shared setup lock clean
@@ -11,13 +12,14 @@ run: setup assets     ## set up, publish the registry from data/ and serve it on
 	$(BIN)/hrcr serve
 
 test: setup assets    ## every test that needs nothing but the packages
-	$(BIN)/python -m pytest -m "not browser and not shared" -n auto
+	$(BIN)/python -m pytest -m "$(HERE) and not alone" -n auto
+	$(BIN)/python -m pytest -m "$(HERE) and alone"
 
 check: setup          ## format, lint, types, fast tests: under a minute
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not slow and not browser and not shared" -n auto -q
+	$(BIN)/python -m pytest -m "$(HERE) and not slow" -n auto -q
 
 fix: setup            ## mend what the formatter and the linter can mend
 	$(BIN)/ruff format .

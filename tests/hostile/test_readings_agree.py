@@ -15,7 +15,7 @@ import pytest
 from registry.errors import QueryError
 from registry.queries import examine_query
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 TEXTS = 6_000
 START = "PREFIX e:<http://127.0.0.1:9/>PREFIX x:<a:>PREFIX SILENTe:<http://127.0.0.1:9/> SELECT*{"

@@ -12,7 +12,7 @@ from server.query_pool import QueryPool, Question
 from tests.hostile.conftest import Canary
 from tests.hostile.corpus import Hostile, corpus, written
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 TRIPLES = 300_000
 REACHING = [request for request in corpus() if request.group in ("service", "fetching", "updates") and request.query]

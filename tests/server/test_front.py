@@ -22,7 +22,7 @@ from server.response_cache import ResponseCache
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 MOST_BODY = 10_000
 BOUNDS = Bounds(most_body=MOST_BODY, pages=2, questions=2, judgements=1, most_open=16, body_seconds=2.5)

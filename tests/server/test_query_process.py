@@ -9,7 +9,7 @@ import pytest
 from registry.errors import MemoryLimitPassed, StoreError, TimeLimitPassed
 from server.query_process import QueryProcess
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 HERE = Path()
 FRAMES = """

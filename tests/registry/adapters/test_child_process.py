@@ -42,7 +42,7 @@ from tests.registry.adapters.confined_work import (
     unreadable,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 def confined(*, deadline: float = 20, memory: int = 1_500_000_000) -> ChildProcess:
