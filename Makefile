@@ -5,7 +5,7 @@ CITIES ?= 100,1000,10000
 HERE := not browser and not shared and not clients
 EDITOR := server/static/built/yasgui.min.js
 
-.PHONY: assets run test check fix browser bench shared setup lock clean
+.PHONY: assets run test check fix browser clients bench shared setup lock clean
 
 run: setup assets     ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
 	$(BIN)/hrcr publish
@@ -27,6 +27,16 @@ fix: setup            ## mend what the formatter and the linter can mend
 
 browser: setup assets ## pages in a real browser; needs Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pytest -m browser
+
+clients: var/clients/.done ## SPARQL clients against the endpoint; needs Java 17, Maven and curl
+	$(BIN)/python -m pytest -m clients
+
+var/clients/.done: tests/clients/package-lock.json tests/clients/pom.xml .venv/.done
+	mkdir -p $(@D)
+	cp tests/clients/package.json tests/clients/package-lock.json tests/clients/.npmrc $(@D)
+	cd $(@D) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	mvn -q -B -f tests/clients/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)/jars
+	touch $@
 
 bench: setup          ## judgements, and the server beside others (needs wrk, Java 17, Maven); CITIES=100 is a quick run
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/judging.py

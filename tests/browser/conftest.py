@@ -3,7 +3,9 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pyoxigraph
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
@@ -68,14 +70,26 @@ def serve() -> Iterator[Callable[[Flask], str]]:
 
 
 @pytest.fixture(scope="session")
-def address(publish: Publish, artefacts: Artefacts, serve: Callable[[Flask], str]) -> str:  # noqa: F811  # fixtures
-    """Where the invented city is served."""
+def cities(publish: Publish, artefacts: Artefacts) -> Flask:  # noqa: F811  # fixtures
+    """The application over the invented city and a real one."""
     graphs = {
         "profile/aldermoor": turtle("aldermoor.ttl"),
         "assessment/aldermoor": turtle("aldermoor-assessment.ttl"),
         "profile/graz": artefacts.files.cities["graz"],
     }
-    return serve(publish(graphs))
+    return publish(graphs)
+
+
+@pytest.fixture(scope="session")
+def address(cities: Flask, serve: Callable[[Flask], str]) -> str:
+    """Where the invented city is served."""
+    return serve(cities)
+
+
+@pytest.fixture(scope="session")
+def store(cities: Flask) -> pyoxigraph.Store:
+    """The release that is served, read by the engine alone."""
+    return pyoxigraph.Store.read_only(str(Path(cities.extensions["settings"].home) / "current" / "store"))
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.hostile.conftest import QUERY_SECONDS, TIGHT, Canary, Served, serving
+from tests.hostile.conftest import QUERY_SECONDS, TIGHT, Canary
 from tests.hostile.corpus import FORM, Answer, Hostile, corpus
+from tests.serving import Served, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 

@@ -198,4 +198,4 @@ def test_each_answer_says_what_it_took() -> None:
     outgoing.seek(0)
     frames = [read_frame(outgoing) for _ in range(5)]
     cheap, dear = (json.loads(frames[index] or b"")["seconds"] for index in (1, 3))
-    assert 0 <= cheap < 0.1 < dear
+    assert 0 <= cheap * 10 < dear

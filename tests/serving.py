@@ -1,0 +1,76 @@
+"""A real server of a home of releases: a process of its own on a real port, as the command line starts it."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server in a process of its own."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def resident(self) -> int:
+        """Bytes of memory that the server itself holds, without its workers."""
+        pages = [int(Path(f"/proc/{number}/statm").read_text().split()[1]) for number in self.own()]
+        return sum(pages) * os.sysconf("SC_PAGESIZE")
+
+    def own(self) -> list[int]:
+        """Every process of the server itself."""
+        return [self.process.pid, *(number for number in _descendants(self.process.pid) if not _is_worker(number))]
+
+    def workers(self) -> list[int]:
+        """Every process that answers queries."""
+        return [number for number in _descendants(self.process.pid) if _is_worker(number)]
+
+
+@contextlib.contextmanager
+def serving(home: Path, **variables: str) -> Iterator[Served]:
+    """Serve a home until the end of the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", "from registry.cli import main; main()", "serve"]
+    environment = os.environ | variables | {"HRCR_HOME": str(home), "HRCR_PORT": str(port)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _await(port)
+        yield Served(port, process)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _descendants(process: int) -> list[int]:
+    found: list[int] = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        for number in map(int, path.read_text().split()):
+            found += [number, *_descendants(number)]
+    return found
+
+
+def _is_worker(process: int) -> bool:
+    try:
+        return b"query_worker" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _await(port: int) -> None:
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/about", timeout=10):  # our own server
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not start")
