@@ -1,18 +1,20 @@
-"""The fold: events in their order become what a release holds. Pure: the same events give the same quads."""
+"""The fold: events in their order become what a release holds. Pure: the same events give the same statements."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from hashlib import sha256
 from typing import Final
 
-from rdflib import BNode, Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from registry.model import Event, Folded, FoldedGraph, Quad
+from registry.model import Event, Folded, FoldedGraph
 from registry.namespaces import DCT, HRC, PROV, RDF, ROOT, XSD
 from registry.ports import Syntax
 
-_NO_LIMIT: Final = 100_000_000
+_BLANK: Final = re.compile(rb"^_:(\w+)(?= )|(?<= )_:(\w+)(?= \.$)")
+"""A blank node where a line of N-Triples may have one: at its beginning, or before its full stop."""
 
 
 def fold(events: Iterable[Event], syntax: Syntax) -> Folded:
@@ -22,10 +24,12 @@ def fold(events: Iterable[Event], syntax: Syntax) -> Folded:
     it, when and why stands beside it as PROV (PROV-O 3.1).
     """
     current = {event.graph: event for event in sorted(events, key=lambda event: event.sequence)}
-    graphs = {
-        name: FoldedGraph(_identity(event), partial(_payload, event, syntax)) for name, event in sorted(current.items())
-    }
-    return Folded(graphs, tuple(quad for name in graphs for quad in _provenance(current[name])))
+    graphs = {name: FoldedGraph(_identity(event), partial(_lines, event)) for name, event in sorted(current.items())}
+    about = Graph(bind_namespaces="none")
+    for event in current.values():
+        for predicate, value in _provenance(event):
+            about.add((event.graph, predicate, value))
+    return Folded(graphs, tuple(syntax.canonical(about).splitlines()))
 
 
 def _identity(event: Event) -> str:
@@ -33,20 +37,16 @@ def _identity(event: Event) -> str:
     return sha256(facts.encode() + b"\n\n" + event.payload).hexdigest()
 
 
-def _payload(event: Event, syntax: Syntax) -> Iterator[tuple[Node, URIRef, Node]]:
-    space = f"{ROOT}.well-known/genid/{event.case}/"
-    for triple in syntax.parse(event.payload, "application/n-triples", base="", most_triples=_NO_LIMIT):
-        subject, predicate, value = (URIRef(space + term) if isinstance(term, BNode) else term for term in triple)
-        yield subject, URIRef(str(predicate)), value
+def _lines(event: Event) -> Iterator[bytes]:
+    """Give the payload with each blank node as an IRI (RDF 1.1 Concepts 3.5)."""
+    space = f"<{ROOT}.well-known/genid/{event.case}/".encode()
+    for line in event.payload.splitlines():
+        yield _BLANK.sub(lambda found: space + (found[1] or found[2]) + b">", line) if b"_:" in line else line
 
 
-def _provenance(event: Event) -> Iterator[Quad]:
-    office = URIRef(f"{ROOT}id/office/{event.office}")
-    for predicate, value in (
-        (RDF.type, PROV.Bundle),
-        (HRC.graphKind, Literal(event.kind)),
-        (PROV.wasAttributedTo, office),
-        (PROV.generatedAtTime, Literal(event.time, datatype=XSD.date)),
-        (DCT.description, Literal(event.reason, lang="en")),
-    ):
-        yield Quad(event.graph, predicate, value, None)
+def _provenance(event: Event) -> Iterator[tuple[URIRef, Node]]:
+    yield RDF.type, PROV.Bundle
+    yield HRC.graphKind, Literal(event.kind)
+    yield PROV.wasAttributedTo, URIRef(f"{ROOT}id/office/{event.office}")
+    yield PROV.generatedAtTime, Literal(event.time, datatype=XSD.date)
+    yield DCT.description, Literal(event.reason, lang="en")

@@ -21,44 +21,38 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Quad:
-    """One triple and the graph that says it; None is the default graph."""
-
-    subject: Node
-    predicate: URIRef
-    object: Node
-    graph: URIRef | None
-
-
-@dataclass(frozen=True, slots=True)
 class FoldedGraph:
-    """One named graph of a release: its triples, read when needed, and the SHA-256 of what is said in it and of it."""
+    """One named graph of a release: its triples as lines of N-Triples, and the SHA-256 of what is said in it and of it.
+
+    A line ends with its full stop and is UTF-8; the lines are read when needed.
+    """
 
     sha256: str
-    triples: Callable[[], Iterable[tuple[Node, URIRef, Node]]]
+    lines: Callable[[], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
     """What a release shall hold: its named graphs, which stand in the default graph too, and what is said of them.
 
-    ``about`` are quads of the default graph: who says each graph, when and why.
+    ``about`` are lines of the default graph: who says each graph, when and why.
     """
 
     graphs: Mapping[URIRef, FoldedGraph]
-    about: tuple[Quad, ...] = ()
+    about: tuple[bytes, ...] = ()
 
-    def __iter__(self) -> Iterator[Quad]:
-        """Give every quad."""
+    def __iter__(self) -> Iterator[bytes]:
+        """Give every statement as a line of N-Quads; what two graphs say comes twice for the default graph."""
         for name in self.graphs:
-            yield from self.quads(name)
+            yield from self.lines(name)
         yield from self.about
 
-    def quads(self, name: URIRef) -> Iterator[Quad]:
-        """Give the quads of one graph, in it and in the default graph."""
-        for subject, predicate, value in self.graphs[name].triples():
-            yield Quad(subject, predicate, value, name)
-            yield Quad(subject, predicate, value, None)
+    def lines(self, name: URIRef) -> Iterator[bytes]:
+        """Give the statements of one graph as lines of N-Quads, in it and in the default graph."""
+        ending = f" <{name}> .".encode()
+        for line in self.graphs[name].lines():
+            yield line
+            yield line.removesuffix(b" .") + ending
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from registry.adapters.oxigraph_terms import OxigraphTerm, from_rdflib, to_rdflib
-from registry.errors import PortError, ReleaseError, StoreError
-from registry.model import Folded, Quad, Solutions
+from registry.errors import ReleaseError, StoreError
+from registry.model import Folded, Solutions
 from registry.namespaces import PREFIXES
 
 _DUMPS: Final = {"text/turtle": pyoxigraph.RdfFormat.TURTLE, "application/ld+json": pyoxigraph.RdfFormat.JSON_LD}
@@ -66,25 +66,27 @@ class OxigraphReader:
         """
         with _faults():
             if media_type == "application/n-quads":
-                lines = self._store.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
-                return b"".join(sorted(lines.splitlines(keepends=True)))
-            quads = self._store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
-            triples = sorted((quad.triple for quad in quads), key=str)
+                return _sorted(self._store.dump(format=pyoxigraph.RdfFormat.N_QUADS))
+            default = pyoxigraph.DefaultGraph()
+            lines = _sorted(self._store.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=default))
+            triples = pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_TRIPLES)
             return pyoxigraph.serialize(triples, format=_DUMPS[media_type], prefixes=_PREFIXES) or b""
 
 
 class OxigraphBuilder:
     """Writing the directory of one release, once."""
 
-    def build(self, directory: Path, content: Iterable[Quad]) -> int:
-        """Write quads into a new directory, flush, close, open again and count.
+    def build(self, directory: Path, content: Iterable[bytes]) -> int:
+        """Write lines of N-Quads into a new directory, flush, close, open again and count.
 
         Gives the number of quads held. Raises ReleaseError when the directory exists already or when what is held is
         not what was put.
         """
         with _new(directory):
-            put = {_quad(quad) for quad in content}
-            _load(directory, put)
+            put = set(content)
+            store = pyoxigraph.Store(str(directory))
+            _load(store, put)
+            store.flush()
             return _counted(directory, len(put))
 
     def advance(self, earlier: Path, directory: Path, content: Folded, changed: Collection[URIRef]) -> int:
@@ -104,28 +106,31 @@ def _new(directory: Path) -> Iterator[None]:
         raise ReleaseError(f"{directory} exists already; a release is only ever built into a new directory.")
     try:
         yield
-    except OSError as fault:
+    except (OSError, SyntaxError) as fault:
         raise ReleaseError(f"{directory} could not be written: {fault}.") from fault
 
 
-def _load(directory: Path, put: Iterable[pyoxigraph.Quad]) -> None:
-    store = pyoxigraph.Store(str(directory))
-    store.bulk_extend(put)
-    store.flush()
+def _load(store: pyoxigraph.Store, lines: Iterable[bytes]) -> None:
+    store.bulk_load(b"\n".join(lines), format=pyoxigraph.RdfFormat.N_QUADS)
 
 
 def _replace(directory: Path, content: Folded, changed: Collection[URIRef]) -> int:
     """Replace some graphs, and what is said of any, in a store that nobody reads yet; give the number of quads then."""
     store = pyoxigraph.Store(str(directory))
-    about = {_quad(quad) for quad in content.about}
+    about = set(pyoxigraph.parse(b"\n".join(content.about), format=pyoxigraph.RdfFormat.N_QUADS))
     loose = {quad for name in changed for quad in _replaced(store, name)}
-    store.bulk_extend(_quad(quad) for name in changed if name in content.graphs for quad in content.quads(name))
+    _load(store, (line for name in changed if name in content.graphs for line in content.lines(name)))
     store.bulk_extend(about)
     for quad in loose - about:
         if not _is_said(store, quad):
             store.remove(quad)
     store.flush()
     return len(store)
+
+
+def _sorted(document: bytes | None) -> bytes:
+    """Give a document of lines with its lines in the order of their bytes, which is that of their code points."""
+    return b"".join(sorted((document or b"").splitlines(keepends=True)))
 
 
 def _counted(directory: Path, put: int) -> int:
@@ -177,11 +182,3 @@ def _graph(triples: Iterable[tuple[object, object, object]]) -> Graph:
     for subject, predicate, value in triples:
         graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
     return graph
-
-
-def _quad(quad: Quad) -> pyoxigraph.Quad:
-    subject, predicate, value = from_rdflib(quad.subject), from_rdflib(quad.predicate), from_rdflib(quad.object)
-    if isinstance(subject, pyoxigraph.Literal) or not isinstance(predicate, pyoxigraph.NamedNode):
-        raise PortError(f"{quad.subject!r} {quad.predicate!r} {quad.object!r} is no RDF triple.")
-    name = pyoxigraph.DefaultGraph() if quad.graph is None else pyoxigraph.NamedNode(quad.graph)
-    return pyoxigraph.Quad(subject, predicate, value, name)

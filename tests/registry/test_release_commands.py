@@ -13,6 +13,7 @@ from registry.adapters.release_directories import ReleaseDirectories
 from registry.dumps import PUBLIC_KEY, release_files
 from registry.model import Folded, FoldedGraph
 from registry.wiring import artefacts
+from tests.lines import line
 from tests.registry.test_cli import hrcr
 
 pytestmark = pytest.mark.slow
@@ -29,9 +30,9 @@ def home(tmp_path: Path) -> Path:
     assert hrcr("new-key", tmp_path / "key.pem").returncode == 0
     key = Ed25519Key(tmp_path / "key.pem")
     for day, text in ((date(2026, 6, 30), "Aldermoor"), (date(2026, 7, 1), "Town of Aldermoor")):
-        triple = (ITEM, LABEL, Literal(text, lang="en"))
+        said = line(ITEM, LABEL, Literal(text, lang="en"))
         ReleaseDirectories(home).build(
-            Folded({GRAPH: FoldedGraph(text, lambda triple=triple: [triple])}),
+            Folded({GRAPH: FoldedGraph(text, lambda said=said: [said])}),
             day=day,
             standard_version="1.0.0",
             software_version="0.1.0",

@@ -23,9 +23,9 @@ from registry.errors import (
     TimeLimitPassed,
     TooManyRequests,
 )
-from registry.model import Quad
 from server.budget import Budget
 from server.query_pool import QueryPool, Question
+from tests.lines import line
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
@@ -37,8 +37,8 @@ FATAL = "SELECT * {FILTER(" + "abs(" * 60_000 + "1" + ")" * 60_000 + ")}"
 def release(path: Path, size: int) -> Path:
     """Build a release of so many triples."""
     value = URIRef("https://example.org/p")
-    quads = (Quad(URIRef(f"https://example.org/{n}"), value, Literal(str(n)), None) for n in range(size))
-    OxigraphBuilder().build(path, quads)
+    lines = (line(URIRef(f"https://example.org/{n}"), value, Literal(str(n))) for n in range(size))
+    OxigraphBuilder().build(path, lines)
     return path
 
 

@@ -1,6 +1,5 @@
 """The release directory: what is put is held, and reading gives back the same terms."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -10,20 +9,21 @@ from rdflib.term import Node
 
 from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
 from registry.errors import ReleaseError, StoreError
-from registry.model import Quad, Solutions
+from registry.model import Solutions
+from tests.lines import line
 
 CITY = URIRef("https://example.org/id/city/aldermoor")
 LABEL = URIRef("http://www.w3.org/2004/02/skos/core#prefLabel")
 COUNT = URIRef("https://w3id.org/hrcr/def#departmentCount")
 NAMED = URIRef("https://w3id.org/hrcr/graph/profile/aldermoor")
 
-QUADS = (
-    Quad(CITY, LABEL, Literal("Aldermoor", lang="en"), None),
-    Quad(CITY, LABEL, Literal("Aldermoor"), None),
-    Quad(CITY, COUNT, Literal("7", datatype=XSD.integer), None),
-    Quad(CITY, LABEL, Literal("Aldermoor", lang="en"), NAMED),
-    Quad(BNode("c14n0"), LABEL, Literal('a "quoted"\nword'), NAMED),
+DEFAULT = (
+    (CITY, LABEL, Literal("Aldermoor", lang="en")),
+    (CITY, LABEL, Literal("Aldermoor")),
+    (CITY, COUNT, Literal("7", datatype=XSD.integer)),
 )
+IN_NAMED = ((CITY, LABEL, Literal("Aldermoor", lang="en")), (BNode("c14n0"), LABEL, Literal('a "quoted"\nword')))
+QUADS = (*(line(*triple) for triple in DEFAULT), *(line(*triple, NAMED) for triple in IN_NAMED))
 
 
 @pytest.fixture
@@ -47,18 +47,23 @@ def test_build_refuses_a_directory_that_exists(directory: Path) -> None:
         OxigraphBuilder().build(directory, QUADS)
 
 
+def test_a_line_that_is_none_leaves_no_release(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="could not be written"):
+        OxigraphBuilder().build(tmp_path / "release", [b"<no scheme> <https://example.org/says> 1 ."])
+
+
 def test_a_directory_without_a_release_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="holds no release"):
         OxigraphReader(tmp_path / "nothing")
 
 
 def test_the_default_graph_gives_back_exactly_the_triples_put_there(directory: Path) -> None:
-    assert set(OxigraphReader(directory).graph(None)) == _triples(None)
+    assert set(OxigraphReader(directory).graph(None)) == set(DEFAULT)
 
 
 def test_a_named_graph_gives_back_exactly_the_triples_put_there(directory: Path) -> None:
     held = OxigraphReader(directory).graph(NAMED)
-    assert {(p, o) for _, p, o in held} == {(p, o) for _, p, o in _triples(NAMED)}
+    assert {(p, o) for _, p, o in held} == {(p, o) for _, p, o in IN_NAMED}
     assert len(held) == 2
 
 
@@ -81,7 +86,7 @@ def test_a_select_binds_terms_and_gives_rows_in_the_order_of_variables(directory
 
 def test_a_number_comes_back_in_its_canonical_form(tmp_path: Path) -> None:
     padded = Literal("007", datatype=XSD.integer, normalize=False)
-    OxigraphBuilder().build(tmp_path / "release", [Quad(CITY, COUNT, padded, None)])
+    OxigraphBuilder().build(tmp_path / "release", [line(CITY, COUNT, padded)])
     assert set(OxigraphReader(tmp_path / "release").graph(None)) == {(CITY, COUNT, Literal("7", datatype=XSD.integer))}
 
 
@@ -94,7 +99,7 @@ def test_a_bound_literal_is_a_value_and_never_query_text(directory: Path) -> Non
 def test_a_construct_gives_a_graph(directory: Path) -> None:
     answer = OxigraphReader(directory).query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
     assert isinstance(answer, Graph)
-    assert set(answer) == _triples(None)
+    assert set(answer) == set(DEFAULT)
 
 
 @pytest.mark.parametrize(("iri", "expected"), [(CITY, True), (NAMED, False)])
@@ -114,11 +119,3 @@ def test_a_wrong_query_is_a_store_error(directory: Path, text: str, bindings: di
 def test_many_readers_open_one_release_at_once(directory: Path) -> None:
     readers = [OxigraphReader(directory) for _ in range(5)]
     assert [len(reader.graph(None)) for reader in readers] == [3] * 5
-
-
-def _triples(name: URIRef | None) -> set[tuple[Node, URIRef, Node]]:
-    return {(quad.subject, quad.predicate, quad.object) for quad in _in(QUADS, name)}
-
-
-def _in(quads: Iterable[Quad], name: URIRef | None) -> list[Quad]:
-    return [quad for quad in quads if quad.graph == name]

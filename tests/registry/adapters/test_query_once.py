@@ -10,14 +10,15 @@ from rdflib import Literal, URIRef
 from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.errors import QueryError
-from registry.model import Folded, Quad
+from registry.model import Folded
+from tests.lines import line
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    quad = Quad(URIRef("https://example.org/a"), URIRef("https://example.org/says"), Literal("hello"), None)
+    said = line(URIRef("https://example.org/a"), URIRef("https://example.org/says"), Literal("hello"))
     directories = ReleaseDirectories(tmp_path_factory.mktemp("home"))
-    release = directories.build(Folded({}, (quad,)), day=date(2026, 6, 30), standard_version="1", software_version="1")
+    release = directories.build(Folded({}, (said,)), day=date(2026, 6, 30), standard_version="1", software_version="1")
     return release.directory / "store"
 
 

@@ -14,20 +14,21 @@ from rdflib import Literal, URIRef
 
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.errors import ReleaseError, UnknownRelease
-from registry.model import Folded, FoldedGraph, Quad, Release
+from registry.model import Folded, FoldedGraph, Release
 from registry.ports import ReleaseReader
+from tests.lines import line
 
 DAY = date(2026, 6, 30)
 EX = "https://example.org/"
 
 
-def quad(value: str) -> Quad:
-    return Quad(URIRef(EX + "a"), URIRef(EX + "says"), Literal(value), None)
+def said(value: str) -> bytes:
+    return line(URIRef(EX + "a"), URIRef(EX + "says"), Literal(value))
 
 
 def built(directories: ReleaseDirectories, *values: str) -> Release:
     return directories.build(
-        Folded({}, tuple(quad(value) for value in values)), day=DAY, standard_version="1.0.0", software_version="0.1.0"
+        Folded({}, tuple(said(value) for value in values)), day=DAY, standard_version="1.0.0", software_version="0.1.0"
     )
 
 
@@ -64,11 +65,11 @@ def test_a_build_that_breaks_leaves_nothing_and_switches_nothing(tmp_path: Path)
     built(directories, "one")
 
     def broken() -> object:
-        yield quad("two")
+        yield said("two")
         raise ReleaseError("broken on the way")
 
     with pytest.raises(ReleaseError, match="broken on the way"):
-        directories.build(Folded({}, broken()), day=DAY, standard_version="1", software_version="1")  # type: ignore[arg-type]  # a generator of quads
+        directories.build(Folded({}, broken()), day=DAY, standard_version="1", software_version="1")  # type: ignore[arg-type]  # a generator
     assert content(directories) == {"one"}
     assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == ["2026-06-30-1"]
 
@@ -104,12 +105,12 @@ CONTENTS = st.dictionaries(st.sampled_from(["one", "two", "three"]), st.tuples(S
 def content_of(graphs: Mapping[str, tuple[frozenset[tuple[str, str]], str]]) -> Folded:
     """What a release holds: graphs that may say the same thing twice, or something of one another."""
     folded, about = {}, []
-    for slug, (said, reason) in graphs.items():
+    for slug, (pairs, reason) in graphs.items():
         name = URIRef(EX + slug)
-        triples = [(URIRef(EX + subject), URIRef(EX + "says"), Literal(value)) for subject, value in sorted(said)]
-        triples += [(URIRef(EX + "two"), URIRef(EX + "because"), Literal("p"))] if len(said) > 2 else []
-        about.append(Quad(name, URIRef(EX + "because"), Literal(reason), None))
-        folded[name] = FoldedGraph(repr((sorted(said), reason)), partial(iter, triples))
+        lines = [line(URIRef(EX + subject), URIRef(EX + "says"), Literal(value)) for subject, value in sorted(pairs)]
+        lines += [line(URIRef(EX + "two"), URIRef(EX + "because"), Literal("p"))] if len(pairs) > 2 else []
+        about.append(line(name, URIRef(EX + "because"), Literal(reason)))
+        folded[name] = FoldedGraph(repr((sorted(pairs), reason)), partial(iter, lines))
     return Folded(folded, tuple(about))
 
 
@@ -130,11 +131,11 @@ def test_a_release_from_a_checkpoint_says_what_one_from_nothing_says(history: li
 def test_what_is_unchanged_on_the_same_day_is_not_published_again(tmp_path: Path) -> None:
     directories = ReleaseDirectories(tmp_path)
     facts = {"standard_version": "1.0.0", "software_version": "0.1.0"}
-    said = content_of({"one": (frozenset({("a", "x")}), "p")})
-    first = directories.build(said, day=DAY, **facts)
-    assert directories.build(said, day=DAY, **facts) == first
+    one = content_of({"one": (frozenset({("a", "x")}), "p")})
+    first = directories.build(one, day=DAY, **facts)
+    assert directories.build(one, day=DAY, **facts) == first
     assert directories.build(content_of({"one": (frozenset({("a", "x")}), "q")}), day=DAY, **facts).id == "2026-06-30-2"
-    assert directories.build(said, day=DAY + timedelta(days=1), **facts).id == "2026-07-01-1"
+    assert directories.build(one, day=DAY + timedelta(days=1), **facts).id == "2026-07-01-1"
     assert [release.id for release in directories.kept()] == ["2026-06-30-1", "2026-06-30-2", "2026-07-01-1"]
 
 
@@ -146,11 +147,11 @@ def test_what_is_put_beside_the_store_is_there_with_the_release_or_not_at_all(tm
         raise KeyError(release.id, reader)
 
     release = directories.build(
-        Folded({}, (quad("one"),)), **facts, files=lambda found, _: {"a/b.txt": found.id.encode()}
+        Folded({}, (said("one"),)), **facts, files=lambda found, _: {"a/b.txt": found.id.encode()}
     )
     assert (release.directory / "a" / "b.txt").read_bytes() == b"2026-06-30-1"
     with pytest.raises(KeyError):
-        directories.build(Folded({}, (quad("two"),)), **facts, files=broken)
+        directories.build(Folded({}, (said("two"),)), **facts, files=broken)
     assert [path.name for path in (tmp_path / "releases").iterdir()] == ["2026-06-30-1"]
 
 
