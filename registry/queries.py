@@ -73,8 +73,9 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"""
-      (?P<space>     [\s\ufeff]+ | \#[^\n\r]* )
-    | (?P<iri>       <[^<>"{}|^`\x00-\x20]*> )
+    (?:[\s\ufeff]+|\#[^\n\r]*)*+  # what stands before it: white space and comments
+    (?:
+      (?P<iri>       <[^<>"{}|^`\x00-\x20]*> )
     | (?P<string>    \"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*+'''
                    | "(?:[^"\\\n\r]|\\.)*+" | '(?:[^'\\\n\r]|\\.)*+' )
     | (?P<quote>     ["'] )
@@ -89,6 +90,7 @@ _TOKEN = re.compile(
     | (?P<separator> [.;,] )
     | (?P<operator>  \^\^ | && | \|\| | [!=<>]= | [!=<>+*/|^?-] )
     | (?P<other>     . )
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -103,6 +105,7 @@ _WORDS = frozenset({"SERVICE", "FILTER", "SELECT", "OPTIONAL", "UNION", "VALUES"
 _NAMING = frozenset({"GRAPH", "DESCRIBE", "FROM", "NAMED"})
 _SIGNS = frozenset({"!", "-", "+", "^"})
 _PATH_SIGNS = frozenset({"/", "|", "^"})
+_ANGLED = frozenset({"iri", "open"})
 _TERM_WORDS = frozenset({"a", "true", "false"})
 
 
@@ -117,8 +120,7 @@ def examine_query(text: str, limits: Limits = USUAL) -> QueryForm:
         message = f"The query has {len(text):,} characters; {limits.characters:,} are allowed. Ask for less at once."
         raise QueryLimitPassed(message, limit="characters", most=limits.characters)
     form = _examine(text, limits)
-    decoded = _CODE_POINT.sub(_character, text)
-    if decoded != text:
+    if "\\" in text and (decoded := _CODE_POINT.sub(_character, text)) != text:
         _examine(decoded, limits)
     return form
 
@@ -127,8 +129,7 @@ def tokens(text: str) -> Iterator[Token]:
     """Cut a text into tokens, white space and comments left out."""
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "other"
-        if kind != "space":
-            yield Token(kind=kind, text=match[0], start=match.start())
+        yield Token(kind=kind, text=match[kind], start=match.start(kind))
 
 
 def _examine(text: str, limits: Limits) -> QueryForm:
@@ -136,9 +137,9 @@ def _examine(text: str, limits: Limits) -> QueryForm:
     census = _Census(text, limits)
     for token in _read(text, census):
         census.take(token)
-        if token.kind != "word":
+        if token[0] != "word":
             continue
-        word = token.text.upper()
+        word = token[1].upper()
         if form is None and word in _UPDATES:
             return QueryForm.UPDATE
         if word in _REFUSED:
@@ -158,12 +159,12 @@ def _read(text: str, census: "_Census") -> Iterator[Token]:
     """
     start = 0
     while (match := _TOKEN.match(text, start)) is not None:
-        kind, found = match.lastgroup or "other", match[0]
-        if found[0] == "<" and kind in ("iri", "open") and census.expects_operator:
-            kind, found = "operator", "<"
-        if kind != "space":
-            yield Token(kind=kind, text=found, start=start)
-        start += len(found)
+        kind = match.lastgroup or "other"
+        begin, start = match.span(kind)
+        found = text[begin:start]
+        if found[0] == "<" and kind in _ANGLED and census.expects_operator:
+            kind, found, start = "operator", "<", begin + 1
+        yield Token(kind, found, begin)
 
 
 class _Place(Enum):
@@ -185,7 +186,7 @@ class _Census:
     def __init__(self, text: str, limits: Limits) -> None:
         self._text = text
         self._limits = limits
-        self._counts = dict.fromkeys((name for name, _, _ in limits.described()), 0)
+        self._left = {name: most for name, most, _ in limits.described()}
         self._open: list[_Place] = []
         self._place = _Place.ASIDE
         self._word = ""
@@ -200,38 +201,28 @@ class _Census:
 
     def take(self, token: Token) -> None:
         """Count one token; raises QueryLimitPassed where a limit is passed."""
-        has_operand = False
-        if self._is_glued and token.text in ("(", "{"):
+        kind, text, _ = token
+        if self._is_glued and text in ("(", "{"):
             raise self._glued(token)
-        self._is_glued = token.kind == "name" and self._word not in _NAMING and _holds_word(token.text)
-        match token.kind:
-            case "open":
-                self._enter(token)
-            case "close":
-                self._leave(token)
-                has_operand = True
-            case "separator":
-                self._counts["terms"] = 0
-                self._word, self._is_fresh = "", True
-            case "operator":
-                self._operator(token)
-            case "quote":
-                line, column = _line_and_column(self._text, token)
-                raise QueryError("The string that starts here is not closed.", line=line, column=column)
-            case "word" if token.text.lower() not in _TERM_WORDS:
-                self._keyword(token)
-            case _:
-                self._term(token)
-                has_operand = True
-        self._has_operand = has_operand
-        if token.text not in _SIGNS:
-            self._counts["signs"] = 0
+        self._is_glued = kind == "name" and self._word not in _NAMING and _holds_word(text)
+        self._has_operand = _TAKE[kind](self, token)
+        if kind != "operator" or text not in _SIGNS:
+            self._left["signs"] = self._limits.signs
 
-    def _enter(self, token: Token) -> None:
+    def _separate(self, _token: Token) -> bool:
+        self._left["terms"] = self._limits.terms
+        self._word, self._is_fresh = "", True
+        return False
+
+    def _unclosed(self, token: Token) -> bool:
+        line, column = _line_and_column(self._text, token)
+        raise QueryError("The string that starts here is not closed.", line=line, column=column)
+
+    def _enter(self, token: Token) -> bool:
         outer, word = self._place, self._word
         if token.text == "{":
             self._count(token, "groups")
-            self._counts["terms"] = 0
+            self._left["terms"] = self._limits.terms
             self._place = {"VALUES": _Place.ROWS, "CONSTRUCT": _Place.TEMPLATE}.get(word, _Place.PATTERNS)
         else:
             self._term(token)
@@ -245,16 +236,18 @@ class _Census:
             raise self._passed(token, "depth")
         self._word = word if word == "VALUES" and token.text == "(" else ""
         self._is_fresh = True
+        return False
 
-    def _leave(self, token: Token) -> None:
+    def _leave(self, token: Token) -> bool:
         left, self._place = self._place, self._open.pop() if self._open else _Place.ASIDE
         self._word = self._word if self._word == "VALUES" else ""
         self._is_fresh = token.text == "}" or (left is _Place.EXPRESSION and self._place is _Place.PATTERNS)
         if token.text == "}":
-            self._counts["terms"] = 0
+            self._left["terms"] = self._limits.terms
+        return True
 
-    def _operator(self, token: Token) -> None:
-        self._counts["terms"] = 0
+    def _operator(self, token: Token) -> bool:
+        self._left["terms"] = self._limits.terms
         self._count(token, "operators")
         if token.text in _SIGNS:
             self._count(token, "signs")
@@ -262,9 +255,12 @@ class _Census:
             self._count(token, "path_steps")
             if token.text == "/":
                 self._count(token, "patterns")
+        return False
 
-    def _keyword(self, token: Token) -> None:
-        self._counts["terms"] = 0
+    def _keyword(self, token: Token) -> bool:
+        if token.text.lower() in _TERM_WORDS:
+            return self._term(token)
+        self._left["terms"] = self._limits.terms
         self._word = token.text.upper()
         if self._word not in _WORDS and _holds_word(self._word):
             raise self._glued(token)
@@ -276,12 +272,13 @@ class _Census:
             case "SELECT" if self._open:
                 self._count(token, "sub_selects")
                 self._place = _Place.ASIDE
+        return False
 
-    def _term(self, token: Token) -> None:
+    def _term(self, token: Token) -> bool:
         if self._place is _Place.ROWS:
             if token.text == "(" or self._open[-1] is not _Place.ROWS:
                 self._count(token, "rows")
-            return
+            return True
         self._count(token, "terms")
         if self._word:  # it belongs to the word: GRAPH ?g, AS ?x, FILTER ex:f(?x)
             if token.kind not in ("iri", "name") and self._word != "VALUES":
@@ -291,10 +288,11 @@ class _Census:
             self._count(token, "patterns")
         elif self._place is _Place.COLLECTION and self._has_operand:
             self._count(token, "patterns")
+        return True
 
     def _count(self, token: Token, limit: str) -> None:
-        self._counts[limit] += 1
-        if self._counts[limit] > getattr(self._limits, limit):
+        self._left[limit] -= 1
+        if self._left[limit] < 0:
             raise self._passed(token, limit)
 
     def _glued(self, token: Token) -> QueryError:
@@ -308,6 +306,18 @@ class _Census:
         line, column = _line_and_column(self._text, token)
         message = f"The query has more {words} than the {most:,} allowed; ask several smaller queries."
         return QueryLimitPassed(message, limit=limit, most=most, line=line, column=column)
+
+
+_TAKE: Final = {
+    "open": _Census._enter,
+    "close": _Census._leave,
+    "separator": _Census._separate,
+    "operator": _Census._operator,
+    "quote": _Census._unclosed,
+    "word": _Census._keyword,
+    **dict.fromkeys(("iri", "string", "variable", "language", "number", "name", "other"), _Census._term),
+}
+"""What each kind of token does to the census; it says whether an operand of an expression may end with the token."""
 
 
 def _character(match: re.Match[str]) -> str:

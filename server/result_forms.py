@@ -1,6 +1,7 @@
 """The forms an answer to a query may take, and which of them a request asks for."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from registry.queries import QueryForm
@@ -65,6 +66,7 @@ SPREADSHEET: Final = "spreadsheet"
 """The value of ``format`` for CSV that is safe in a spreadsheet."""
 
 
+@lru_cache(maxsize=256)
 def form_of_answer(form: QueryForm, asked: str | None, accept: str | None) -> str:
     """Give the media type to answer a query with: ``format`` decides before the Accept header.
 
