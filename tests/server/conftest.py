@@ -98,7 +98,7 @@ def publish(
         content = fold(events({**published, **more}), artefacts.syntax)
         registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
         releases.build(content, day=DAY, standard_version="1.0.0", software_version="0.1.0", files=registry.files_of)
-        applications.append(create_app(registry, Settings.load({}, home=home, query_seconds=2)))
+        applications.append(create_app(registry, Settings.load({}, home=home, query_seconds=120)))
         return applications[-1]
 
     yield give

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
@@ -13,6 +14,12 @@ from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
 from werkzeug.test import TestResponse
 
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
+from registry.adapters.pyshacl_validator import PyShaclValidator
+from registry.adapters.release_directories import ReleaseDirectories
+from registry.artefacts import Artefacts
+from registry.registry import Registry
+from registry.settings import Settings
+from server.app import create_app
 from server.problems import KINDS
 from server.result_forms import SHORT_NAMES, SOLUTIONS, TRIPLES
 
@@ -348,9 +355,21 @@ def test_a_nesting_bomb_is_refused_and_the_endpoint_goes_on(client: FlaskClient,
     assert ask(client, "GET", ASK, Accept="text/csv").text == "true"
 
 
-def test_a_runaway_query_is_stopped_at_the_deadline(client: FlaskClient) -> None:
+@pytest.fixture
+def hurried(app: Flask, artefacts: Artefacts) -> Iterator[FlaskClient]:
+    """The same release, with two seconds for a query."""
+    home = app.extensions["settings"].home
+    registry = Registry(
+        artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(home), clock=lambda: datetime.now(UTC)
+    )
+    made = create_app(registry, Settings.load({}, home=home, query_seconds=2))
+    yield made.test_client()
+    made.extensions["query_pool"].close()
+
+
+def test_a_runaway_query_is_stopped_at_the_deadline(hurried: FlaskClient) -> None:
     runaway = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    response = ask(client, "GET", runaway)
+    response = ask(hurried, "GET", runaway)
     document = problem(response)
     assert (response.status_code, document["type"]) == (503, "https://w3id.org/hrcr/problem/time-limit-passed")
     assert int(response.headers["Retry-After"]) > 0
