@@ -180,7 +180,8 @@ def test_a_body_that_is_too_long_is_left_unread(port: int, declared: str) -> Non
 
 def test_more_than_may_be_open_are_told_to_come_back(port: int, tmp_path: Path) -> None:
     with busy(port, tmp_path / "gate", 16):
-        answer = send(port, get("/a"))
+        answers = (send(port, get("/a"), seconds=2) for _ in range(5))  # on a busy machine the first may be let in
+        answer = next((found for found in answers if found), b"")
     assert (status(answer), b"retry-after" in answer) == (503, True)
     for _ in range(100):
         if status(send(port, get("/a"))) == 200:
