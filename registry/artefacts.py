@@ -13,6 +13,7 @@ from registry.dumps import Described
 from registry.model import ArtefactFiles, Part
 from registry.namespaces import HRC, ORG, RDF
 from registry.ports import Syntax
+from registry.process import Process, read_process
 from registry.standard import Standard, read_standard
 from registry.tables import read_tables
 
@@ -31,6 +32,11 @@ class Artefacts:
     def standard(self) -> Standard:
         """The Minimum Commitment Standard."""
         return read_standard(merge([*self.files.standard.values(), *self.files.vocabularies.values()]))
+
+    @cached_property
+    def process(self) -> Process:
+        """The law of a case: roles, states, time limits and every step that is possible."""
+        return read_process(merge([*self.files.process.values(), self.files.vocabularies["standings"]]))
 
     @cached_property
     def derived_values(self) -> tuple[DerivedValue, ...]:

@@ -37,6 +37,7 @@ def _published(artefacts: Artefacts) -> Iterable[tuple[str, str, Mapping[str, Gr
     yield "ontology", "Published with this release.", artefacts.files.ontology
     yield "vocabulary", "Published with this release.", artefacts.files.vocabularies
     yield "standard", "Published with this release.", artefacts.files.standard
+    yield "process", "Published with this release.", artefacts.files.process
     yield "shapes", "Published with this release.", artefacts.files.shapes
     yield "reference", "Compiled from public sources.", artefacts.files.reference
 

@@ -195,6 +195,7 @@ class ArtefactFiles:
     ontology: Mapping[str, Graph]
     vocabularies: Mapping[str, Graph]
     standard: Mapping[str, Graph]
+    process: Mapping[str, Graph]
     shapes: Mapping[str, Graph]
     reference: Mapping[str, Graph]
     cities: Mapping[str, Graph]

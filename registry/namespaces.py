@@ -10,6 +10,7 @@ ROOT: Final = "https://w3id.org/hrcr/"
 HRC: Final = Namespace(ROOT + "def#")
 HRCSH: Final = Namespace(ROOT + "shapes#")
 STANDARD: Final = Namespace(ROOT + "standard/")
+PROCESS: Final = Namespace(ROOT + "standard/process/")
 VOCAB: Final = Namespace(ROOT + "vocab/")
 
 BIBO: Final = Namespace("http://purl.org/ontology/bibo/")

@@ -9,6 +9,8 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from registry.errors import (
+    CaseError,
+    ConflictOfInterest,
     ProfileFault,
     QueryError,
     QueryLimitPassed,
@@ -45,12 +47,20 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("query-error", 400, "The query cannot be evaluated", "Mend the query where the message points."),
         Kind("query-limit-passed", 400, "The query holds more than is allowed", "Ask several smaller queries."),
         Kind("answer-too-large", 400, "The answer is larger than may be sent", "Use LIMIT, or ask for less."),
+        Kind("not-permitted", 403, "This step is not yours to take", "Look at the steps that are open to you."),
+        Kind("separation-of-duty", 403, "You have another role in this case", "Leave the step to somebody else."),
+        Kind("conflict-of-interest", 403, "A tie to the city bars you from this case", "Leave it to somebody else."),
+        Kind("unknown-case", 404, "No case has this name", "Look at the list of cases."),
         Kind("not-found", 404, "There is nothing at this address", "Look at the nearest names, or start at a list."),
         Kind("unknown-criterion", 404, "No criterion has this name", "Look at the list of criteria."),
         Kind("unknown-kind", 404, "This is nothing that can be checked", "Name a release of this registry."),
         Kind("unknown-release", 404, "No release of this name or day is kept", "Look at the list of releases."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "Use a method that the Allow header names."),
         Kind("update-refused", 405, "Updates are refused", "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE."),
+        Kind("case-error", 409, "The step cannot be taken", "Look at the steps that are open to you."),
+        Kind("illegal-transition", 409, "The case does not stand where this is possible", "Look at what is open now."),
+        Kind("too-early", 409, "The time for this has not come", "Come back on the day that is named."),
+        Kind("too-late", 409, "The time for this is over", "Look at the steps that are open to you."),
         Kind("gone", 410, "The item is no longer in the register", "Follow what takes its place, or ask an older day."),
         Kind("not-acceptable", 406, "None of the forms asked for exists", "Ask for one of the forms listed."),
         Kind("request-timeout", 408, "The request did not arrive in time", "Send it again, faster."),
@@ -64,10 +74,13 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("submission-too-large", 422, "The file passes a limit", "Make the file smaller as the message says."),
         Kind("not-admitted", 422, "The file says what it may not say", "Take out the statement that is named."),
         Kind("profile-fault", 422, "The file does not fit the data-entry profile", "Mend each fault that is listed."),
+        Kind("step-incomplete", 422, "The step lacks something", "Add or mend what the message names."),
+        Kind("reason-missing", 422, "The step needs a reason", "Say why in one sentence or more."),
         Kind("too-many-requests", 429, "Your share of this minute is used up", "Come back when Retry-After says."),
         Kind("internal-error", 500, "The registry failed", "Try again later; the failure has been recorded."),
         Kind("no-release-yet", 503, "No release has been published yet", "Come back when one has been."),
         Kind("release-error", 503, "The release cannot be opened", "Come back in a moment."),
+        Kind("malformed-act", 503, "A record of the case cannot be read", "Come back later; it has been recorded."),
         Kind("port-error", 503, "A part of the registry did not answer", "Try again in a moment."),
         Kind("validator-error", 503, "The file could not be judged", "Try again; this is no verdict on the file."),
         Kind("store-error", 503, "The query could not be answered", "Try again, or ask for less."),
@@ -91,7 +104,15 @@ _OF_STATUS: Final = {
 
 
 _INTERNAL: Final = frozenset(
-    {"internal-error", "no-release-yet", "release-error", "port-error", "store-error", "validator-error"}
+    {
+        "internal-error",
+        "malformed-act",
+        "no-release-yet",
+        "port-error",
+        "release-error",
+        "store-error",
+        "validator-error",
+    }
 )
 """What these say in detail is for the log of the installation."""
 
@@ -139,6 +160,10 @@ def problem_of(error: RegistryError) -> Problem:
         members = {"line": error.line, "column": error.column}
     if isinstance(error, QueryLimitPassed):
         members |= {"limit": error.limit, "most": error.most}
+    if isinstance(error, CaseError):
+        members |= {"instead": error.instead}
+    if isinstance(error, ConflictOfInterest):
+        members |= {"rule": error.rule}
     if isinstance(error, ProfileFault):
         return Problem(code, str(error).partition("\n")[0], faults=list(error.faults))
     if code in _INTERNAL:

@@ -29,6 +29,7 @@ def load_artefacts(syntax: Syntax, root: Path | None = None) -> ArtefactFiles:
         ontology=GraphFolder(home / "ontology", "*.ttl", syntax),
         vocabularies=GraphFolder(home / "ontology" / "vocabularies", "*.ttl", syntax),
         standard=GraphFolder(home / "ontology" / "standard", "**/*.ttl", syntax),
+        process=GraphFolder(home / "ontology" / "process", "*.ttl", syntax),
         shapes=GraphFolder(home / "shapes", "*.ttl", syntax),
         reference=GraphFolder(home / "data" / "reference", "*.ttl", syntax),
         cities=GraphFolder(home / "data" / "cities", "*.ttl", syntax),

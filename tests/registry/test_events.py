@@ -18,7 +18,15 @@ def events(artefacts: Artefacts) -> list[Event]:
 
 def test_each_file_is_one_event_with_its_own_graph(artefacts: Artefacts, events: list[Event]) -> None:
     files = artefacts.files
-    groups = (files.ontology, files.vocabularies, files.standard, files.shapes, files.reference, files.cities)
+    groups = (
+        files.ontology,
+        files.vocabularies,
+        files.standard,
+        files.process,
+        files.shapes,
+        files.reference,
+        files.cities,
+    )
     assert len(events) == sum(map(len, groups)) == len({event.graph for event in events})
 
 

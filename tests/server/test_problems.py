@@ -34,7 +34,7 @@ def test_each_kind_has_a_code_a_status_a_title_and_advice() -> None:
     for code, kind in KINDS.items():
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code)
         assert (kind.code, kind.iri) == (code, f"https://w3id.org/hrcr/problem/{code}")
-        assert kind.status in (400, 404, 405, 406, 408, 410, 413, 415, 416, 422, 429, 500, 503, 507)
+        assert kind.status in (400, 403, 404, 405, 406, 408, 409, 410, 413, 415, 416, 422, 429, 500, 503, 507)
         assert kind.title
         assert kind.advice.endswith(".")
 
