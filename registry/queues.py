@@ -1,0 +1,121 @@
+"""What waits for whom, and until when: tables folded from cases and standings; pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from registry.cases import Actor, Case
+from registry.impartiality import NO_TIES, Ties
+from registry.lifecycle import permitted
+from registry.process import CLOCK, Process, Transition
+from registry.standings import Standing
+from registry.time_limits import last_day
+
+_NONE: Final[Mapping[str, Ties]] = {}
+_LAST: Final = date.max
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A case that waits for somebody: by which steps it can go on, and the last day for one of them."""
+
+    case: str
+    city: str
+    state: str
+    steps: tuple[Transition, ...]
+    last_day: date | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """The last day of something: ``what`` is its time limit, ``roles`` are those who can still act."""
+
+    name: str
+    city: str
+    what: str
+    last_day: date
+    roles: tuple[str, ...]
+    is_overdue: bool
+
+
+def queue(
+    process: Process, cases: Iterable[Case], actor: Actor, at: datetime, *, ties: Mapping[str, Ties] = _NONE
+) -> tuple[Waiting, ...]:
+    """Give the cases that wait for a step of somebody, the most urgent first; ``ties`` are to the city, by case."""
+    found = []
+    for case in cases:
+        steps = permitted(process, case, actor, at, ties=ties.get(case.name, NO_TIES))
+        awaited = tuple(step for step in steps if step.is_awaited)
+        if awaited:
+            last = last_day(process, case)
+            found.append(
+                Waiting(
+                    case=case.name,
+                    city=case.city,
+                    state=case.state,
+                    steps=awaited,
+                    last_day=last,
+                    is_overdue=last is not None and at.date() > last,
+                )
+            )
+    return tuple(sorted(found, key=lambda waiting: (waiting.last_day or _LAST, waiting.case)))
+
+
+def deadlines(
+    process: Process, cases: Iterable[Case], standings: Iterable[Standing], at: datetime
+) -> tuple[Deadline, ...]:
+    """Give every last day that lies ahead or has passed without what was due, the earliest first."""
+    found = [
+        deadline
+        for deadlines in (
+            *(_of_case(process, case, at) for case in cases),
+            *(_of_standing(process, standing, at) for standing in standings),
+        )
+        for deadline in deadlines
+    ]
+    return tuple(sorted(found, key=lambda deadline: (deadline.last_day, deadline.name, deadline.what)))
+
+
+def _of_case(process: Process, case: Case, at: datetime) -> tuple[Deadline, ...]:
+    last, state = last_day(process, case), process.states.get(case.state)
+    if last is None or state is None or state.limit is None:
+        return ()
+    roles = {
+        role
+        for step in process.case_steps.values()
+        if step.is_awaited and case.kind in step.kinds and case.state in step.sources
+        for role in step.roles
+    }
+    return (
+        Deadline(
+            name=case.name,
+            city=case.city,
+            what=state.limit.slug,
+            last_day=last,
+            roles=tuple(sorted(roles - {CLOCK})),
+            is_overdue=at.date() > last,
+        ),
+    )
+
+
+def _of_standing(process: Process, standing: Standing, at: datetime) -> tuple[Deadline, ...]:
+    if not standing.level or standing.granted is None or standing.due is None:
+        return ()
+    days = {
+        "yearly-report": standing.due,
+        "cure": process.limits["cure"].after(standing.due),
+        "term": process.limits["term"].after(standing.granted.date()),
+    }
+    return tuple(
+        Deadline(
+            name=standing.name,
+            city=standing.city,
+            what=what,
+            last_day=day,
+            roles=("officer",),
+            is_overdue=at.date() > day,
+        )
+        for what, day in days.items()
+    )

@@ -1,0 +1,82 @@
+"""Whoever signs in sees which cases wait for them, the most urgent first, and until when."""
+
+from datetime import date
+
+from registry.impartiality import Ties
+from registry.queues import deadlines, queue
+from tests.registry.playing import (
+    ANYBODY,
+    BOTH,
+    DECIDER,
+    EVERYBODY,
+    FIRST,
+    OFFICER,
+    REQUIREMENTS,
+    SECOND,
+    STEWARD,
+    Table,
+    account,
+    judged,
+    law,
+)
+
+
+def waiting(table: Table, actor: object) -> list[str]:
+    found = queue(law(), [table.case], actor, table.now)  # type: ignore[arg-type]  # an Actor
+    return [step.command for each in found for step in each.steps]
+
+
+def test_a_case_waits_for_each_in_turn() -> None:
+    table = Table()
+    table.do("open", OFFICER, city=OFFICER.city)
+    assert waiting(table, OFFICER) == ["submit"]
+    table.do("submit", OFFICER)
+    assert waiting(table, OFFICER) == []
+    assert waiting(table, STEWARD) == ["find-eligible", "return-to-city"]
+    table = Table().reviewed()
+    assert waiting(table, FIRST) == ["file-findings"]
+    assert waiting(table, BOTH) == []
+    table.do("file-findings", FIRST, judgements=judged(REQUIREMENTS))
+    assert waiting(table, FIRST) == []
+    assert waiting(table, SECOND) == ["file-findings"]
+    table = Table().heard()
+    assert waiting(table, DECIDER) == ["accredit", "refuse"]
+    assert waiting(table, STEWARD) == []
+
+
+def test_nothing_waits_for_the_public_or_for_whoever_is_barred() -> None:
+    table = Table().submitted()
+    assert [who for who in EVERYBODY if waiting(table, who) and who not in (STEWARD, *EVERYBODY[4:5])] == []
+    assert waiting(table, ANYBODY) == []
+    ties = {table.case.name: Ties(accounts=frozenset({account("steward")}))}
+    assert queue(law(), [table.case], STEWARD, table.now, ties=ties) == ()
+
+
+def test_the_most_urgent_case_comes_first_and_what_is_overdue_says_so() -> None:
+    early, late = Table("case/oderau-2").submitted(), Table("case/oderau-1")
+    late.wait(3).submitted()
+    now = late.wait(12).now
+    found = queue(law(), [late.case, early.case], STEWARD, now)
+    assert [(each.case, each.last_day, each.is_overdue) for each in found] == [
+        ("case/oderau-2", date(2027, 1, 18), True),
+        ("case/oderau-1", date(2027, 1, 21), False),
+    ]
+
+
+def test_deadlines_of_cases_and_standings_come_in_one_list() -> None:
+    table = Table().accredited()
+    found = deadlines(law(), [table.case, Table("case/oderau-2").case], [table.standing], table.now)
+    assert [(each.name, each.what, each.roles) for each in found] == [
+        ("case/oderau-1", "appeal", ()),
+        ("standing/oderau", "yearly-report", ("officer",)),
+        ("standing/oderau", "cure", ("officer",)),
+        ("standing/oderau", "term", ("officer",)),
+    ]
+    assert found[0].last_day == date(2027, 3, 6)
+    assert [each.is_overdue for each in deadlines(law(), [table.case], [], table.wait(31).now)] == [True]
+
+
+def test_a_deadline_names_who_can_act() -> None:
+    table = Table().reviewed()
+    assert deadlines(law(), [table.case], [], table.now)[0].roles == ("reviewer", "steward")
+    assert deadlines(law(), [], [Table().standing], table.now) == ()
