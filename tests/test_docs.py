@@ -70,6 +70,7 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
         "README.md",
         "docs/design.md",
         "docs/reference.md",
+        "docs/cases.md",
         "docs/data.md",
         "docs/releases.md",
         "docs/web-server.md",
