@@ -72,9 +72,9 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]
     )
     most_bytes = settings.cache_megabytes * 1024 * 1024
-    quick = QuickAnswers(app.wsgi_app, library=library, pool=pool, settings=settings)
-    cache = ResponseCache(quick, partial(_current, library), most_bytes=most_bytes)
+    cache = ResponseCache(app.wsgi_app, partial(_current, library), most_bytes=most_bytes)
     app.extensions["response_cache"] = cache
+    app.extensions["quick_answers"] = QuickAnswers(cache, library=library, pool=pool, settings=settings)
     app.wsgi_app = cache  # type: ignore[method-assign]  # the place Flask's documentation names for middleware
     _start(library, pool)
     return app

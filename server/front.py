@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote_to_bytes
@@ -18,7 +19,9 @@ from urllib.parse import unquote_to_bytes
 from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]  # imported there to be used here
 
 from server.problems import KINDS, MEDIA_TYPE, RETRY_SECONDS
+from server.query_process import SLOW_SECONDS, QueryProcess
 from server.query_request import IS_GONE
+from server.quick_answers import Begun, QuickAnswers
 from server.response_cache import ResponseCache
 
 if TYPE_CHECKING:
@@ -70,7 +73,9 @@ class Bounds:
 class Front:
     """An RSGI application over a WSGI one with a cache before it."""
 
-    def __init__(self, application: "WSGIApplication", cache: ResponseCache, bounds: Bounds) -> None:
+    def __init__(
+        self, application: "WSGIApplication", cache: ResponseCache, bounds: Bounds, quick: QuickAnswers | None = None
+    ) -> None:
         """Work so many pages, questions and judgements out at once as the bounds say; each waits only for its like.
 
         Who has waited for a thread longer than ``bounds.patience`` is told to come back, and so is who comes while
@@ -78,6 +83,7 @@ class Front:
         """
         self._application = application
         self._cache = cache
+        self._quick = quick
         self._bounds = bounds
         self._pages = ThreadPoolExecutor(bounds.pages, thread_name_prefix="page")
         self._questions = ThreadPoolExecutor(bounds.questions, thread_name_prefix="question")
@@ -102,7 +108,8 @@ class Front:
             return _refuse(protocol, "queue-full", "Too many requests are being answered; ask again in a moment.")
         self._open += 1
         try:
-            await self._work(environ, protocol)
+            if not await self._quickly(environ, protocol):
+                await self._work(environ, protocol, partial(self._answer, environ, time.monotonic()))
         finally:
             self._open -= 1
         return None
@@ -121,14 +128,33 @@ class Front:
             self._sending -= 1
         return None
 
-    async def _work(self, environ: "WSGIEnvironment", protocol: Exchange) -> None:
+    async def _quickly(self, environ: "WSGIEnvironment", protocol: Exchange) -> bool:
+        """Answer the short way and without a thread, if the answer comes soon; say whether that was tried."""
+        begun = None if self._quick is None else self._quick.begin(environ)
+        if self._quick is None or begun is None:
+            return False
+        if await _comes_soon(begun.asked.process):
+            answer = self._quick.finish(begun, environ)
+            if answer is not None:
+                protocol.response_bytes(int(answer[0][:3]), answer[1], answer[2])
+                return True
+        await self._work(environ, protocol, partial(self._finish, begun, environ))
+        return True
+
+    def _finish(self, begun: Begun, environ: "WSGIEnvironment") -> Answer | None:
+        answer = None if self._quick is None else self._quick.finish(begun, environ)
+        if answer is None:
+            return self._answer(environ, time.monotonic())
+        return int(answer[0][:3]), answer[1], answer[2]
+
+    async def _work(self, environ: "WSGIEnvironment", protocol: Exchange, work: Callable[[], Answer | None]) -> None:
         loop = asyncio.get_running_loop()
         gone = threading.Event()
         environ[IS_GONE] = gone.is_set
         watching = loop.call_later(_WATCHED_AFTER, lambda: watchers.append(loop.create_task(_watch(protocol, gone))))
         watchers: list[asyncio.Task[None]] = []
         try:
-            answer = await loop.run_in_executor(self._threads(environ), self._answer, environ, time.monotonic())
+            answer = await loop.run_in_executor(self._threads(environ), work)
         finally:
             watching.cancel()
             for watcher in watchers:
@@ -233,6 +259,29 @@ def environ_of(scope: Scope) -> "WSGIEnvironment":
         environ[key] = value if known is None else f"{known},{value}"
     environ.setdefault("HTTP_HOST", scope.authority or "")
     return environ
+
+
+async def _comes_soon(process: QueryProcess) -> bool:
+    """Wait for the whole answer to a question for as long as it is not old; say whether it is there."""
+    loop = asyncio.get_running_loop()
+    waiting: asyncio.Future[None] = loop.create_future()
+
+    def end() -> None:
+        if not waiting.done():
+            waiting.set_result(None)
+
+    def take_in() -> None:
+        if process.take_in():
+            end()
+
+    timer = loop.call_later(SLOW_SECONDS, end)
+    loop.add_reader(process, take_in)
+    try:
+        await waiting
+    finally:
+        loop.remove_reader(process)
+        timer.cancel()
+    return process.has_answered
 
 
 async def _watch(protocol: Exchange, gone: threading.Event) -> None:

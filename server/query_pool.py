@@ -7,14 +7,13 @@ than half of the workers.
 
 import json
 import logging
-import math
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,12 +22,14 @@ from registry.errors import (
     AskerGone,
     LongQueriesFull,
     MemoryLimitPassed,
+    PortError,
     QueryError,
     QueueFull,
     StoreError,
 )
 from registry.namespaces import PREFIXES
 from server.budget import Budget
+from server.query_lane import Lane
 from server.query_process import LOOK_SECONDS, SLOW_SECONDS, TOO_MUCH_MEMORY, QueryProcess
 
 if TYPE_CHECKING:
@@ -72,36 +73,15 @@ class Question:
         ).encode()
 
 
-@dataclass(slots=True)
-class _Lane:
-    """Workers for one kind of question, and who waits for them."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that a worker is answering: who asked, since when, and how much the worker had spent before."""
 
-    most: int
-    idle: list[QueryProcess] = field(default_factory=list)
-    lent: int = 0
-    long: int = 0
-    waiting: int = 0
-    returned: float = -math.inf
-
-    @property
-    def most_long(self) -> int:
-        """Half of the workers; one where there is only one."""
-        return max(1, self.most // 2)
-
-    @property
-    def is_stuck(self) -> bool:
-        """Say whether more wait than may while no worker comes back; they would hold up every other page."""
-        return (
-            self.lent >= self.most and self.waiting >= 2 * self.most and time.monotonic() - self.returned > SLOW_SECONDS
-        )
-
-    def take(self, directory: Path) -> QueryProcess | None:
-        """Take an idle worker over a directory, one that has opened it rather than one that is about to."""
-        found = [process for process in self.idle if process.directory == directory]
-        chosen = next((process for process in reversed(found) if process.is_ready), found[-1] if found else None)
-        if chosen is not None:
-            self.idle.remove(chosen)
-        return chosen
+    lane: Lane
+    process: QueryProcess
+    client: str | None
+    since: float
+    spent: float | None
 
 
 class QueryPool:
@@ -132,7 +112,7 @@ class QueryPool:
         self._current = current
         self._command = tuple(command)
         self._home: Path | None = None
-        self._lanes = {True: _Lane(size), False: _Lane(max(1, size // 4))}
+        self._lanes = {True: Lane(size), False: Lane(max(1, size // 4))}
         self._free = threading.Condition()
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="query-starter")
         self._ender = ThreadPoolExecutor(1, thread_name_prefix="query-ender")
@@ -165,11 +145,50 @@ class QueryPool:
         worker was killed at the deadline, MemoryLimitPassed, AnswerTooLarge, AskerGone, and StoreError when the worker
         died or could not answer.
         """
-        if self._budget is not None and client is not None:
-            self._budget.admit(client)
+        self._admit(client)
         lane = self._lane(directory)
-        with self._worker(lane, directory, is_gone) as process, self._watch(lane, is_gone) as look:
-            status, body = self._charged(process, question.frame(self._most_bytes), client, look)
+        self._wait(lane, is_gone)
+        try:
+            process = self._picked(lane, directory)
+        except BaseException:
+            self._give_back(lane, None)
+            raise
+        return self.finish(self._sent(lane, process, question, client), is_gone=is_gone)
+
+    def begin(self, directory: Path, question: Question, *, client: str | None = None) -> Asked | None:
+        """Send a question to a worker that has nothing to do; None when none is ready, and nothing is waited for.
+
+        Whoever begins must finish. Raises TooManyRequests.
+        """
+        self._admit(client)
+        with self._free:
+            lane = self._lanes[True]
+            if directory != self._home or lane.lent >= lane.most:
+                return None
+            process = lane.take(directory)
+            if process is None:
+                return None
+            if process.is_gone or not process.is_ready:
+                lane.idle.append(process)
+                return None
+            lane.lent += 1
+        return self._sent(lane, process, question, client)
+
+    def finish(self, asked: Asked, *, is_gone: Callable[[], bool] = lambda: False) -> bytes:
+        """Give the whole serialised answer to a question that was sent; raises what ``ask`` raises."""
+        process: QueryProcess | None = asked.process
+        try:
+            with self._watch(asked.lane, is_gone) as look:
+                status, body = asked.process.receive(self._seconds, look)
+            self._charge(asked, status.get("seconds"))
+        except BaseException:
+            self._charge(asked, None)
+            self._end(asked.process)
+            process = None
+            process = self._started(asked.process.directory)
+            raise
+        finally:
+            self._give_back(asked.lane, process)
         return _answer(status, body, self._most_bytes)
 
     def close(self) -> None:
@@ -183,7 +202,7 @@ class QueryPool:
         self._ender.shutdown()
         self._starter.shutdown(wait=False)
 
-    def _lane(self, directory: Path) -> _Lane:
+    def _lane(self, directory: Path) -> Lane:
         """Give the workers for a directory; when another release has become current, theirs are started anew."""
         home = self._current() if self._current is not None else self._home or directory
         with self._free:
@@ -207,23 +226,17 @@ class QueryPool:
         process.kill()
         self._ender.submit(process.stop)
 
-    @contextmanager
-    def _worker(self, lane: _Lane, directory: Path, is_gone: Callable[[], bool]) -> "Iterator[QueryProcess]":
-        self._wait(lane, is_gone)
-        process: QueryProcess | None = None
-        try:
-            process = self._picked(lane, directory)
-            yield process
-        except BaseException:
-            if process is not None:
-                self._end(process)
-                process = None
-                process = self._started(directory)
-            raise
-        finally:
-            self._give_back(lane, process)
+    def _admit(self, client: str | None) -> None:
+        if self._budget is not None and client is not None:
+            self._budget.admit(client)
 
-    def _wait(self, lane: _Lane, is_gone: Callable[[], bool]) -> None:
+    def _sent(self, lane: Lane, process: QueryProcess, question: Question, client: str | None) -> Asked:
+        asked = Asked(lane, process, client, time.monotonic(), process.spent())
+        with suppress(PortError):  # a worker that has ended is found out by who reads its answer
+            process.send(question.frame(self._most_bytes))
+        return asked
+
+    def _wait(self, lane: Lane, is_gone: Callable[[], bool]) -> None:
         """Wait for the right to one worker of a lane."""
         deadline = time.monotonic() + self._patience
         with self._free:
@@ -242,7 +255,7 @@ class QueryPool:
             finally:
                 lane.waiting -= 1
 
-    def _picked(self, lane: _Lane, directory: Path) -> QueryProcess:
+    def _picked(self, lane: Lane, directory: Path) -> QueryProcess:
         """Take an idle worker over a directory, or start one in the place of another directory's."""
         with self._free:
             process = lane.take(directory)
@@ -255,7 +268,7 @@ class QueryPool:
             process = None
         return process or self._started(directory)
 
-    def _give_back(self, lane: _Lane, process: QueryProcess | None) -> None:
+    def _give_back(self, lane: Lane, process: QueryProcess | None) -> None:
         with self._free:
             lane.lent -= 1
             lane.returned = time.monotonic()
@@ -268,7 +281,7 @@ class QueryPool:
             self._free.notify_all()
 
     @contextmanager
-    def _watch(self, lane: _Lane, is_gone: Callable[[], bool]) -> "Iterator[Callable[[float], None]]":
+    def _watch(self, lane: Lane, is_gone: Callable[[], bool]) -> "Iterator[Callable[[float], None]]":
         """Give what looks after one question: whether it is long while others are, and whether anybody still waits."""
         is_long = False
 
@@ -291,22 +304,17 @@ class QueryPool:
                 with self._free:
                     lane.long -= 1
 
-    def _charged(
-        self, process: QueryProcess, frame: bytes, client: str | None, look: Callable[[float], None]
-    ) -> tuple[dict[str, object], bytes]:
-        """Ask, and charge the client for the processor time, whatever becomes of the question."""
-        process.greeting()
-        began, before = time.monotonic(), process.spent()
-        seconds: object = None
-        try:
-            status, body = process.ask(frame, self._seconds, look)
-            seconds = status.get("seconds")
-            return status, body
-        finally:
-            if self._budget is not None and client is not None:
-                after = process.spent() if before is not None else None
-                measured = after - before if after is not None and before is not None else time.monotonic() - began
-                self._budget.charge(client, seconds if isinstance(seconds, float) else measured)
+    def _charge(self, asked: Asked, seconds: object) -> None:
+        """Charge a client what its question took, as the worker says, or as the system does of a worker that ended."""
+        if self._budget is None or asked.client is None:
+            return
+        if not isinstance(seconds, float):
+            after = asked.process.spent()
+            if after is not None and asked.spent is not None:
+                seconds = after - asked.spent
+            else:
+                seconds = time.monotonic() - asked.since
+        self._budget.charge(asked.client, seconds)
 
 
 def _answer(status: dict[str, object], body: bytes, most_bytes: int) -> bytes:

@@ -20,6 +20,7 @@ SLOW_SECONDS: Final = 0.2
 
 TOO_MUCH_MEMORY: Final = "The query took more memory than allowed and was stopped; ask for less."
 _BLOCK: Final = 1 << 18
+_RIGHT: Final = b'{"status": "ok"'
 _START_SECONDS: Final = 30.0
 
 Look = Callable[[float], None]
@@ -40,6 +41,11 @@ class QueryProcess:
         if self._process.stdout is not None:
             self._poll.register(self._process.stdout, select.POLLIN | select.POLLHUP)
         self._greeting: dict[str, object] | None = None
+        self._since = 0.0
+
+    def fileno(self) -> int:
+        """Give the descriptor that becomes readable when an answer arrives."""
+        return self._process.stdout.fileno() if self._process.stdout is not None else -1
 
     @property
     def is_gone(self) -> bool:
@@ -60,15 +66,37 @@ class QueryProcess:
             raise StoreError(f"The release could not be opened: {self._greeting.get('message')}.")
         return self._greeting
 
-    def ask(self, frame: bytes, seconds: float, look: Look) -> tuple[dict[str, object], bytes]:
-        """Send one frame and read status and body.
+    def send(self, frame: bytes) -> None:
+        """Send one frame; raises StoreError and MemoryLimitPassed, and so does ``receive`` then."""
+        self.greeting()
+        self._since = time.monotonic()
+        self._write(len(frame).to_bytes(4, "big") + frame)
+
+    def take_in(self) -> bool:
+        """Take in what has arrived, once there is something to read; say whether nothing more is to be waited for."""
+        part = os.read(self.fileno(), _BLOCK)
+        self._arrived += part
+        return not part or self._is_whole
+
+    @property
+    def has_answered(self) -> bool:
+        """Say whether the whole answer to a question is here, and a right one."""
+        return self._is_whole and self._arrived.startswith(_RIGHT, 4)
+
+    @property
+    def _is_whole(self) -> bool:
+        """Say whether both frames are here."""
+        second = 4 + int.from_bytes(self._arrived[:4], "big")
+        return len(self._arrived) >= second + 4 + int.from_bytes(self._arrived[second : second + 4], "big")
+
+    def receive(self, seconds: float, look: Look) -> tuple[dict[str, object], bytes]:
+        """Read status and body of the answer, within so many seconds of the question.
 
         Raises TimeLimitPassed, MemoryLimitPassed, StoreError, and what ``look`` raises; after any of these the process
         is of no more use.
         """
         self.greeting()
-        deadline = time.monotonic() + seconds
-        self._write(len(frame).to_bytes(4, "big") + frame)
+        deadline = self._since + seconds
         status = json.loads(self._frame(deadline, seconds, look))
         return status, self._frame(deadline, seconds, look)
 

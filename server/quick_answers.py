@@ -1,10 +1,10 @@
 """A short way for the plainest question: a GET of the endpoint with a query, answered as data from the current release.
 
 The application gives the same answer by the long way, several times slower; a test compares both. Whatever is not
-plain, and every refusal, takes the long way.
+plain, every refusal, and what finds no worker ready takes the long way.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import RegistryError
@@ -13,58 +13,80 @@ from registry.settings import Settings
 from server.budget import client_of
 from server.library import Library
 from server.problems import Problem
-from server.query_pool import QueryPool, Question
-from server.query_request import FAILED, IS_GONE, Operation, operation_of, pairs_of
+from server.query_pool import Asked, QueryPool, Question
+from server.query_request import FAILED, IS_GONE, operation_of, pairs_of
+from server.response_cache import Flight, Headers, ResponseCache
 from server.response_headers import of_answer
 from server.result_forms import SPREADSHEET, content_type, form_of_answer
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
 _PATH: Final = "/sparql"
 _PLAIN: Final = frozenset({"query", "format", "default-graph-uri", "named-graph-uri"})
 
 
-class QuickAnswers:
-    """A WSGI application that answers plain questions itself and leaves all else to the one behind it."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A question on its way: what a worker was asked, who waits for the answer, and what it will be an answer of."""
 
-    def __init__(
-        self, application: "WSGIApplication", *, library: Library, pool: QueryPool, settings: Settings
-    ) -> None:
-        """Answer from the current release of a library, with the workers of a pool."""
-        self._application = application
+    asked: Asked
+    flight: Flight
+    release: str
+    media_type: str
+
+
+class QuickAnswers:
+    """The short way, in two steps: ``begin`` never waits, ``finish`` waits for as long as the answer takes."""
+
+    def __init__(self, cache: ResponseCache, *, library: Library, pool: QueryPool, settings: Settings) -> None:
+        """Answer from the current release of a library, with the workers of a pool, and let a cache keep it."""
+        self._cache = cache
         self._library = library
         self._pool = pool
         self._settings = settings
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer, or have it answered."""
-        plain = self._plain(environ)
-        if plain is None:
-            return self._application(environ, start_response)
-        operation, media_type = plain
-        try:
-            release = self._library.shelf().release
-            body = self._pool.ask(
-                release.directory / "store",
-                Question(
-                    text=operation.query or "",
-                    media_type=media_type,
-                    default_graphs=operation.default_graphs,
-                    named_graphs=operation.named_graphs,
-                ),
-                client=client_of(
-                    environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"), self._settings.trusted_proxies
-                ),
-                is_gone=environ.get(IS_GONE, lambda: False),
-            )
-        except RegistryError as error:
-            return self._application({**environ, FAILED: error}, start_response)
-        start_response("200 OK", of_answer(release.id, content_type(media_type), body))
-        return [body]
+    def begin(self, environ: "WSGIEnvironment") -> Begun | None:
+        """Have a worker begin; None when the request takes the long way, where ``FAILED`` says what went wrong.
 
-    def _plain(self, environ: "WSGIEnvironment") -> tuple[Operation, str] | None:
-        """Give the operation and the media type of its answer; None for what is not plain or will be refused."""
+        Whoever begins must finish.
+        """
+        question = self._plain(environ)
+        flight = None if question is None else self._cache.lead(environ)
+        if question is None or flight is None:
+            return None
+        begun: Begun | None = None
+        try:
+            begun = self._begin(environ, question, flight)
+        except RegistryError as error:
+            environ[FAILED] = error
+        finally:
+            if begun is None:
+                self._cache.land(flight, environ, None)
+        return begun
+
+    def finish(self, begun: Begun, environ: "WSGIEnvironment") -> tuple[str, Headers, bytes] | None:
+        """Give status, headers and body; None when the request takes the long way, where ``FAILED`` says why."""
+        answer: tuple[str, Headers, bytes] | None = None
+        try:
+            body = self._pool.finish(begun.asked, is_gone=environ.get(IS_GONE, lambda: False))
+            answer = "200 OK", of_answer(begun.release, content_type(begun.media_type), body), body
+        except RegistryError as error:
+            environ[FAILED] = error
+        finally:
+            answer = self._cache.land(begun.flight, environ, answer)
+        return answer
+
+    def _begin(self, environ: "WSGIEnvironment", question: Question, flight: Flight) -> Begun | None:
+        release = self._library.shelf().release
+        client = client_of(
+            environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"), self._settings.trusted_proxies
+        )
+        asked = self._pool.begin(release.directory / "store", question, client=client)
+        return None if asked is None else Begun(asked, flight, release.id, question.media_type)
+
+    def _plain(self, environ: "WSGIEnvironment") -> Question | None:
+        """Give the question; None for what is not plain or will be refused."""
         if environ["PATH_INFO"] != _PATH or environ["REQUEST_METHOD"] != "GET":
             return None
         limits = self._settings.query_limits
@@ -83,4 +105,11 @@ class QuickAnswers:
             media_type = form_of_answer(form, operation.format, environ.get("HTTP_ACCEPT"))
         except (Problem, RegistryError):
             return None
-        return None if media_type == "text/html" else (operation, media_type)
+        if media_type == "text/html":
+            return None
+        return Question(
+            text=operation.query,
+            media_type=media_type,
+            default_graphs=operation.default_graphs,
+            named_graphs=operation.named_graphs,
+        )

@@ -65,6 +65,14 @@ class Kept:
         return len(self.body) + _OVERHEAD
 
 
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """An answer that one request works out while others wait for it; without a key nobody does, and it is not kept."""
+
+    release: str
+    key: Key | None
+
+
 @dataclass(slots=True)
 class _Answer:
     """What the application said, not yet sent."""
@@ -140,6 +148,30 @@ class ResponseCache:
         key = None if release is None else _key(environ)
         kept = None if release is None or key is None else self._get(release, key)
         return None if kept is None else _parts(kept, environ, hit=True)
+
+    def lead(self, environ: "WSGIEnvironment") -> Flight | None:
+        """Have a request work out an answer that is not kept; None when another one does so already.
+
+        Whoever leads must land.
+        """
+        release, key = self._release() or "", _key(environ)
+        return Flight(release, key) if key is None or self._leads(key) else None
+
+    def land(
+        self, flight: Flight, environ: "WSGIEnvironment", answer: tuple[str, Headers, bytes] | None
+    ) -> tuple[str, Headers, bytes] | None:
+        """Keep an answer if it may be kept, and give it as this request gets it; None sets those who wait free."""
+        try:
+            if answer is None:
+                return None
+            named = {name.lower(): value for name, value in answer[1]}
+            kept = Kept(*answer, named.get("etag", ""))
+            if flight.key is not None and self._may_keep(kept.status, named) and self._release() == flight.release:
+                self._keep(flight.release, flight.key, kept)
+            return _parts(kept, environ, hit=False)
+        finally:
+            if flight.key is not None:
+                self._land(flight.key, environ)
 
     @property
     def size(self) -> int:

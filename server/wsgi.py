@@ -37,7 +37,7 @@ def front(settings: Settings) -> Front:
     gc.freeze()  # what lives as long as the process is not looked through again and again
     questions = settings.query_workers + _WAITING
     bounds = Bounds(most_body=MOST_BYTES, pages=settings.threads, questions=questions)
-    return Front(app, app.extensions["response_cache"], bounds)
+    return Front(app, app.extensions["response_cache"], bounds, app.extensions["quick_answers"])
 
 
 def run(settings: Settings) -> None:

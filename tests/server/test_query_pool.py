@@ -25,6 +25,7 @@ from registry.errors import (
 )
 from server.budget import Budget
 from server.query_pool import QueryPool, Question
+from server.query_process import SLOW_SECONDS
 from tests.lines import line
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
@@ -182,14 +183,14 @@ def test_a_long_query_is_put_last_and_the_next_one_is_not(directory: Path) -> No
 
 
 def test_a_query_that_was_put_last_is_answered_and_its_worker_stays(tmp_path: Path) -> None:
-    directory = release(tmp_path / "release", 130)
+    directory = release(tmp_path / "release", 180)
     pool = QueryPool(size=1, seconds=300)  # behind everybody else on a busy machine it gets a hundredth of a processor
     pool.start(directory)
     (number,) = idle(pool, directory)
     for _ in range(2):
         started = time.monotonic()
         assert pool.ask(directory, csv(LONG)).startswith(b"n")
-        assert time.monotonic() - started > 0.3
+        assert time.monotonic() - started > SLOW_SECONDS
         assert idle(pool, directory) == [number]
         assert not is_put_last(pool, directory)
     pool.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from registry.errors import MemoryLimitPassed, StoreError, TimeLimitPassed
-from server.query_process import QueryProcess
+from server.query_process import Look, QueryProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
@@ -26,6 +26,12 @@ def process(code: str) -> QueryProcess:
     return QueryProcess([sys.executable, "-c", code], HERE)
 
 
+def ask(process: QueryProcess, frame: bytes, seconds: float, look: Look) -> tuple[dict[str, object], bytes]:
+    """Send one frame and read what comes back."""
+    process.send(frame)
+    return process.receive(seconds, look)
+
+
 def wait(_: float) -> None:
     """Look after nothing."""
 
@@ -34,14 +40,14 @@ def test_an_answer_in_many_pieces_is_put_together() -> None:
     size = 300_000
     code = READY + f"sys.stdin.buffer.read(6)\nframe('{{}}')\nframe('x' * {size})\ntime.sleep(60)\n"
     started = process(code)
-    assert started.ask(b"ab", 10, wait) == ({}, b"x" * size)
+    assert ask(started, b"ab", 10, wait) == ({}, b"x" * size)
     started.stop()
 
 
 def test_a_release_that_cannot_be_opened_is_a_store_error() -> None:
     started = process(FRAMES + 'frame(\'{"status": "store-error", "message": "no such file"}\')')
     with pytest.raises(StoreError, match="could not be opened: no such file"):
-        started.ask(b"", 10, wait)
+        ask(started, b"", 10, wait)
     started.stop()
 
 
@@ -58,7 +64,7 @@ def test_a_release_that_cannot_be_opened_is_a_store_error() -> None:
 def test_an_end_before_the_answer_is_an_error_of_its_kind(end: str, error: type[Exception]) -> None:
     started = process(READY + "sys.stdin.buffer.read(4)\n" + end)
     with pytest.raises(error):
-        started.ask(b"", 10, wait)
+        ask(started, b"", 10, wait)
     assert started.is_gone
     started.stop()
 
@@ -69,7 +75,7 @@ def test_a_question_for_a_process_that_has_gone_is_a_store_error() -> None:
     while not started.is_gone:
         time.sleep(0.01)
     with pytest.raises(StoreError):
-        started.ask(b"x" * 1_000_000, 10, wait)
+        ask(started, b"x" * 1_000_000, 10, wait)
     started.stop()
 
 
@@ -78,7 +84,7 @@ def test_the_age_of_a_question_is_looked_at_until_its_deadline() -> None:
     started = process(READY + "time.sleep(60)")
     started.greeting()
     with pytest.raises(TimeLimitPassed, match=r"1 seconds"):
-        started.ask(b"", 1, ages.append)
+        ask(started, b"", 1, ages.append)
     assert len(ages) >= 3
     assert ages == sorted(ages)
     assert 0.7 < ages[-1] < 1.1
