@@ -12,6 +12,7 @@
         ProfileFault               the data-entry profile is not met; carries every fault
       NotFound                   what was asked for does not exist here
         UnknownCase · UnknownCriterion · UnknownKind · UnknownRelease
+        UnknownCriterion · UnknownKind · UnknownRecord · UnknownRelease
           NoReleaseYet           nothing was published yet
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
         QueryLimitPassed           the query holds more of something than is allowed; carries the limit
@@ -27,9 +28,16 @@
           ReasonMissing              the step needs a reason
       MalformedAct               a record of a case cannot be read as an act
       ReleaseError               a release cannot be built or opened
+      LedgerError                an event cannot be recorded, or a record cannot be taken as it is
+        MalformedRecord            an envelope, a checkpoint or an export has not the form it must have
+        LedgerConflict             the case has moved on since it was read; carries its latest hash
+        BackDated                  an event would be older than what was recorded before it, or newer than now
+        LedgerDamaged              what is stored is not what was recorded
       PortError                  the world outside failed; trying again may help
         ValidatorError             the SHACL engine could not judge
         StoreError                 the store could not answer
+        LedgerUnavailable          the ledger's database cannot be reached or another writer holds it
+        LedgerStopped              a write failed; nothing more is recorded until the ledger is opened again
         TimeLimitPassed            the deadline passed and the work was stopped
         MemoryLimitPassed          the memory limit passed and the work was stopped
         QueueFull                  every query worker is busy, and none came free in time
@@ -133,6 +141,12 @@ class UnknownKind(NotFound):
     """What was given to be checked is nothing that can be checked."""
 
     code = "unknown-kind"
+
+
+class UnknownRecord(NotFound):
+    """The ledger holds no payload of this hash, no event of this number or no tree of this size."""
+
+    code = "unknown-record"
 
 
 class UnknownRelease(NotFound):
@@ -259,6 +273,40 @@ class ReleaseError(RegistryError):
     code = "release-error"
 
 
+class LedgerError(RegistryError):
+    """An event cannot be recorded, or a record cannot be taken as it is."""
+
+    code = "ledger-error"
+
+
+class MalformedRecord(LedgerError):
+    """An envelope, a checkpoint or an export has not the form it must have."""
+
+    code = "malformed-record"
+
+
+class LedgerConflict(LedgerError):
+    """The case has moved on since it was read; ``latest`` is the hash of its last event, None when it has none."""
+
+    code = "ledger-conflict"
+
+    def __init__(self, message: str, *, latest: str | None = None) -> None:
+        super().__init__(message)
+        self.latest = latest
+
+
+class BackDated(LedgerError):
+    """An event would be older than what was recorded before it, or newer than now."""
+
+    code = "back-dated"
+
+
+class LedgerDamaged(LedgerError):
+    """What is stored is not what was recorded."""
+
+    code = "ledger-damaged"
+
+
 class PortError(RegistryError):
     """The world outside failed; trying again may help."""
 
@@ -275,6 +323,18 @@ class StoreError(PortError):
     """The store could not answer."""
 
     code = "store-error"
+
+
+class LedgerUnavailable(PortError):
+    """The ledger's database cannot be reached, or another writer holds it; nothing was recorded."""
+
+    code = "ledger-unavailable"
+
+
+class LedgerStopped(PortError):
+    """A write failed; nothing more is recorded until the ledger is opened again."""
+
+    code = "ledger-stopped"
 
 
 class TimeLimitPassed(PortError):

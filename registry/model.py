@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -233,3 +234,77 @@ class Release:
     quads: int
     directory: Path
     graphs: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftedEvent:
+    """One act that is to be recorded.
+
+    ``previous`` is the hash of the case's last event as whoever acts has read it, None for a new case; ``claimed`` is
+    when the act is said to have happened, None for now. ``payload`` is kept by the ledger; ``hashes`` name by role
+    what is kept elsewhere (``raw``, ``standard``, ``engine``, ``report``, ``evidence-1`` …).
+    """
+
+    case: str
+    kind: str
+    office: str
+    reason: str
+    account: str | None = None
+    claimed: datetime | None = None
+    payload: bytes | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What is hashed and signed of one event; ``account`` is opaque, None where the registry itself acted.
+
+    ``hashes`` are the SHA-256 of what the event refers to, by role; ``previous`` is that of the event before it in
+    its case.
+    """
+
+    sequence: int
+    case: str
+    kind: str
+    office: str
+    account: str | None
+    claimed: datetime
+    recorded: datetime
+    hashes: Mapping[str, str]
+    previous: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """One event as the ledger keeps it: its envelope read, the bytes of the envelope, and the signature over them."""
+
+    envelope: Envelope
+    raw: bytes
+    signature: bytes
+
+    @property
+    def hash(self) -> str:
+        """Give the SHA-256 of the envelope, by which the next event of the case names this one."""
+        return sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A tree head: whose ledger, how many events, the root over them, and the signed note that says so."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What whoever acted gets back: the event, its place among the leaves from 0, and the proof under a checkpoint."""
+
+    event: RecordedEvent
+    index: int
+    checkpoint: Checkpoint
+    proof: tuple[bytes, ...]

@@ -14,6 +14,9 @@ from registry.model import Folded, Release, Solutions, ValidationReport
 Clock = Callable[[], datetime]
 """Now, aware, in UTC."""
 
+SignatureCheck = Callable[[bytes, bytes, bytes], bool]
+"""From the 32 bytes of a public key, a signature and a message to whether one was made for the other (Ed25519)."""
+
 T = TypeVar("T")
 
 

@@ -3,18 +3,17 @@
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
 from registry.dumps import PUBLIC_KEY, SIGNATURE, SUMS, read_public_key
+from registry.ports import SignatureCheck
 
 FACTS: Final = "release.json"
 QUADS: Final = "hrcr.nq"
-SignatureCheck = Callable[[bytes, bytes, bytes], bool]
-"""From the 32 bytes of a public key, a signature and a message to whether one was made for the other."""
 
 _SUM: Final = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _BLANK: Final = re.compile(rb"^_:|^<[^>]*> <[^>]*> _:| _:[^ \"<>]+ \.$", re.MULTILINE)
