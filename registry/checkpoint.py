@@ -1,0 +1,111 @@
+"""The signed tree head of the ledger: C2SP tlog-checkpoint in a C2SP signed-note, Ed25519; pure."""
+
+import base64
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from registry.errors import MalformedRecord
+from registry.merkle import HASH_SIZE
+from registry.model import Checkpoint
+from registry.ports import SignatureCheck, Signer
+
+LARGEST: Final = 16_384
+"""The most characters that a note may have."""
+
+_ED25519: Final = b"\x01"
+"""The signature type of Ed25519 in a signed note."""
+_KEY_ID_SIZE: Final = 4
+_NAME: Final = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
+_SIGNATURE: Final = re.compile(r"— ([^\s+]+) (\S+)")
+_SIZE: Final = re.compile(r"0|[1-9][0-9]{0,15}")
+_LINES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A signed note: its text, which ends in a line feed, and each signature as (key name, key id, signature)."""
+
+    text: str
+    signatures: tuple[tuple[str, bytes, bytes], ...]
+
+
+def key_id(name: str, public_key: bytes) -> bytes:
+    """Give the four bytes that name an Ed25519 key in a note (C2SP signed-note, “Signatures”)."""
+    return sha256(name.encode() + b"\n" + _ED25519 + public_key).digest()[:_KEY_ID_SIZE]
+
+
+def sign_note(text: str, *, name: str, signer: Signer) -> str:
+    """Give a text that ends in a line feed as a note with one signature; raise MalformedRecord for another text."""
+    if not text.endswith("\n") or _NAME.fullmatch(name) is None:
+        raise MalformedRecord(f"A note needs a text that ends in a line feed, and a key name without spaces: “{name}”.")
+    signature = base64.b64encode(key_id(name, signer.public_key) + signer.sign(text.encode())).decode()
+    return f"{text}\n— {name} {signature}\n"
+
+
+def read_note(note: str) -> Note:
+    """Read a signed note (C2SP signed-note, “Format”); raise MalformedRecord for any other text."""
+    text, separator, lines = note.rpartition("\n\n")
+    if len(note) > LARGEST or not separator or not lines.endswith("\n") or _controls(note):
+        raise MalformedRecord("The checkpoint is no signed note: text, an empty line, then lines of signatures.")
+    return Note(text + "\n", tuple(_signature(line) for line in lines.removesuffix("\n").split("\n")))
+
+
+def is_signed_by(note: Note, name: str, keys: Collection[bytes], is_signed: SignatureCheck) -> bool:
+    """Say whether a note bears a signature, under a key name, of one of some public keys; others are passed over."""
+    message = note.text.encode()
+    return any(
+        (signer, identifier) == (name, key_id(name, key)) and is_signed(key, signature, message)
+        for signer, identifier, signature in note.signatures
+        for key in keys
+    )
+
+
+def write(origin: str, size: int, root: bytes, signer: Signer) -> Checkpoint:
+    """Sign the head of a tree; the key bears the name of the ledger's origin (C2SP tlog-checkpoint).
+
+    Raises MalformedRecord when the origin has a space or a plus sign, or is empty.
+    """
+    text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
+    return read(sign_note(text, name=origin, signer=signer))
+
+
+def read(note: str) -> Checkpoint:
+    """Read a checkpoint: origin, size and root, each on a line, without extension lines.
+
+    Raises MalformedRecord for anything else. That a signature is there does not say that it is good.
+    """
+    lines = read_note(note).text.removesuffix("\n").split("\n")
+    if len(lines) != _LINES or not lines[0] or _SIZE.fullmatch(lines[1]) is None:
+        raise MalformedRecord("The checkpoint must state an origin, a size and a root, each on a line, and no more.")
+    root = _decoded(lines[2])
+    if len(root) != HASH_SIZE:
+        raise MalformedRecord(f"The root of the checkpoint has {len(root)} bytes; a SHA-256 has {HASH_SIZE}.")
+    return Checkpoint(lines[0], int(lines[1]), root, note)
+
+
+def _signature(line: str) -> tuple[str, bytes, bytes]:
+    found = _SIGNATURE.fullmatch(line)
+    if found is None:
+        raise MalformedRecord(f"The line “{line:.80}” of the checkpoint is no signature: “— name base64”.")
+    raw = _decoded(found[2])
+    if len(raw) <= _KEY_ID_SIZE:
+        raise MalformedRecord(f"The signature of “{found[1]}” on the checkpoint is cut off.")
+    return found[1], raw[:_KEY_ID_SIZE], raw[_KEY_ID_SIZE:]
+
+
+def _decoded(text: str) -> bytes:
+    """Read base64 in its one form (RFC 4648, 3.5: the bits that pad are zero)."""
+    try:
+        raw = base64.b64decode(text.encode("ascii"), validate=True)
+    except ValueError as fault:
+        raise MalformedRecord(f"“{text:.80}” in the checkpoint is not base64: {fault}.") from fault
+    if base64.b64encode(raw).decode() != text:
+        raise MalformedRecord(f"“{text:.80}” in the checkpoint is base64 in another form than its own.")
+    return raw
+
+
+def _controls(text: str) -> bool:
+    return any((character < " " and character != "\n") or character == "\x7f" for character in text)
