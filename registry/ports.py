@@ -1,6 +1,6 @@
 """The seams: each port in a published standard's words, implemented under ``registry/adapters``."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,7 +9,16 @@ from typing import Protocol, TypeVar
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from registry.model import Folded, Release, Solutions, ValidationReport
+from registry.model import (
+    Checkpoint,
+    DraftedEvent,
+    Folded,
+    Receipt,
+    RecordedEvent,
+    Release,
+    Solutions,
+    ValidationReport,
+)
 
 Clock = Callable[[], datetime]
 """Now, aware, in UTC."""
@@ -132,3 +141,42 @@ class Releases(Protocol):
 
     def kept(self) -> Sequence[Release]:
         """Give every kept release, the oldest first."""
+
+
+class Ledger(Protocol):
+    """The append-only record of every act: events in one order, one Merkle tree over them (RFC 9162).
+
+    What is given back is durable. Every method raises LedgerDamaged when what is stored is not what was recorded, and
+    LedgerUnavailable when the database cannot be reached.
+    """
+
+    def append(self, events: Sequence[DraftedEvent]) -> Sequence[Receipt]:
+        """Record events in one transaction, all or none, and give a receipt for each after the commit.
+
+        Each names the last event that its case had before this call; several of one case follow one another in the
+        order given. Raises LedgerConflict when a case has moved on, BackDated when a claimed time lies ahead or the
+        clock behind what was recorded, MalformedRecord when an event has a field of a wrong form; then nothing was
+        recorded. Raises LedgerStopped when a write failed: whether it was recorded is known after the ledger was
+        opened again, and until then nothing more is.
+        """
+
+    def read(self, start: int = 1) -> Iterator[RecordedEvent]:
+        """Give the events from a sequence number on, in their order."""
+
+    def case(self, name: str) -> Sequence[RecordedEvent]:
+        """Give the events of one case in their order; none for a case that is not there."""
+
+    def payload(self, digest: str) -> bytes:
+        """Give a payload by its SHA-256; raise UnknownRecord when it is not there."""
+
+    def checkpoint(self) -> Checkpoint:
+        """Give the latest signed head of the tree."""
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """Give every head that was signed, the oldest first."""
+
+    def receipt(self, sequence: int) -> Receipt:
+        """Give a receipt for a recorded event under the latest head; raise UnknownRecord when it is not there."""
+
+    def consistency_proof(self, first: int, second: int) -> tuple[bytes, ...]:
+        """Give the proof that the tree of one size begins that of another (RFC 9162, 2.1.4); raise UnknownRecord."""

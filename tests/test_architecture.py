@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("registry", "server") for path in (ROOT / folder).rglob("*.py"))
 
 WORDS = {"namespaces", "errors", "model", "ports"}
-FORMATS = {"canonical_json", "checkpoint", "envelope", "merkle"}
+FORMATS = {"canonical_json", "checkpoint", "envelope", "merkle", "sealing"}
 WIRING = {"settings", "wiring", "preloading"}
 FACES = {"cli", "command_line", "release_commands"}
 USE_CASES = {"registry"}

@@ -1,0 +1,202 @@
+"""The tables of the ledger on SQLite and PostgreSQL: what they hold, how the database refuses every change to them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from registry.errors import SettingsError
+
+_NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
+_DIGEST: Final = String(64)
+
+METADATA: Final = MetaData()
+PAYLOADS: Final = Table(
+    "payloads",
+    METADATA,
+    Column("sha256", _DIGEST, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+EVENTS: Final = Table(
+    "events",
+    METADATA,
+    Column("sequence", _NUMBER, primary_key=True, autoincrement=False),
+    Column("case", String(200), nullable=False),
+    Column("hash", _DIGEST, nullable=False, unique=True),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("payload", _DIGEST, ForeignKey("payloads.sha256")),
+    Index("events_of_case", "case", "sequence"),
+)
+CHECKPOINTS: Final = Table(
+    "checkpoints",
+    METADATA,
+    Column("size", _NUMBER, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+)
+
+_NAMES: Final = ("events", "payloads", "checkpoints")
+_LOCK_SECONDS: Final = 30
+_ADVISORY_LOCK: Final = 0x68726372_6C656467
+"""What a writer holds on PostgreSQL while it appends: one number for this purpose."""
+
+_TAKEN: Final = {
+    "events": "sequence = NEW.sequence OR hash = NEW.hash",
+    "payloads": "sha256 = NEW.sha256",
+    "checkpoints": "size = NEW.size",
+}
+"""By table, the rows that a new row would take the place of."""
+_OUT_OF_ORDER: Final = "NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM events)"
+
+OUTSIDE: Final = {"ledger_begins": ""}
+"""Execution options of a connection outside any transaction (SQLite)."""
+
+
+def open_engine(url: str) -> Engine:
+    """Give the engine of a database by its URL: ``sqlite:///FILE`` or ``postgresql://…``.
+
+    Every commit on it is flushed to the disk before it returns. Raises SettingsError when the URL names no file and no
+    server, another database, or a driver that is not installed.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as fault:
+        raise SettingsError("The ledger's URL has a wrong form; write sqlite:///FILE or postgresql://…") from fault
+    backend, shown = parsed.get_backend_name(), parsed.render_as_string(hide_password=True)
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed.set(drivername="sqlite"))
+        event.listen(engine, "connect", _on_sqlite)
+        event.listen(engine, "begin", _begin_on_sqlite)
+    elif backend == "postgresql":
+        try:
+            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        except ImportError as fault:
+            raise SettingsError(f"PostgreSQL needs psycopg: install hrcr[postgresql] ({fault}).") from fault
+        event.listen(engine, "connect", _on_postgresql)
+    else:
+        raise SettingsError(f"The ledger's URL is {shown}; it must name a file (sqlite:///FILE) or postgresql://…")
+    return engine
+
+
+def reading_options(engine: Engine) -> dict[str, object]:
+    """Give the execution options of a connection that reads one state of the database, whoever writes meanwhile."""
+    if engine.dialect.name == "sqlite":
+        return {}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def writing_options(engine: Engine) -> dict[str, object]:
+    """Give the execution options of a connection that will write and sees what was committed before it got its turn."""
+    if engine.dialect.name == "sqlite":
+        return {"ledger_begins": "BEGIN IMMEDIATE"}
+    return {"isolation_level": "READ COMMITTED"}
+
+
+def lock(connection: Connection) -> None:
+    """Begin a transaction that alone may write, waiting for another writer half a minute at most."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+    else:
+        connection.begin()
+
+
+def exist(connection: Connection) -> bool:
+    """Say whether the tables are there."""
+    return inspect(connection).has_table(EVENTS.name)
+
+
+def create(connection: Connection) -> None:
+    """Make the tables, and the triggers by which the database refuses to change or to remove a row."""
+    METADATA.create_all(connection)
+    statements = _sqlite_triggers() if connection.dialect.name == "sqlite" else _postgresql_triggers()
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def recover(engine: Engine) -> None:
+    """Write what a broken writer left in SQLite's log to the database anew, and flush it.
+
+    After a failed flush the system may hold pages for written that are not; so none of them is relied upon
+    (sqlite.org/wal.html; Rebello et al., USENIX ATC 2020). PostgreSQL recovers by itself.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(**OUTSIDE) as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _on_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    for pragma in (
+        f"busy_timeout = {_LOCK_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "fullfsync = ON",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+        "trusted_schema = OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_on_sqlite(connection: Connection) -> None:
+    begins = connection.get_execution_options().get("ledger_begins", "BEGIN")
+    if begins:
+        connection.exec_driver_sql(begins)
+
+
+def _on_postgresql(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.autocommit = True
+    connection.execute("SET synchronous_commit TO on")
+    connection.execute(f"SET lock_timeout TO '{_LOCK_SECONDS}s'")
+    connection.autocommit = False
+
+
+def is_damage(fault: SQLAlchemyError) -> bool:
+    """Say whether the database itself is malformed (SQLITE_CORRUPT, SQLITE_NOTADB)."""
+    return type(fault).__name__ == "DatabaseError"
+
+
+def _sqlite_triggers() -> Iterator[str]:
+    refuse = "BEGIN SELECT RAISE(ABORT, 'The ledger is append-only.'); END"
+    for name in _NAMES:
+        yield f"CREATE TRIGGER {name}_keep_update BEFORE UPDATE ON {name} {refuse}"
+        yield f"CREATE TRIGGER {name}_keep_delete BEFORE DELETE ON {name} {refuse}"
+        taken = f"EXISTS (SELECT 1 FROM {name} WHERE {_TAKEN[name]})"  # noqa: S608  # names of this module alone
+        yield f"CREATE TRIGGER {name}_keep_insert BEFORE INSERT ON {name} WHEN {taken} {refuse}"
+    yield f"CREATE TRIGGER events_in_order BEFORE INSERT ON events WHEN {_OUT_OF_ORDER} {refuse}"
+
+
+def _postgresql_triggers() -> Iterator[str]:
+    refuse = "RAISE EXCEPTION USING MESSAGE = 'The ledger is append-only: ' || TG_OP || ' is refused.'"
+    yield f"CREATE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse}; END $$"
+    ordered = f"IF {_OUT_OF_ORDER} THEN {refuse}; END IF; RETURN NEW"
+    yield f"CREATE FUNCTION ledger_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {ordered}; END $$"
+    for name in _NAMES:
+        yield (
+            f"CREATE TRIGGER {name}_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()"
+        )
+        yield f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {name}_keep"
+    yield "CREATE TRIGGER events_in_order BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION ledger_in_order()"

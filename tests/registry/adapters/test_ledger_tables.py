@@ -1,0 +1,36 @@
+"""The database is opened by its URL alone, and says in one sentence why it cannot be."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from registry.adapters.ledger_tables import EVENTS, create, exist, open_engine, reading_options, writing_options
+from registry.errors import SettingsError
+
+
+def test_a_file_is_made_with_its_folder_and_tables_are_made_once(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/some/folder/ledger.sqlite")
+    with engine.connect() as connection:
+        assert not exist(connection)
+        create(connection)
+        connection.commit()
+        assert exist(connection)
+        assert set(inspect(connection).get_table_names()) == {"events", "payloads", "checkpoints"}
+        assert [column.name for column in EVENTS.columns][:3] == ["sequence", "case", "hash"]
+    assert reading_options(engine) == {}
+    engine.dispose()
+
+
+def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(SettingsError, match=r"install hrcr\[postgresql\]"):
+        open_engine("postgresql://postgres@localhost/ledger")
+
+
+def test_postgresql_is_read_in_one_state() -> None:
+    engine = open_engine("postgresql://postgres@localhost/ledger")
+    assert reading_options(engine) == {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    assert writing_options(engine) == {"isolation_level": "READ COMMITTED"}
+    assert engine.dialect.driver == "psycopg"
