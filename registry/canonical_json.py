@@ -1,5 +1,6 @@
-"""Canonical JSON (RFC 8785) of what the ledger hashes: written by one library, read back strictly; pure."""
+"""Canonical JSON (RFC 8785) and base64 of what the ledger hashes: written in one form, read in that form only; pure."""
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import NoReturn
@@ -39,6 +40,24 @@ def read(raw: bytes, *, what: str) -> dict[str, object]:
     if write(value) != raw:
         raise MalformedRecord(f"{what} is not in the canonical form of RFC 8785 (order, spaces or escapes differ).")
     return value
+
+
+def to_base64(raw: bytes) -> str:
+    """Give bytes in base64 (RFC 4648, section 4)."""
+    return base64.b64encode(raw).decode("ascii")
+
+
+def from_base64(text: object, *, what: str) -> bytes:
+    """Read base64 in its one form, in which the bits that pad are zero (RFC 4648, 3.5); else raise MalformedRecord."""
+    if not isinstance(text, str):
+        raise MalformedRecord(f"{what} is {text!r:.80}; it must be a text in base64.")
+    try:
+        raw = base64.b64decode(text.encode("ascii"), validate=True)
+    except ValueError as fault:
+        raise MalformedRecord(f"{what}, “{text:.80}”, is not base64: {fault}.") from fault
+    if to_base64(raw) != text:
+        raise MalformedRecord(f"{what}, “{text:.80}”, is base64 in another form than its own.")
+    return raw
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,12 +1,12 @@
 """The signed tree head of the ledger: C2SP tlog-checkpoint in a C2SP signed-note, Ed25519; pure."""
 
-import base64
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from registry.canonical_json import from_base64, to_base64
 from registry.errors import MalformedRecord
 from registry.merkle import HASH_SIZE
 from registry.model import Checkpoint
@@ -41,7 +41,7 @@ def sign_note(text: str, *, name: str, signer: Signer) -> str:
     """Give a text that ends in a line feed as a note with one signature; raise MalformedRecord for another text."""
     if not text.endswith("\n") or _NAME.fullmatch(name) is None:
         raise MalformedRecord(f"A note needs a text that ends in a line feed, and a key name without spaces: “{name}”.")
-    signature = base64.b64encode(key_id(name, signer.public_key) + signer.sign(text.encode())).decode()
+    signature = to_base64(key_id(name, signer.public_key) + signer.sign(text.encode()))
     return f"{text}\n— {name} {signature}\n"
 
 
@@ -68,7 +68,7 @@ def write(origin: str, size: int, root: bytes, signer: Signer) -> Checkpoint:
 
     Raises MalformedRecord when the origin has a space or a plus sign, or is empty.
     """
-    text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
+    text = f"{origin}\n{size}\n{to_base64(root)}\n"
     return read(sign_note(text, name=origin, signer=signer))
 
 
@@ -80,7 +80,7 @@ def read(note: str) -> Checkpoint:
     lines = read_note(note).text.removesuffix("\n").split("\n")
     if len(lines) != _LINES or not lines[0] or _SIZE.fullmatch(lines[1]) is None:
         raise MalformedRecord("The checkpoint must state an origin, a size and a root, each on a line, and no more.")
-    root = _decoded(lines[2])
+    root = from_base64(lines[2], what="The root of the checkpoint")
     if len(root) != HASH_SIZE:
         raise MalformedRecord(f"The root of the checkpoint has {len(root)} bytes; a SHA-256 has {HASH_SIZE}.")
     return Checkpoint(lines[0], int(lines[1]), root, note)
@@ -90,21 +90,10 @@ def _signature(line: str) -> tuple[str, bytes, bytes]:
     found = _SIGNATURE.fullmatch(line)
     if found is None:
         raise MalformedRecord(f"The line “{line:.80}” of the checkpoint is no signature: “— name base64”.")
-    raw = _decoded(found[2])
+    raw = from_base64(found[2], what=f"The signature of “{found[1]}” on the checkpoint")
     if len(raw) <= _KEY_ID_SIZE:
         raise MalformedRecord(f"The signature of “{found[1]}” on the checkpoint is cut off.")
     return found[1], raw[:_KEY_ID_SIZE], raw[_KEY_ID_SIZE:]
-
-
-def _decoded(text: str) -> bytes:
-    """Read base64 in its one form (RFC 4648, 3.5: the bits that pad are zero)."""
-    try:
-        raw = base64.b64decode(text.encode("ascii"), validate=True)
-    except ValueError as fault:
-        raise MalformedRecord(f"“{text:.80}” in the checkpoint is not base64: {fault}.") from fault
-    if base64.b64encode(raw).decode() != text:
-        raise MalformedRecord(f"“{text:.80}” in the checkpoint is base64 in another form than its own.")
-    return raw
 
 
 def _controls(text: str) -> bool:

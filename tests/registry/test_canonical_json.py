@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.canonical_json import read, write
+from registry.canonical_json import from_base64, read, to_base64, write
 from registry.errors import MalformedRecord
 
 
@@ -55,3 +55,10 @@ def test_what_is_written_is_read_back(value: dict[str, object]) -> None:
     raw = write(value)
     assert read(raw, what="The record") == value
     assert json.loads(raw) == value
+
+
+def test_base64_is_read_in_its_one_form() -> None:
+    assert from_base64(to_base64(b"any bytes"), what="It") == b"any bytes"
+    for text, why in ((None, "must be a text"), ("AB=", "is not base64"), ("AA==\n", "is not base64"), ("AB==", "own")):
+        with pytest.raises(MalformedRecord, match=why):
+            from_base64(text, what="It")

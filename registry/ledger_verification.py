@@ -1,0 +1,223 @@
+"""Checking a ledger from its export alone: signatures, tree, order, cases, times and payloads; pure, no store."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from hashlib import sha256
+from itertools import chain
+from typing import Final
+
+from registry import checkpoint as checkpoints
+from registry import envelope as envelopes
+from registry.errors import LedgerError, MalformedRecord, UnknownRecord
+from registry.ledger_export import ExportedEvent, export_lines, read_event, read_header
+from registry.merkle import Tree, leaf_hash
+from registry.model import Checkpoint, Envelope, RecordedEvent
+from registry.ports import Ledger, SignatureCheck
+from registry.sealing import PAYLOAD
+from registry.verification import Check, Kind
+
+_MOST_FAULTS: Final = 20
+"""How many faults of one kind are told one by one."""
+_MOST_NUMBERS: Final = 8
+
+
+def verify_export(
+    lines: Iterable[bytes], *, keys: Collection[bytes], is_signed: SignatureCheck, known: Iterable[str] = ()
+) -> tuple[Check, ...]:
+    """Check the lines of an export, each with its line feed; every sentence that is not “holds” matters.
+
+    ``keys`` are the public keys that the reader trusts, none when none were given. ``known`` are checkpoints that the
+    reader has from elsewhere, such as from receipts: the tree must begin with each of them.
+    """
+    rest = iter(lines)
+    try:
+        head = read_header(next(rest, b""))
+    except MalformedRecord as fault:
+        return (Check(Kind.BROKEN, str(fault)),)
+    seen = _Seen(keys, is_signed)
+    for number, line in enumerate(rest, start=2):
+        seen.take(number, line)
+    return (
+        *_head(head, seen, keys, is_signed),
+        *seen.checks(),
+        *_known(known, head, seen, keys, is_signed),
+        *_beyond(seen),
+    )
+
+
+def verify_ledger(ledger: Ledger, *, keys: Collection[bytes], is_signed: SignatureCheck) -> tuple[Check, ...]:
+    """Check a ledger where it lies, as its export would be, against every checkpoint that it ever signed."""
+    try:
+        known = [head.note for head in ledger.checkpoints() if head.size]
+        return verify_export(export_lines(ledger), keys=keys, is_signed=is_signed, known=known)
+    except (LedgerError, UnknownRecord) as fault:
+        return (Check(Kind.BROKEN, str(fault)),)
+
+
+class _Seen:
+    """What was seen of the events of an export so far, and what is wrong with them, by kind."""
+
+    def __init__(self, keys: Collection[bytes], is_signed: SignatureCheck) -> None:
+        self._keys = keys
+        self._is_signed = is_signed
+        self._last: Envelope | None = None
+        self._latest: dict[str, str] = {}
+        self._lines = 0
+        self._payloads = 0
+        self._faults: dict[str, list[str]] = {
+            name: [] for name in ("form", "signature", "order", "case", "time", "payload")
+        }
+        self.tree = Tree()
+        self.enclosed_elsewhere: Counter[str] = Counter()
+        self.withheld: list[int] = []
+
+    def take(self, number: int, line: bytes) -> None:
+        """Look at one line of an event."""
+        self._lines += 1
+        try:
+            found = read_event(line, number=number)
+        except MalformedRecord as fault:
+            self._faults["form"].append(str(fault))
+            return
+        event = found.event
+        self.tree.append(leaf_hash(event.raw))
+        for name, faults in (
+            ("signature", self._signature(event)),
+            ("order", self._order(event.envelope)),
+            ("case", self._case(event)),
+            ("time", self._time(event.envelope)),
+            ("payload", self._payload(found)),
+        ):
+            self._faults[name].extend(faults)
+        self.enclosed_elsewhere.update(role for role in event.envelope.hashes if role != PAYLOAD)
+        self._last = event.envelope
+
+    def checks(self) -> Iterator[Check]:
+        """Give what was found of each kind."""
+        count = f"{self._lines:,} events"
+        held = {
+            "form": f"{count} are in the one form of their version.",
+            "signature": f"{count} are signed with a key given." if self._keys else "",
+            "order": f"{count} stand in their order, each number once.",
+            "case": f"Each event names the one before it in its case; there are {len(self._latest):,} cases.",
+            "time": "No event is back-dated: the recorded time never goes back, and no claimed time lies after it.",
+            "payload": f"{self._payloads:,} payloads have the SHA-256 that their events state.",
+        }
+        for name, faults in self._faults.items():
+            for fault in faults[:_MOST_FAULTS]:
+                yield Check(Kind.BROKEN, fault)
+            if len(faults) > _MOST_FAULTS:
+                yield Check(Kind.BROKEN, f"… and {len(faults) - _MOST_FAULTS:,} more of this kind.")
+            if not faults and held[name]:
+                yield Check(Kind.HOLDS, held[name])
+
+    def _signature(self, event: RecordedEvent) -> Iterator[str]:
+        if self._keys and not envelopes.is_signed_by(event, self._keys, self._is_signed):
+            yield f"Event {event.envelope.sequence} is not signed with a key given."
+
+    def _order(self, envelope: Envelope) -> Iterator[str]:
+        wanted = len(self.tree)
+        if envelope.sequence != wanted:
+            yield f"Event {envelope.sequence} stands where event {wanted} should be."
+
+    def _case(self, event: RecordedEvent) -> Iterator[str]:
+        envelope = event.envelope
+        if envelope.previous != self._latest.get(envelope.case):
+            yield f"Event {envelope.sequence} does not name the event before it in the case {envelope.case}."
+        self._latest[envelope.case] = event.hash
+
+    def _time(self, envelope: Envelope) -> Iterator[str]:
+        if envelope.claimed > envelope.recorded:
+            yield f"Event {envelope.sequence} claims a time after the one at which it was recorded."
+        if self._last is not None and envelope.recorded < self._last.recorded:
+            yield f"Event {envelope.sequence} is recorded at an earlier time than the event before it."
+
+    def _payload(self, found: ExportedEvent) -> Iterator[str]:
+        stated, number = found.event.envelope.hashes.get(PAYLOAD), found.event.envelope.sequence
+        if found.payload is None:
+            self.withheld += [number] if stated else []
+        elif stated is None:
+            yield f"Event {number} states no payload, but one is enclosed."
+        elif sha256(found.payload).hexdigest() != stated:
+            yield f"The payload of event {number} is not what was recorded: its SHA-256 is another one."
+        else:
+            self._payloads += 1
+
+
+def _head(head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:
+    what = f"The checkpoint of {head.origin} over {head.size:,} events"
+    if not keys:
+        yield Check(Kind.NOT_CHECKED, "Who recorded it: no key was given; get the registry's key another way (--keys).")
+    elif _signed(head, keys, is_signed):
+        yield Check(Kind.HOLDS, f"{what} is signed with a key given.")
+    else:
+        yield Check(Kind.BROKEN, f"{what} is not signed with a key given.")
+    if len(seen.tree) != head.size:
+        yield Check(Kind.BROKEN, f"{what} does not fit: {len(seen.tree):,} events can be read here.")
+    elif seen.tree.root() != head.root:
+        yield Check(Kind.BROKEN, f"{what} states another root than these events have.")
+    else:
+        yield Check(Kind.HOLDS, f"{what} states the root that these events have (RFC 9162).")
+
+
+def _known(
+    notes: Iterable[str], head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: SignatureCheck
+) -> Iterator[Check]:
+    agreeing = 0
+    for note in notes:
+        faults = tuple(_disagreements(note, head, seen, keys, is_signed))
+        agreeing += not faults
+        yield from (Check(Kind.BROKEN, fault) for fault in faults)
+    if agreeing:
+        yield Check(
+            Kind.HOLDS, f"{agreeing:,} checkpoints from elsewhere agree: nothing before them was changed or cut."
+        )
+
+
+def _disagreements(
+    note: str, head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: SignatureCheck
+) -> Iterator[str]:
+    try:
+        other = checkpoints.read(note)
+    except MalformedRecord as fault:
+        yield f"A checkpoint from elsewhere cannot be read: {fault}"
+        return
+    what = f"A checkpoint from elsewhere, of {other.origin} over {other.size:,} events,"
+    if other.origin != head.origin:
+        yield f"{what} is that of another ledger than {head.origin}."
+    elif keys and not _signed(other, keys, is_signed):
+        yield f"{what} is not signed with a key given."
+    elif other.size > len(seen.tree):
+        yield f"{what} is newer: of {len(seen.tree):,} events here the end was cut off, or the export is older."
+    elif seen.tree.root(other.size) != other.root:
+        yield f"{what} states another root than these events have: what was recorded has been rewritten."
+
+
+def _signed(head: Checkpoint, keys: Collection[bytes], is_signed: SignatureCheck) -> bool:
+    return checkpoints.is_signed_by(checkpoints.read_note(head.note), head.origin, keys, is_signed)
+
+
+def _beyond(seen: _Seen) -> Iterator[Check]:
+    """Say what an export cannot show."""
+    sentences = chain(
+        [f"The payloads of {_listed(seen.withheld)}: they are not enclosed."] if seen.withheld else [],
+        [f"What lies outside and is bound by its hash alone: {_counted(seen.enclosed_elsewhere)}."]
+        if seen.enclosed_elsewhere
+        else [],
+        [
+            f"Whether anything was recorded after event {len(seen.tree):,}: only a newer checkpoint, from a receipt "
+            "or a witness, can tell (--checkpoint).",
+            "Whether each step was allowed, and by whom: the rules of a case are not repeated here.",
+        ],
+    )
+    yield from (Check(Kind.NOT_CHECKED, sentence) for sentence in sentences)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    told = ", ".join(map(str, numbers[:_MOST_NUMBERS]))
+    more = len(numbers) - _MOST_NUMBERS
+    return f"events {told}" + (f" and {more:,} more" if more > 0 else "")
+
+
+def _counted(roles: Counter[str]) -> str:
+    return ", ".join(f"{role} ({count:,})" for role, count in sorted(roles.items()))
