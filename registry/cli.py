@@ -12,6 +12,7 @@ from rdflib import Graph
 from registry import __version__
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
 from registry.errors import RegistryError
+from registry.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from registry.model import Report
 from registry.namespaces import PREFIXES
 from registry.registry import Examination
@@ -183,6 +184,6 @@ def _table(answer: dict[str, Any]) -> str:
     return "".join("  ".join(map(str.ljust, line, widths)).rstrip() + "\n" for line in lines)
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, *LEDGER_COMMANDS):
     main.add_command(_command)
 main.add_command(publish, "build")

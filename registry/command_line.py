@@ -9,8 +9,10 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from registry.errors import RegistryError
+from registry.dumps import read_public_keys
+from registry.errors import RegistryError, SettingsError
 from registry.settings import Settings
+from registry.verification import Check, Kind
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -72,3 +74,22 @@ class Bar:
         """End."""
         if self._bar is not None:
             self._bar.__exit__(*exception)
+
+
+def trusted_keys(path: Path | None) -> tuple[bytes, ...]:
+    """Read the public keys of a file, none without one; raise SettingsError when there is none in it."""
+    if path is None:
+        return ()
+    keys = read_public_keys(path.read_bytes())
+    if not keys:
+        raise SettingsError(f"{path} is no Ed25519 public key in PEM.")
+    return keys
+
+
+def tell(path: object, checks: tuple[Check, ...]) -> bool:
+    """Say what each check came to; give whether something is broken."""
+    broken = [check for check in checks if check.kind is Kind.BROKEN]
+    click.echo(f"{path}: {'BROKEN' if broken else 'nothing broken was found'}")
+    for check in checks:
+        click.echo(f"  {check.kind:<12} {check.message}")
+    return bool(broken)

@@ -27,6 +27,7 @@ SIGNATURE: Final = "SHA256SUMS.sig"
 PUBLIC_KEY: Final = "public-key.pem"
 _ED25519_PREFIX: Final = bytes.fromhex("302a300506032b6570032100")
 """What stands before the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410, section 4)."""
+_END: Final = b"-----END PUBLIC KEY-----"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,13 @@ def public_key_pem(key: bytes) -> bytes:
     """Give the 32 bytes of an Ed25519 public key as PEM (RFC 8410, RFC 7468)."""
     body = base64.b64encode(_ED25519_PREFIX + key)
     return b"-----BEGIN PUBLIC KEY-----\n" + body + b"\n-----END PUBLIC KEY-----\n"
+
+
+def read_public_keys(pem: bytes) -> tuple[bytes, ...]:
+    """Read every Ed25519 public key of a file of one or more PEM blocks; none when one of them is something else."""
+    blocks = [block + _END for block in pem.strip().split(_END) if block.strip()]
+    keys = [key for block in blocks if (key := read_public_key(block)) is not None]
+    return tuple(keys) if len(keys) == len(blocks) else ()
 
 
 def read_public_key(pem: bytes) -> bytes | None:

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import click
 
-from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
-from registry.dumps import public_key_pem, read_public_key
-from registry.errors import SettingsError
+from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of, tell, trusted_keys
+from registry.dumps import public_key_pem
 from registry.rendering import comparison_text
-from registry.verification import Check, Kind
-from registry.wiring import artefacts, compare_releases, new_key, verify_path, wire
+from registry.wiring import artefacts, check_ledger, compare_releases, new_key, verify_path, wire
 from registry.wiring import publish as publish_release
 
 
@@ -48,23 +46,32 @@ def releases(home: Path | None) -> None:
 
 @click.command()
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("--key", type=FILE, help="Public key (PEM) of whoever published, got by another way.")
+@click.option("--key", "--keys", "keys", type=FILE, help="Public keys (PEM) of whoever published, got by another way.")
+@click.option(
+    "--checkpoint",
+    "known",
+    type=FILE,
+    multiple=True,
+    help="A checkpoint of the ledger, from a receipt or a witness; may be given several times.",
+)
+@click.option("--ledger", is_flag=True, help="Check the ledger of this installation where it lies.")
 @HOME
 @plain_errors
-def verify(path: Path | None, key: Path | None, home: Path | None) -> None:
-    """Check a release offline: hashes, signature, order and counts. Without PATH, every release kept here.
+def verify(path: Path | None, keys: Path | None, known: tuple[Path, ...], *, ledger: bool, home: Path | None) -> None:
+    """Check a release, an export of the ledger, or the ledger itself, and say what could not be checked.
 
-    Says what could not be checked, too. Exit code: 0 when nothing is broken, 1 when something is, 2 when PATH is
-    nothing that can be checked.
+    What PATH is, is known by its content. Without PATH, every release kept here is checked. Exit code: 0 when nothing
+    is broken, 1 when something is, 2 when PATH is nothing that can be checked.
     """
-    trusted = read_public_key(key.read_bytes()) if key else None
-    if key and trusted is None:
-        raise SettingsError(f"{key} is no Ed25519 public key in PEM.")
+    trusted = trusted_keys(keys)
+    if ledger:
+        raise SystemExit(tell("The ledger", check_ledger(settings_of(home=home), keys=trusted)))
     kept = wire(settings_of(home=home)).releases() if path is None else ()
     paths = [path] if path else [release.directory for release in kept]
     if not paths:
         click.echo("No release is kept here yet; make one with `hrcr publish`.")
-    broken = [told for found in paths if (told := _tell(found, verify_path(found, key=trusted)))]
+    notes = tuple(found.read_text(encoding="utf-8", errors="replace") for found in known)
+    broken = [told for found in paths if (told := tell(found, verify_path(found, keys=trusted, known=notes)))]
     raise SystemExit(1 if broken else 0)
 
 
@@ -93,15 +100,6 @@ def make_key(path: Path) -> None:
     key = new_key(path)
     click.echo(f"The private key is in {path}: keep it apart from the data. Give readers this, another way:")
     click.echo(public_key_pem(key).decode(), nl=False)
-
-
-def _tell(path: Path, checks: tuple[Check, ...]) -> bool:
-    """Say what each check came to; give whether something is broken."""
-    broken = [check for check in checks if check.kind is Kind.BROKEN]
-    click.echo(f"{path}: {'BROKEN' if broken else 'nothing broken was found'}")
-    for check in checks:
-        click.echo(f"  {check.kind:<12} {check.message}")
-    return bool(broken)
 
 
 COMMANDS = (publish, releases, verify, diff, make_key)

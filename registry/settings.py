@@ -29,6 +29,9 @@ class Settings:
     base: str = _setting(ROOT, "IRI under which this installation mints its items; terms never move.")
     home: Path = _setting(Path("var"), "Directory that holds the releases; made when missing.")
     signing_key: str = _setting("", "File with the private key (PEM) that signs releases; see `hrcr new-key`.")
+    ledger: str = _setting(
+        "", "URL of the database that holds the ledger, such as postgresql://…; a SQLite file in HRCR_HOME by default."
+    )
     contact: str = _setting("", "Address for reports and corrections, such as mailto:… or https://…; none by default.")
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on.")

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -55,6 +55,12 @@ def verify_release(
 def is_release(files: Mapping[str, bytes]) -> bool:
     """Say whether these files are those of a release, whole or not."""
     return SUMS in files or (QUADS in files and FACTS in files)
+
+
+def signing_key(files: Mapping[str, bytes], keys: Collection[bytes], is_signed: SignatureCheck) -> bytes | None:
+    """Give the one of the keys given that signed a release; the first when none did, None when none was given."""
+    signature, signed = _decoded(files.get(SIGNATURE, b"")) or b"", files.get(SUMS, b"")
+    return next((key for key in keys if is_signed(key, signature, signed)), next(iter(keys), None))
 
 
 def _holds(message: str) -> Check:

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from multiprocessing import get_context
@@ -20,17 +21,20 @@ from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories, public_files
+from registry.adapters.sql_ledger import SqlLedger
 from registry.artefacts import Artefacts
 from registry.comparison import Comparison, compare
 from registry.dumps import SUMS
-from registry.errors import QueryError, ReleaseError, StoreError, UnknownKind
+from registry.errors import QueryError, ReleaseError, SettingsError, StoreError, UnknownKind
+from registry.ledger_export import export_lines, is_export
+from registry.ledger_verification import verify_export, verify_ledger
 from registry.model import Dossier, Release, Report
 from registry.namespaces import PREFIXES
 from registry.queries import QueryForm, examine_query
 from registry.registry import Examination, Registry
 from registry.report import assertions
 from registry.settings import Settings
-from registry.verification import Check, is_release, verify_release
+from registry.verification import Check, is_release, signing_key, verify_release
 
 _QUERY_MEMORY: Final = 4 * 1024**3
 
@@ -88,12 +92,56 @@ def publish(settings: Settings, *, at: date | None, advance: Callable[[int], obj
     return registry.publish(assessments, at=day)
 
 
-def verify_path(path: Path, *, key: bytes | None) -> tuple[Check, ...]:
-    """Check what lies at a path, by its content; raise UnknownKind when it is nothing that can be checked."""
+def open_ledger(settings: Settings) -> SqlLedger:
+    """Open the ledger of an installation, made when missing; raise SettingsError when there is no key to sign with."""
+    if not settings.signing_key:
+        raise SettingsError("The ledger signs every event: make a key with `hrcr new-key` and set HRCR_SIGNING_KEY.")
+    return SqlLedger(
+        settings.ledger or f"sqlite:///{settings.home}/ledger.sqlite",
+        origin=settings.base.split("://", 1)[1] + "ledger",
+        signer=Ed25519Key(Path(settings.signing_key)),
+        clock=partial(datetime.now, UTC),
+    )
+
+
+def export_ledger(settings: Settings, path: Path) -> int:
+    """Write an export of the ledger where no file is yet, whole or not at all; give the number of its events."""
+    try:
+        file = path.open("xb")
+    except OSError as fault:
+        raise SettingsError(f"The export {path} cannot be written: {fault.strerror}.") from fault
+    try:
+        with file, closing(open_ledger(settings)) as ledger:
+            return sum(file.write(line) > 0 for line in export_lines(ledger)) - 1
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def check_ledger(settings: Settings, *, keys: tuple[bytes, ...]) -> tuple[Check, ...]:
+    """Check the ledger of an installation where it lies, against every checkpoint that it signed."""
+    with closing(open_ledger(settings)) as ledger:
+        return verify_ledger(ledger, keys=keys, is_signed=is_signed)
+
+
+def verify_path(path: Path, *, keys: tuple[bytes, ...] = (), known: tuple[str, ...] = ()) -> tuple[Check, ...]:
+    """Check what lies at a path, by its content; raise UnknownKind when it is nothing that can be checked.
+
+    ``known`` are checkpoints that the reader has of a ledger from elsewhere.
+    """
+    if path.is_file():
+        with path.open("rb") as file:
+            if is_export(file.peek(1)):
+                return verify_export(file, keys=keys, is_signed=is_signed, known=known)
     files = public_files(path)
     if not is_release(files):
-        raise UnknownKind(f"{path} holds no release: neither {SUMS} nor the files of one are there.")
-    return verify_release(files, key=key, is_signed=is_signed, stored=_stored(path / "store"))
+        raise UnknownKind(
+            f"{path} holds no release and is no export of a ledger: neither {SUMS} nor the files of a release are "
+            "there, nor is the first line a checkpoint."
+        )
+    return verify_release(
+        files, key=signing_key(files, keys, is_signed), is_signed=is_signed, stored=_stored(path / "store")
+    )
 
 
 def _stored(store: Path) -> bytes | None:

@@ -15,7 +15,7 @@ SOURCES = sorted(path for folder in ("registry", "server") for path in (ROOT / f
 WORDS = {"namespaces", "errors", "model", "ports"}
 FORMATS = {"canonical_json", "checkpoint", "envelope", "merkle", "sealing"}
 WIRING = {"settings", "wiring", "preloading"}
-FACES = {"cli", "command_line", "release_commands"}
+FACES = {"cli", "command_line", "ledger_commands", "release_commands"}
 USE_CASES = {"registry"}
 
 MAY_IMPORT = {

@@ -1,11 +1,15 @@
 """What the commands share: an error is its sentence and its code, a day is a day, settings come from the caller."""
 
+from pathlib import Path
+
 import click
 import pytest
 from click.testing import CliRunner
 
-from registry.command_line import AT, Bar, plain_errors, settings_of
+from registry.command_line import AT, Bar, plain_errors, settings_of, tell, trusted_keys
+from registry.dumps import public_key_pem
 from registry.errors import SettingsError
+from registry.verification import Check, Kind
 
 
 @click.command()
@@ -41,3 +45,22 @@ def test_what_is_no_day_is_refused(day: str) -> None:
     code, told = run("--at", day)
     assert code == 2
     assert f"“{day}” is not a day; write it as YYYY-MM-DD." in told
+
+
+def test_keys_are_read_from_a_file_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "keys.pem"
+    path.write_bytes(public_key_pem(bytes(32)) * 2)
+    assert trusted_keys(path) == (bytes(32), bytes(32))
+    assert trusted_keys(None) == ()
+    path.write_bytes(b"none")
+    with pytest.raises(SettingsError, match="is no Ed25519 public key in PEM"):
+        trusted_keys(path)
+
+
+def test_what_is_broken_is_told_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not tell("here", (Check(Kind.HOLDS, "It holds."), Check(Kind.NOT_CHECKED, "Who knows.")))
+    assert tell("there", (Check(Kind.BROKEN, "It broke."),))
+    assert capsys.readouterr().out == (
+        "here: nothing broken was found\n  holds        It holds.\n  not checked  Who knows.\n"
+        "there: BROKEN\n  broken       It broke.\n"
+    )

@@ -26,6 +26,7 @@ from registry.dumps import (
     SUMS,
     public_key_pem,
     read_public_key,
+    read_public_keys,
     release_files,
 )
 from registry.fold import fold
@@ -137,3 +138,12 @@ def test_the_same_events_give_the_same_bytes_whatever_the_seed_the_locale_and_th
         told.add(subprocess.run(run, env=variables, capture_output=True, text=True, check=True).stdout)
     assert len(told) == 1
     assert {line.split()[0] for line in told.pop().splitlines()} == PATHS | {"release.json"}
+
+
+def test_several_public_keys_may_stand_in_one_file() -> None:
+    one, other = public_key_pem(bytes(32)), public_key_pem(bytes(range(32)))
+    assert read_public_keys(one) == (bytes(32),)
+    assert read_public_keys(one + b"\n" + other) == (bytes(32), bytes(range(32)))
+    assert read_public_keys(one + b"no key\n" + other) == ()
+    assert read_public_keys(one + b"no key\n") == ()
+    assert read_public_keys(b"") == ()

@@ -97,6 +97,7 @@ def test_what_is_no_release_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "city.ttl").write_text("")
     refused = hrcr("verify", tmp_path)
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "holds no release" in refused.stderr
+    assert "holds no release and is no export of a ledger" in refused.stderr
+    assert "holds no release" in hrcr("verify", tmp_path / "city.ttl").stderr
     no_key = hrcr("verify", "--key", tmp_path / "city.ttl")
     assert "is no Ed25519 public key in PEM" in no_key.stderr

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.adapters.ed25519_key import is_signed
 from registry.dumps import PUBLIC_KEY, SIGNATURE, SUMS, public_key_pem, sums
-from registry.verification import Check, Kind, is_release, verify_release
+from registry.verification import Check, Kind, is_release, signing_key, verify_release
 
 Files = dict[str, bytes]
 KEY, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([byte]) * 32) for byte in (1, 2))
@@ -125,3 +125,11 @@ def test_a_release_is_known_by_its_files() -> None:
     assert is_release(release())
     assert is_release(without(SUMS)(release()))
     assert not is_release({"city.ttl": b""})
+
+
+def test_of_several_keys_the_one_that_signed_is_taken() -> None:
+    other = OTHER.public_key().public_bytes_raw()
+    assert signing_key(release(), (other, PUBLIC), is_signed) == PUBLIC
+    assert signing_key(release(), (other,), is_signed) == other
+    assert signing_key(release(), (), is_signed) is None
+    assert signing_key({}, (PUBLIC,), is_signed) == PUBLIC

@@ -1,0 +1,74 @@
+"""The ledger from the command line: exported, checked as a file and where it lies, as a person would do it."""
+
+from pathlib import Path
+
+import pytest
+
+from registry.adapters.ed25519_key import Ed25519Key
+from registry.dumps import public_key_pem
+from registry.model import DraftedEvent
+from registry.settings import Settings
+from registry.wiring import open_ledger
+from tests.registry.test_cli import hrcr
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An installation with a key and a ledger of three events."""
+    home = tmp_path / "home"
+    assert hrcr("new-key", tmp_path / "key.pem").returncode == 0
+    (tmp_path / "keys.pem").write_bytes(
+        public_key_pem(bytes(32)) + public_key_pem(Ed25519Key(tmp_path / "key.pem").public_key)
+    )
+    ledger = open_ledger(Settings(home=home, signing_key=str(tmp_path / "key.pem")))
+    names = ("aldermoor", "brackwater", "coldwell")
+    made = ledger.append(
+        [DraftedEvent(case=f"profile/{name}", kind="profile", office="steward", reason="Read.") for name in names]
+    )
+    (tmp_path / "checkpoint").write_text(made[0].checkpoint.note)
+    ledger.close()
+    return home
+
+
+def test_an_export_is_recognised_by_its_content_and_checked_without_a_database(home: Path, tmp_path: Path) -> None:
+    key = str(tmp_path / "key.pem")
+    made = hrcr("export", tmp_path / "ledger.jsonl", "--home", home, HRCR_SIGNING_KEY=key)
+    assert made.stdout.startswith(f"{tmp_path}/ledger.jsonl: 3 events; check it with")
+    good = hrcr("verify", tmp_path / "ledger.jsonl", "--keys", tmp_path / "keys.pem")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert "The checkpoint of w3id.org/hrcr/ledger over 3 events is signed with a key given." in good.stdout
+    assert good.stdout.count("  not checked  ") == 2
+    again = hrcr("export", tmp_path / "ledger.jsonl", "--home", home, HRCR_SIGNING_KEY=key)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "cannot be written: File exists" in again.stderr
+
+
+def test_a_changed_or_older_export_is_broken(home: Path, tmp_path: Path) -> None:
+    key = str(tmp_path / "key.pem")
+    whole = tmp_path / "ledger.jsonl"
+    hrcr("export", whole, "--home", home, HRCR_SIGNING_KEY=key)
+    (tmp_path / "changed").write_text(whole.read_text().replace("coldwell", "goldwell"))
+    changed = hrcr("verify", tmp_path / "changed", "--keys", tmp_path / "keys.pem")
+    assert changed.returncode == 1
+    assert "Event 3 is not signed with a key given." in changed.stdout
+    known = hrcr("verify", whole, "--keys", tmp_path / "keys.pem", "--checkpoint", tmp_path / "checkpoint")
+    assert known.returncode == 0
+    assert "1 checkpoints from elsewhere agree" in known.stdout
+
+
+def test_the_ledger_is_checked_where_it_lies(home: Path, tmp_path: Path) -> None:
+    options = ("--ledger", "--home", str(home), "--keys", str(tmp_path / "keys.pem"))
+    good = hrcr("verify", *options, HRCR_SIGNING_KEY=str(tmp_path / "key.pem"))
+    assert good.returncode == 0
+    assert good.stdout.startswith("The ledger: nothing broken was found")
+    no_key = hrcr("verify", *options)
+    assert (no_key.returncode, no_key.stdout) == (2, "")
+    assert "make a key with `hrcr new-key` and set HRCR_SIGNING_KEY" in no_key.stderr
+
+
+def test_an_export_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
+    broken = hrcr("export", tmp_path / "ledger.jsonl", "--home", tmp_path)
+    assert broken.returncode == 2
+    assert not (tmp_path / "ledger.jsonl").exists()
