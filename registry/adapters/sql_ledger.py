@@ -247,11 +247,12 @@ class SqlLedger:
             if not isinstance(fault, RegistryError):
                 self._stopped = _said(fault)
                 connection.invalidate()
-                raise LedgerStopped(
-                    f"Writing to the ledger failed: {self._stopped}. Whether it was recorded is known after the "
-                    "ledger was opened again; until then nothing more is recorded."
-                ) from fault
-            raise
+            if isinstance(fault, RegistryError) or not isinstance(fault, Exception):
+                raise
+            raise LedgerStopped(
+                f"Writing to the ledger failed: {self._stopped}. Whether it was recorded is known after the "
+                "ledger was opened again; until then nothing more is recorded."
+            ) from fault
         finally:
             connection.close()
 
