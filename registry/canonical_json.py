@@ -11,7 +11,7 @@ from registry.errors import MalformedRecord
 
 
 def write(value: Mapping[str, object]) -> bytes:
-    """Give the one form of an object of texts, whole numbers, nulls and objects; raise MalformedRecord for any other.
+    """Give the one form of an object of texts, whole numbers, nulls, lists and objects; else raise MalformedRecord.
 
     Whole numbers keep to what every reader holds exactly (RFC 8785, 3.2.2.3): at most 2**53 - 1 from zero.
     """

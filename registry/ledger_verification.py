@@ -10,8 +10,8 @@ from registry import checkpoint as checkpoints
 from registry import envelope as envelopes
 from registry.errors import LedgerError, MalformedRecord, UnknownRecord
 from registry.ledger_export import ExportedEvent, export_lines, read_event, read_header
-from registry.merkle import Tree, leaf_hash
-from registry.model import Checkpoint, Envelope, RecordedEvent
+from registry.merkle import Tree, leaf_hash, verify_inclusion
+from registry.model import Checkpoint, Envelope, Receipt, RecordedEvent
 from registry.ports import Ledger, SignatureCheck
 from registry.sealing import PAYLOAD
 from registry.verification import Check, Kind
@@ -52,6 +52,33 @@ def verify_ledger(ledger: Ledger, *, keys: Collection[bytes], is_signed: Signatu
         return verify_export(export_lines(ledger), keys=keys, is_signed=is_signed, known=known)
     except (LedgerError, UnknownRecord) as fault:
         return (Check(Kind.BROKEN, str(fault)),)
+
+
+def verify_receipt(receipt: Receipt, *, keys: Collection[bytes], is_signed: SignatureCheck) -> tuple[Check, ...]:
+    """Check one receipt: its two signatures, and that its event stands under its checkpoint (RFC 9162, 2.1.3.2)."""
+    head, event, number = receipt.checkpoint, receipt.event, receipt.event.envelope.sequence
+    proven = receipt.index == number - 1 and verify_inclusion(
+        leaf_hash(event.raw), receipt.index, head.size, receipt.proof, head.root
+    )
+    return (
+        *_head_signature(head, keys, is_signed),
+        *_event_signature(event, keys, is_signed),
+        Check(Kind.HOLDS, f"Event {number} stands under the checkpoint: the proof leads from it to the root.")
+        if proven
+        else Check(Kind.BROKEN, f"The proof does not lead from event {number} to the root of the checkpoint."),
+        Check(
+            Kind.NOT_CHECKED,
+            "The payload, the events before it and the events after it: check an export with this receipt (--receipt).",
+        ),
+    )
+
+
+def _event_signature(event: RecordedEvent, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:
+    number = event.envelope.sequence
+    if keys and envelopes.is_signed_by(event, keys, is_signed):
+        yield Check(Kind.HOLDS, f"Event {number} is signed with a key given.")
+    elif keys:
+        yield Check(Kind.BROKEN, f"Event {number} is not signed with a key given.")
 
 
 class _Seen:
@@ -145,19 +172,28 @@ class _Seen:
 
 
 def _head(head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:
-    what = f"The checkpoint of {head.origin} over {head.size:,} events"
-    if not keys:
-        yield Check(Kind.NOT_CHECKED, "Who recorded it: no key was given; get the registry's key another way (--keys).")
-    elif _signed(head, keys, is_signed):
-        yield Check(Kind.HOLDS, f"{what} is signed with a key given.")
-    else:
-        yield Check(Kind.BROKEN, f"{what} is not signed with a key given.")
+    yield from _head_signature(head, keys, is_signed)
+    what = _named(head)
     if len(seen.tree) != head.size:
         yield Check(Kind.BROKEN, f"{what} does not fit: {len(seen.tree):,} events can be read here.")
     elif seen.tree.root() != head.root:
         yield Check(Kind.BROKEN, f"{what} states another root than these events have.")
     else:
         yield Check(Kind.HOLDS, f"{what} states the root that these events have (RFC 9162).")
+
+
+def _head_signature(head: Checkpoint, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:
+    what = _named(head)
+    if not keys:
+        yield Check(Kind.NOT_CHECKED, "Who recorded it: no key was given; get the registry's key another way (--keys).")
+    elif _signed(head, keys, is_signed):
+        yield Check(Kind.HOLDS, f"{what} is signed with a key given.")
+    else:
+        yield Check(Kind.BROKEN, f"{what} is not signed with a key given.")
+
+
+def _named(head: Checkpoint) -> str:
+    return f"The checkpoint of {head.origin} over {head.size:,} events"
 
 
 def _known(
@@ -206,7 +242,7 @@ def _beyond(seen: _Seen) -> Iterator[Check]:
         else [],
         [
             f"Whether anything was recorded after event {len(seen.tree):,}: only a newer checkpoint, from a receipt "
-            "or a witness, can tell (--checkpoint).",
+            "or a witness, can tell (--receipt).",
             "Whether each step was allowed, and by whom: the rules of a case are not repeated here.",
         ],
     )

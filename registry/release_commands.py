@@ -48,17 +48,17 @@ def releases(home: Path | None) -> None:
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--key", "--keys", "keys", type=FILE, help="Public keys (PEM) of whoever published, got by another way.")
 @click.option(
-    "--checkpoint",
+    "--receipt",
     "known",
     type=FILE,
     multiple=True,
-    help="A checkpoint of the ledger, from a receipt or a witness; may be given several times.",
+    help="A receipt of the ledger, or a checkpoint from a witness; may be given several times.",
 )
 @click.option("--ledger", is_flag=True, help="Check the ledger of this installation where it lies.")
 @HOME
 @plain_errors
 def verify(path: Path | None, keys: Path | None, known: tuple[Path, ...], *, ledger: bool, home: Path | None) -> None:
-    """Check a release, an export of the ledger, or the ledger itself, and say what could not be checked.
+    """Check a release, a receipt, an export of the ledger, or the ledger itself, and say what could not be checked.
 
     What PATH is, is known by its content. Without PATH, every release kept here is checked. Exit code: 0 when nothing
     is broken, 1 when something is, 2 when PATH is nothing that can be checked.
@@ -70,8 +70,8 @@ def verify(path: Path | None, keys: Path | None, known: tuple[Path, ...], *, led
     paths = [path] if path else [release.directory for release in kept]
     if not paths:
         click.echo("No release is kept here yet; make one with `hrcr publish`.")
-    notes = tuple(found.read_text(encoding="utf-8", errors="replace") for found in known)
-    broken = [told for found in paths if (told := tell(found, verify_path(found, keys=trusted, known=notes)))]
+    elsewhere = tuple(found.read_bytes() for found in known)
+    broken = [told for found in paths if (told := tell(found, verify_path(found, keys=trusted, known=elsewhere)))]
     raise SystemExit(1 if broken else 0)
 
 

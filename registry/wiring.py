@@ -27,16 +27,20 @@ from registry.comparison import Comparison, compare
 from registry.dumps import SUMS
 from registry.errors import QueryError, ReleaseError, SettingsError, StoreError, UnknownKind
 from registry.ledger_export import export_lines, is_export
-from registry.ledger_verification import verify_export, verify_ledger
+from registry.ledger_verification import verify_export, verify_ledger, verify_receipt
 from registry.model import Dossier, Release, Report
 from registry.namespaces import PREFIXES
 from registry.queries import QueryForm, examine_query
+from registry.receipt import is_receipt
+from registry.receipt import read as read_receipt
 from registry.registry import Examination, Registry
 from registry.report import assertions
 from registry.settings import Settings
 from registry.verification import Check, is_release, signing_key, verify_release
 
 _QUERY_MEMORY: Final = 4 * 1024**3
+_LONGEST_START: Final = 1024**2
+"""How much of a file is read to know what it is."""
 
 
 @cache
@@ -124,15 +128,19 @@ def check_ledger(settings: Settings, *, keys: tuple[bytes, ...]) -> tuple[Check,
         return verify_ledger(ledger, keys=keys, is_signed=is_signed)
 
 
-def verify_path(path: Path, *, keys: tuple[bytes, ...] = (), known: tuple[str, ...] = ()) -> tuple[Check, ...]:
+def verify_path(path: Path, *, keys: tuple[bytes, ...] = (), known: tuple[bytes, ...] = ()) -> tuple[Check, ...]:
     """Check what lies at a path, by its content; raise UnknownKind when it is nothing that can be checked.
 
-    ``known`` are checkpoints that the reader has of a ledger from elsewhere.
+    ``known`` are receipts or checkpoints that the reader has of a ledger from elsewhere.
     """
     if path.is_file():
         with path.open("rb") as file:
-            if is_export(file.peek(1)):
-                return verify_export(file, keys=keys, is_signed=is_signed, known=known)
+            start = file.readline(_LONGEST_START)
+            file.seek(0)
+            if is_receipt(start):
+                return verify_receipt(read_receipt(file.read()), keys=keys, is_signed=is_signed)
+            if is_export(start):
+                return verify_export(file, keys=keys, is_signed=is_signed, known=map(_note, known))
     files = public_files(path)
     if not is_release(files):
         raise UnknownKind(
@@ -142,6 +150,10 @@ def verify_path(path: Path, *, keys: tuple[bytes, ...] = (), known: tuple[str, .
     return verify_release(
         files, key=signing_key(files, keys, is_signed), is_signed=is_signed, stored=_stored(path / "store")
     )
+
+
+def _note(known: bytes) -> str:
+    return read_receipt(known).checkpoint.note if is_receipt(known) else known.decode("utf-8", errors="replace")
 
 
 def _stored(store: Path) -> bytes | None:

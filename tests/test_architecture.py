@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("registry", "server") for path in (ROOT / folder).rglob("*.py"))
 
 WORDS = {"namespaces", "errors", "model", "ports"}
-FORMATS = {"canonical_json", "checkpoint", "envelope", "merkle", "sealing"}
+FORMATS = {"canonical_json", "checkpoint", "envelope", "merkle", "receipt", "sealing"}
 WIRING = {"settings", "wiring", "preloading"}
 FACES = {"cli", "command_line", "ledger_commands", "release_commands"}
 USE_CASES = {"registry"}

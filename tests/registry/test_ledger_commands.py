@@ -7,6 +7,7 @@ import pytest
 from registry.adapters.ed25519_key import Ed25519Key
 from registry.dumps import public_key_pem
 from registry.model import DraftedEvent
+from registry.receipt import write as write_receipt
 from registry.settings import Settings
 from registry.wiring import open_ledger
 from tests.registry.test_cli import hrcr
@@ -28,6 +29,7 @@ def home(tmp_path: Path) -> Path:
         [DraftedEvent(case=f"profile/{name}", kind="profile", office="steward", reason="Read.") for name in names]
     )
     (tmp_path / "checkpoint").write_text(made[0].checkpoint.note)
+    (tmp_path / "receipt.json").write_bytes(write_receipt(made[1]))
     ledger.close()
     return home
 
@@ -53,9 +55,20 @@ def test_a_changed_or_older_export_is_broken(home: Path, tmp_path: Path) -> None
     changed = hrcr("verify", tmp_path / "changed", "--keys", tmp_path / "keys.pem")
     assert changed.returncode == 1
     assert "Event 3 is not signed with a key given." in changed.stdout
-    known = hrcr("verify", whole, "--keys", tmp_path / "keys.pem", "--checkpoint", tmp_path / "checkpoint")
+    known = hrcr("verify", whole, "--keys", tmp_path / "keys.pem", "--receipt", tmp_path / "checkpoint")
     assert known.returncode == 0
     assert "1 checkpoints from elsewhere agree" in known.stdout
+    received = hrcr("verify", whole, "--keys", tmp_path / "keys.pem", "--receipt", tmp_path / "receipt.json")
+    assert "1 checkpoints from elsewhere agree" in received.stdout
+
+
+def test_a_receipt_is_checked_by_itself(home: Path, tmp_path: Path) -> None:
+    receipt = home.parent / "receipt.json"
+    good = hrcr("verify", receipt, "--keys", tmp_path / "keys.pem")
+    assert good.returncode == 0
+    assert "Event 2 stands under the checkpoint" in good.stdout
+    receipt.write_bytes(receipt.read_bytes().replace(b'"index":1', b'"index":0'))
+    assert hrcr("verify", receipt, "--keys", tmp_path / "keys.pem").returncode == 1
 
 
 def test_the_ledger_is_checked_where_it_lies(home: Path, tmp_path: Path) -> None:
