@@ -8,6 +8,7 @@ from typing import Final
 
 from registry import checkpoint as checkpoints
 from registry import envelope as envelopes
+from registry import receipt as receipts
 from registry.errors import LedgerError, MalformedRecord, UnknownRecord
 from registry.ledger_export import ExportedEvent, export_lines, read_event, read_header
 from registry.merkle import Tree, leaf_hash, verify_inclusion
@@ -51,6 +52,14 @@ def verify_ledger(ledger: Ledger, *, keys: Collection[bytes], is_signed: Signatu
         known = [head.note for head in ledger.checkpoints() if head.size]
         return verify_export(export_lines(ledger), keys=keys, is_signed=is_signed, known=known)
     except (LedgerError, UnknownRecord) as fault:
+        return (Check(Kind.BROKEN, str(fault)),)
+
+
+def verify_receipt_file(raw: bytes, *, keys: Collection[bytes], is_signed: SignatureCheck) -> tuple[Check, ...]:
+    """Check the bytes of a receipt; those that cannot be read are broken."""
+    try:
+        return verify_receipt(receipts.read(raw), keys=keys, is_signed=is_signed)
+    except MalformedRecord as fault:
         return (Check(Kind.BROKEN, str(fault)),)
 
 

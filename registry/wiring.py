@@ -27,7 +27,7 @@ from registry.comparison import Comparison, compare
 from registry.dumps import SUMS
 from registry.errors import QueryError, ReleaseError, SettingsError, StoreError, UnknownKind
 from registry.ledger_export import export_lines, is_export
-from registry.ledger_verification import verify_export, verify_ledger, verify_receipt
+from registry.ledger_verification import verify_export, verify_ledger, verify_receipt_file
 from registry.model import Dossier, Release, Report
 from registry.namespaces import PREFIXES
 from registry.queries import QueryForm, examine_query
@@ -138,7 +138,7 @@ def verify_path(path: Path, *, keys: tuple[bytes, ...] = (), known: tuple[bytes,
             start = file.readline(_LONGEST_START)
             file.seek(0)
             if is_receipt(start):
-                return verify_receipt(read_receipt(file.read()), keys=keys, is_signed=is_signed)
+                return verify_receipt_file(file.read(), keys=keys, is_signed=is_signed)
             if is_export(start):
                 return verify_export(file, keys=keys, is_signed=is_signed, known=map(_note, known))
     files = public_files(path)

@@ -1,5 +1,6 @@
 """The tables of the ledger on SQLite and PostgreSQL: what they hold, how the database refuses every change to them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -69,6 +70,13 @@ _TAKEN: Final = {
 """By table, the rows that a new row would take the place of."""
 _OUT_OF_ORDER: Final = "NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM events)"
 
+_TRIGGER: Final = re.compile(r"CREATE TRIGGER (\w+) ")
+_SQLITE_NAMES: Final = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+_POSTGRESQL_NAMES: Final = (
+    "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D' AND tgrelid IN "
+    "('events'::regclass, 'payloads'::regclass, 'checkpoints'::regclass)"
+)
+
 OUTSIDE: Final = {"ledger_begins": ""}
 """Execution options of a connection outside any transaction (SQLite)."""
 
@@ -133,6 +141,14 @@ def create(connection: Connection) -> None:
     statements = _sqlite_triggers() if connection.dialect.name == "sqlite" else _postgresql_triggers()
     for statement in statements:
         connection.exec_driver_sql(statement)
+
+
+def missing_triggers(connection: Connection) -> list[str]:
+    """Name the triggers that should keep the tables and are not there, or are switched off."""
+    sqlite = connection.dialect.name == "sqlite"
+    statements = _sqlite_triggers() if sqlite else _postgresql_triggers()
+    wanted = {found[1] for statement in statements if (found := _TRIGGER.match(statement))}
+    return sorted(wanted - set(connection.exec_driver_sql(_SQLITE_NAMES if sqlite else _POSTGRESQL_NAMES).scalars()))
 
 
 def recover(engine: Engine) -> None:

@@ -29,6 +29,7 @@ from registry.adapters.ledger_tables import (
     exist,
     is_damage,
     lock,
+    missing_triggers,
     open_engine,
     reading_options,
     recover,
@@ -50,7 +51,7 @@ class SqlLedger:
         """Open the ledger, made when missing, and compare its events with its last checkpoint.
 
         Raises SettingsError for an unusable URL, LedgerUnavailable when the database cannot be reached, LedgerDamaged
-        when the events are not those of the checkpoint.
+        when the events are not those of the checkpoint or a trigger that keeps them is gone.
         """
         self._engine = open_engine(url)
         self._origin = origin
@@ -59,11 +60,11 @@ class SqlLedger:
         self._lock = RLock()
         self._tree = Tree()
         self._stopped: str | None = None
-        with self._explained():
-            recover(self._engine)
-            self._make()
-            with self._reading() as connection:
-                self._catch_up(connection)
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let go of the database."""
@@ -148,6 +149,18 @@ class SqlLedger:
                 return self._tree.consistency_proof(first, second)
             except IndexError as fault:
                 raise UnknownRecord(str(fault)) from fault
+
+    def _open(self) -> None:
+        with self._explained():
+            recover(self._engine)
+        self._make()
+        with self._reading() as connection:
+            if missing := missing_triggers(connection):
+                raise LedgerDamaged(
+                    f"The database no longer keeps the ledger from changes ({', '.join(missing)} is gone); "
+                    "check an export, then restore the database from a backup."
+                )
+            self._catch_up(connection)
 
     def _make(self) -> None:
         with self._reading() as connection:

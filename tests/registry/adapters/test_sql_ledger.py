@@ -279,6 +279,18 @@ def test_the_database_itself_refuses_every_change(place: Place) -> None:
     assert place.ledger().checkpoint().size == 3
 
 
+def test_a_database_that_would_let_changes_through_is_not_opened(place: Place) -> None:
+    place.ledger().append([draft()])
+    drop = (
+        ["DROP TRIGGER payloads_keep_delete"]
+        if place.url.startswith("sqlite")
+        else ["ALTER TABLE payloads DISABLE TRIGGER payloads_keep"]
+    )
+    place.change(*drop)
+    with pytest.raises(LedgerDamaged, match=r"no longer keeps the ledger from changes \(payloads_keep"):
+        place.ledger()
+
+
 def test_a_failed_commit_stops_the_ledger_until_it_is_opened_again(place: Place) -> None:
     ledger = place.ledger()
     ledger.append([draft("a/1")])
