@@ -7,8 +7,8 @@ from typing import Final
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from registry.case_errors import MalformedAct
 from registry.cases import Act, Judgement, Particulars
-from registry.errors import MalformedAct
 from registry.model import Outcome
 from registry.namespaces import DCT, EARL, HRC, PROV, RDF
 from registry.process import iri_of, slug_of

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from registry.errors import IllegalTransition, UnknownCase
+from registry.case_errors import IllegalTransition
+from registry.errors import UnknownCase
 from registry.model import Outcome
 from registry.process import NEW, PUBLIC, Process, Transition
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Final
 
+from registry.case_errors import ReasonMissing, StepIncomplete
 from registry.cases import Command, Judgement, Particulars
-from registry.errors import ReasonMissing, StepIncomplete
 from registry.process import Transition
 
 _REASON: Final = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f]{1,4096}")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from registry.case_errors import CaseError, IllegalTransition, NotPermitted, StepIncomplete, TooEarly, TooLate
 from registry.cases import PANEL, Actor, Case, Command, Judgement, Seat
-from registry.errors import CaseError, IllegalTransition, NotPermitted, StepIncomplete, TooEarly, TooLate
 from registry.impartiality import NO_TIES, Ties
 from registry.model import Outcome
 from registry.process import Process, Transition

@@ -6,8 +6,8 @@ from typing import Final
 
 from rdflib import Graph, URIRef
 
+from registry.case_errors import ConflictOfInterest, NotPermitted, SeparationOfDuty
 from registry.cases import Actor, Case
-from registry.errors import ConflictOfInterest, NotPermitted, SeparationOfDuty
 from registry.namespaces import HRC, ORG
 from registry.process import ConflictRule, Incompatibility, Process
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from registry.case_errors import CaseError, IllegalTransition, NotPermitted
 from registry.cases import TIME, Act, Actor, Case, Command, Particulars, after
 from registry.command_form import address, demand_form
 from registry.conditions import Situation, demand, free_seat
-from registry.errors import CaseError, IllegalTransition, NotPermitted
 from registry.impartiality import NO_TIES, Ties, demand_fresh_candidate, demand_no_conflict, demand_one_role
 from registry.process import CLOCK, NEW, PUBLIC, Process, Transition
 

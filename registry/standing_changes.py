@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from registry.case_errors import CaseError, IllegalTransition, NotPermitted, ReasonMissing, StepIncomplete, TooEarly
 from registry.cases import TIME, Act, Actor, Case, Command, Particulars
-from registry.errors import CaseError, IllegalTransition, NotPermitted, ReasonMissing, StepIncomplete, TooEarly
 from registry.lifecycle import held_by
 from registry.process import NEW, Process, Transition
 from registry.standings import Standing, after_change

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
+from registry.case_errors import IllegalTransition
 from registry.cases import Act
-from registry.errors import IllegalTransition
 from registry.process import NEW, Process
 
 

@@ -8,9 +8,8 @@ from typing import Final
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from registry.case_errors import CaseError, ConflictOfInterest
 from registry.errors import (
-    CaseError,
-    ConflictOfInterest,
     ProfileFault,
     QueryError,
     QueryLimitPassed,
@@ -54,6 +53,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("not-found", 404, "There is nothing at this address", "Look at the nearest names, or start at a list."),
         Kind("unknown-criterion", 404, "No criterion has this name", "Look at the list of criteria."),
         Kind("unknown-kind", 404, "This is nothing that can be checked", "Name a release of this registry."),
+        Kind("unknown-record", 404, "The ledger holds no such record", "Look at the number or the hash again."),
         Kind("unknown-release", 404, "No release of this name or day is kept", "Look at the list of releases."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "Use a method that the Allow header names."),
         Kind("update-refused", 405, "Updates are refused", "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE."),
@@ -61,6 +61,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("illegal-transition", 409, "The case does not stand where this is possible", "Look at what is open now."),
         Kind("too-early", 409, "The time for this has not come", "Come back on the day that is named."),
         Kind("too-late", 409, "The time for this is over", "Look at the steps that are open to you."),
+        Kind("ledger-conflict", 409, "The case has moved on meanwhile", "Look at it again, then decide anew."),
         Kind("gone", 410, "The item is no longer in the register", "Follow what takes its place, or ask an older day."),
         Kind("not-acceptable", 406, "None of the forms asked for exists", "Ask for one of the forms listed."),
         Kind("request-timeout", 408, "The request did not arrive in time", "Send it again, faster."),
@@ -74,10 +75,16 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("submission-too-large", 422, "The file passes a limit", "Make the file smaller as the message says."),
         Kind("not-admitted", 422, "The file says what it may not say", "Take out the statement that is named."),
         Kind("profile-fault", 422, "The file does not fit the data-entry profile", "Mend each fault that is listed."),
+        Kind("malformed-record", 422, "The record has not its form", "Send the record as it was given to you."),
         Kind("step-incomplete", 422, "The step lacks something", "Add or mend what the message names."),
         Kind("reason-missing", 422, "The step needs a reason", "Say why in one sentence or more."),
         Kind("too-many-requests", 429, "Your share of this minute is used up", "Come back when Retry-After says."),
         Kind("internal-error", 500, "The registry failed", "Try again later; the failure has been recorded."),
+        Kind("ledger-error", 500, "The act could not be recorded", "Try again later; nothing was recorded."),
+        Kind("back-dated", 500, "The clock of the registry is wrong", "Try again later; nothing was recorded."),
+        Kind("ledger-damaged", 500, "The ledger does not hold together", "Nothing is recorded until it is mended."),
+        Kind("ledger-stopped", 503, "The ledger has stopped", "Try again later; nothing was recorded."),
+        Kind("ledger-unavailable", 503, "The ledger cannot be reached", "Try again in a moment."),
         Kind("no-release-yet", 503, "No release has been published yet", "Come back when one has been."),
         Kind("release-error", 503, "The release cannot be opened", "Come back in a moment."),
         Kind("malformed-act", 503, "A record of the case cannot be read", "Come back later; it has been recorded."),
@@ -105,7 +112,12 @@ _OF_STATUS: Final = {
 
 _INTERNAL: Final = frozenset(
     {
+        "back-dated",
         "internal-error",
+        "ledger-damaged",
+        "ledger-error",
+        "ledger-stopped",
+        "ledger-unavailable",
         "malformed-act",
         "no-release-yet",
         "port-error",

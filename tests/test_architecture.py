@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("registry", "server") for path in (ROOT / folder).rglob("*.py"))
 
-WORDS = {"namespaces", "errors", "model", "ports"}
+WORDS = {"namespaces", "errors", "case_errors", "model", "ports"}
 FORMATS = {"canonical_json", "checkpoint", "envelope", "merkle", "receipt", "sealing"}
 WIRING = {"settings", "wiring", "preloading"}
 FACES = {"cli", "command_line", "ledger_commands", "release_commands"}

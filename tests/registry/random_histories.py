@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from registry.case_errors import CaseError
 from registry.cases import ANYBODY, TIME, Act, Actor, Case, Command, after
-from registry.errors import CaseError
 from registry.impartiality import Ties
 from registry.lifecycle import decide, permitted
 from registry.model import Outcome

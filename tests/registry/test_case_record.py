@@ -6,9 +6,9 @@ from random import Random
 import pytest
 from rdflib import Graph, Literal, URIRef
 
+from registry.case_errors import MalformedAct
 from registry.case_record import act_of, graph_of
 from registry.cases import Act
-from registry.errors import MalformedAct
 from registry.model import Outcome
 from registry.namespaces import EARL, HRC, RDF
 from tests.registry.playing import CITY, REQUIREMENTS, Table, artefacts

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from registry.case_errors import IllegalTransition
 from registry.cases import Case, after, fold_case
-from registry.errors import IllegalTransition, UnknownCase
+from registry.errors import UnknownCase
 from registry.model import Outcome
 from tests.registry.playing import CITY, FIRST, REQUIREMENTS, STEWARD, THIRD, Table, account, judged, law
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from registry.case_errors import ReasonMissing, StepIncomplete
 from registry.cases import Judgement
 from registry.command_form import TAKES, address, demand_form
-from registry.errors import ReasonMissing, StepIncomplete
 from registry.model import Outcome
 from tests.registry.playing import CLAIM, EVIDENCE, REQUIREMENTS, STEWARD, judged, law, order
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from registry.case_errors import CaseError
 from registry.cases import Actor, Case
 from registry.conditions import CONDITIONS, Situation, demand, free_seat
-from registry.errors import CaseError
 from registry.impartiality import NO_TIES
 from registry.model import Outcome
 from tests.registry.playing import (

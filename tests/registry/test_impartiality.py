@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from rdflib import Graph, Literal, URIRef
 
+from registry.case_errors import ConflictOfInterest, NotPermitted, SeparationOfDuty
 from registry.cases import Actor, Case
-from registry.errors import ConflictOfInterest, NotPermitted, SeparationOfDuty
 from registry.impartiality import Ties, clash, conflict, demand_fresh_candidate, tied_organisations
 from registry.namespaces import HRC, ORG
 from tests.registry.playing import CITY, COMMITTED, OTHER_CITY, REQUIREMENTS, STEWARD, Table, account, judged, law

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from registry.cases import ANYBODY, TIME, Actor, Case
-from registry.errors import (
+from registry.case_errors import (
     CaseError,
     ConflictOfInterest,
     IllegalTransition,
@@ -17,6 +16,7 @@ from registry.errors import (
     TooEarly,
     TooLate,
 )
+from registry.cases import ANYBODY, TIME, Actor, Case
 from registry.lifecycle import decide, permitted
 from registry.model import Outcome
 from tests.registry.playing import (

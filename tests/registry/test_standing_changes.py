@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from registry.case_errors import CaseError, IllegalTransition, NotPermitted, ReasonMissing, StepIncomplete, TooEarly
 from registry.cases import ANYBODY, TIME, Actor
-from registry.errors import CaseError, IllegalTransition, NotPermitted, ReasonMissing, StepIncomplete, TooEarly
 from registry.standing_changes import due_changes, follow, possible
 from tests.registry.playing import CITY, COMMITTED, DECIDER, OFFICER, STEWARD, STRANGER, Table, law
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from registry.errors import IllegalTransition
+from registry.case_errors import IllegalTransition
 from registry.standings import after_change, fold_standing
 from tests.registry.playing import COMMITTED, OFFICER, Table, law
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from registry import errors
+from registry import case_errors, errors
 from registry.errors import ProfileFault, QueryError, RegistryError, SettingsError, StoreError
 from server.problems import KINDS, install, problem_of
 from tests.server.conftest import Page
@@ -26,7 +26,7 @@ def test_every_error_becomes_a_problem_of_its_own_kind(app: Flask, error: type[R
 
 
 def test_every_error_stands_in_the_one_tree() -> None:
-    assert {error.__module__ for error in every_error()} == {errors.__name__}
+    assert {error.__module__ for error in every_error()} == {errors.__name__, case_errors.__name__}
     assert len(every_error()) > 15
 
 
