@@ -1,7 +1,7 @@
 """The published artefacts, read once: ontology, vocabularies, standard, shapes, reference data, examples, questions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -36,7 +36,9 @@ class Artefacts:
     @cached_property
     def process(self) -> Process:
         """The law of a case: roles, states, time limits and every step that is possible."""
-        return read_process(merge([*self.files.process.values(), self.files.vocabularies["standings"]]))
+        said = merge(self.files.process.values())
+        digest = part("process", said, self.syntax).sha256
+        return replace(read_process(merge([said, self.files.vocabularies["standings"]])), digest=digest)
 
     @cached_property
     def derived_values(self) -> tuple[DerivedValue, ...]:

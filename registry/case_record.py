@@ -60,7 +60,6 @@ def graph_of(act: Act, *, base: str) -> Graph:
 def act_of(
     graph: Graph,
     *,
-    base: str,
     case: str,
     kind: str,
     office: str,
@@ -71,9 +70,8 @@ def act_of(
 ) -> Act:
     """Read an act from its payload and from what its envelope says; raise MalformedAct when the payload is no act."""
     node = next(iter(graph.subjects(RDF.type, HRC.Act)), None)
-    start = f"{case_iri(base, case)}#act-"
-    number = str(node).removeprefix(start)
-    if node is None or not str(node).startswith(start) or not number.isdecimal():
+    base, found, number = str(node).rpartition(f"id/{case}#act-")
+    if node is None or not found or not number.isdecimal():
         raise MalformedAct(f"The payload of “{kind}” in {case} is no act of that case; compare it with an export.")
     try:
         said = _particulars(graph, node, case_iri(base, case), base)

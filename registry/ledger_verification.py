@@ -9,11 +9,13 @@ from typing import Final
 from registry import checkpoint as checkpoints
 from registry import envelope as envelopes
 from registry import receipt as receipts
+from registry.case_checks import CaseChecks
 from registry.errors import LedgerError, MalformedRecord, UnknownRecord
 from registry.ledger_export import ExportedEvent, export_lines, read_event, read_header
 from registry.merkle import Tree, leaf_hash, verify_inclusion
 from registry.model import Checkpoint, Envelope, Receipt, RecordedEvent
 from registry.ports import Ledger, SignatureCheck
+from registry.process import Process
 from registry.sealing import PAYLOAD
 from registry.verification import Check, Kind
 
@@ -23,19 +25,25 @@ _MOST_NUMBERS: Final = 8
 
 
 def verify_export(
-    lines: Iterable[bytes], *, keys: Collection[bytes], is_signed: SignatureCheck, known: Iterable[str] = ()
+    lines: Iterable[bytes],
+    *,
+    keys: Collection[bytes],
+    is_signed: SignatureCheck,
+    known: Iterable[str] = (),
+    law: Process | None = None,
 ) -> tuple[Check, ...]:
     """Check the lines of an export, each with its line feed; every sentence that is not “holds” matters.
 
     ``keys`` are the public keys that the reader trusts, none when none were given. ``known`` are checkpoints that the
-    reader has from elsewhere, such as from receipts: the tree must begin with each of them.
+    reader has from elsewhere, such as from receipts: the tree must begin with each of them. ``law`` is the law of
+    cases, under which each step in them is looked at again.
     """
     rest = iter(lines)
     try:
         head = read_header(next(rest, b""))
     except MalformedRecord as fault:
         return (Check(Kind.BROKEN, str(fault)),)
-    seen = _Seen(keys, is_signed)
+    seen = _Seen(keys, is_signed, CaseChecks(law) if law is not None else None)
     for number, line in enumerate(rest, start=2):
         seen.take(number, line)
     return (
@@ -46,11 +54,13 @@ def verify_export(
     )
 
 
-def verify_ledger(ledger: Ledger, *, keys: Collection[bytes], is_signed: SignatureCheck) -> tuple[Check, ...]:
+def verify_ledger(
+    ledger: Ledger, *, keys: Collection[bytes], is_signed: SignatureCheck, law: Process | None = None
+) -> tuple[Check, ...]:
     """Check a ledger where it lies, as its export would be, against every checkpoint that it ever signed."""
     try:
         known = [head.note for head in ledger.checkpoints() if head.size]
-        return verify_export(export_lines(ledger), keys=keys, is_signed=is_signed, known=known)
+        return verify_export(export_lines(ledger), keys=keys, is_signed=is_signed, known=known, law=law)
     except (LedgerError, UnknownRecord) as fault:
         return (Check(Kind.BROKEN, str(fault)),)
 
@@ -93,7 +103,7 @@ def _event_signature(event: RecordedEvent, keys: Collection[bytes], is_signed: S
 class _Seen:
     """What was seen of the events of an export so far, and what is wrong with them, by kind."""
 
-    def __init__(self, keys: Collection[bytes], is_signed: SignatureCheck) -> None:
+    def __init__(self, keys: Collection[bytes], is_signed: SignatureCheck, cases: CaseChecks | None) -> None:
         self._keys = keys
         self._is_signed = is_signed
         self._last: Envelope | None = None
@@ -106,6 +116,7 @@ class _Seen:
         self.tree = Tree()
         self.enclosed_elsewhere: Counter[str] = Counter()
         self.withheld: list[int] = []
+        self.cases = cases
 
     def take(self, number: int, line: bytes) -> None:
         """Look at one line of an event."""
@@ -127,6 +138,8 @@ class _Seen:
             self._faults[name].extend(faults)
         self.enclosed_elsewhere.update(role for role in event.envelope.hashes if role != PAYLOAD)
         self._last = event.envelope
+        if self.cases is not None:
+            self.cases.take(found)
 
     def checks(self) -> Iterator[Check]:
         """Give what was found of each kind."""
@@ -146,6 +159,8 @@ class _Seen:
                 yield Check(Kind.BROKEN, f"… and {len(faults) - _MOST_FAULTS:,} more of this kind.")
             if not faults and held[name]:
                 yield Check(Kind.HOLDS, held[name])
+        if self.cases is not None:
+            yield from self.cases.checks()
 
     def _signature(self, event: RecordedEvent) -> Iterator[str]:
         if self._keys and not envelopes.is_signed_by(event, self._keys, self._is_signed):
@@ -252,8 +267,8 @@ def _beyond(seen: _Seen) -> Iterator[Check]:
         [
             f"Whether anything was recorded after event {len(seen.tree):,}: only a newer checkpoint, from a receipt "
             "or a witness, can tell (--receipt).",
-            "Whether each step was allowed, and by whom: the rules of a case are not repeated here.",
         ],
+        ["Whether each step was allowed, and by whom: the law of cases was not at hand."] if seen.cases is None else [],
     )
     yield from (Check(Kind.NOT_CHECKED, sentence) for sentence in sentences)
 

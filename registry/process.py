@@ -115,7 +115,10 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """The whole law: what is not in a table here cannot happen."""
+    """The whole law: what is not in a table here cannot happen.
+
+    ``digest`` is the SHA-256 of its canonical N-Quads, by which each act names the law it was done under.
+    """
 
     roles: Mapping[str, Role]
     limits: Mapping[str, TimeLimit]
@@ -128,6 +131,7 @@ class Process:
     standing_steps: Mapping[str, Transition]
     standings: Mapping[str, str]
     passing: frozenset[str]
+    digest: str = ""
 
     def steps(self, kind: str, command: str) -> tuple[Transition, ...]:
         """Give the steps that a kind of case has under a command."""

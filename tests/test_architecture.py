@@ -16,7 +16,7 @@ WORDS = {"namespaces", "errors", "case_errors", "model", "ports"}
 FORMATS = {"canonical_json", "checkpoint", "envelope", "merkle", "receipt", "sealing"}
 WIRING = {"settings", "wiring", "preloading"}
 FACES = {"cli", "command_line", "ledger_commands", "release_commands"}
-USE_CASES = {"registry"}
+USE_CASES = {"casework", "registry"}
 
 MAY_IMPORT = {
     "words": {"words"},

@@ -20,7 +20,6 @@ BASE = "https://registry.example/"
 def back(act: Act, graph: Graph) -> Act:
     return act_of(
         graph,
-        base=BASE,
         case=act.case,
         kind=act.kind,
         office=act.office,

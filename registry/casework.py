@@ -1,0 +1,203 @@
+"""Acting in cases: read the case, decide, record; a step is taken when the ledger has it, and not before."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from threading import RLock
+
+from rdflib import Graph
+
+from registry.case_checks import LAW, read_act
+from registry.case_errors import IllegalTransition
+from registry.case_record import graph_of
+from registry.case_verification import CASE, STANDING
+from registry.cases import Act, Actor, Case, Command, after
+from registry.errors import UnknownCase
+from registry.impartiality import Ties, tied_organisations
+from registry.lifecycle import decide, due_acts
+from registry.model import DraftedEvent, Receipt
+from registry.ports import Clock, Ledger, Syntax
+from registry.process import Process
+from registry.queues import Deadline, Waiting, deadlines, queue
+from registry.sealing import PAYLOAD
+from registry.standing_changes import change, follow
+from registry.standings import Standing, after_change
+from registry.tick import tick
+
+
+class Casework:
+    """The cases of one installation, kept in step with its ledger.
+
+    ``known`` gives what the registry knows of a city as a graph, in which ties to it are looked for.
+    """
+
+    def __init__(
+        self,
+        process: Process,
+        ledger: Ledger,
+        syntax: Syntax,
+        *,
+        base: str,
+        clock: Clock,
+        known: Callable[[str], Graph] = lambda _city: Graph(),
+    ) -> None:
+        """Take in nothing yet; the ledger is read when something is asked."""
+        self._process = process
+        self._ledger = ledger
+        self._syntax = syntax
+        self._base = base
+        self._clock = clock
+        self._known = known
+        self._lock = RLock()
+        self._read = 0
+        self._cases: dict[str, Case] = {}
+        self._standings: dict[str, Standing] = {}
+        self._latest: dict[str, str] = {}
+
+    def cases(self) -> tuple[Case, ...]:
+        """Give every case as it stands, in the order of their opening."""
+        with self._lock:
+            self._catch_up()
+            return tuple(self._cases.values())
+
+    def case(self, name: str) -> Case:
+        """Give one case; raise UnknownCase when there is none of that name."""
+        with self._lock:
+            self._catch_up()
+            if name not in self._cases:
+                raise UnknownCase(f"There is no case “{name}”; look at the list of cases.")
+            return self._cases[name]
+
+    def standing(self, city: str) -> Standing:
+        """Give where a city stands, by its IRI; nothing was recorded of one that stands nowhere."""
+        with self._lock:
+            self._catch_up()
+            name = STANDING + self._slug(city)
+            return self._standings.get(name, Standing(name=name))
+
+    def open(self, command: Command, actor: Actor) -> Sequence[Receipt]:
+        """Begin a case of the city that a command names, under the next free name; one accreditation at a time.
+
+        Raises what ``act`` raises.
+        """
+        with self._lock:
+            self._catch_up()
+            city = command.particulars.city
+            of_city = [case for case in self._cases.values() if case.city == city]
+            case = Case(name=f"{CASE}{self._slug(city)}-{len(of_city) + 1}")
+            running = [one.name for one in of_city if not self._process.states[one.state].is_final]
+            acts = decide(self._process, case, command, actor, self._now(case))
+            if acts[-1].particulars.case_kind in {self._cases[name].kind for name in running} - {"serious-concern"}:
+                raise IllegalTransition(f"The city has a case that is not closed, {running[0]}; go on with that one.")
+            return self._append(acts)
+
+    def act(self, name: str, command: Command, actor: Actor, *, read: str | None = None) -> Sequence[Receipt]:
+        """Take a step in a case, with the change of standing and the steps of time that follow at once.
+
+        ``read`` is the hash of the case's last event as the actor has seen it, None when they saw none. Raises
+        UnknownCase, every error of ``lifecycle.decide``, and what the ledger raises: LedgerConflict when somebody else
+        has acted in between. Nothing has then happened.
+        """
+        with self._lock:
+            case = self.case(name)
+            at = self._now(case)
+            acts = decide(self._process, case, command, actor, at, ties=self.ties(case))
+            moved = _moved(self._process, case, acts)
+            acts += follow(self._process, self.standing(case.city), moved, acts[-1], actor)
+            acts += due_acts(self._process, moved, at)
+            return self._append(acts, read={name: read} if read is not None else {})
+
+    def change(self, city: str, command: Command, actor: Actor) -> Sequence[Receipt]:
+        """Change where a city stands without a case: list it, file its report, give its level up."""
+        with self._lock:
+            standing = self.standing(city)
+            at = max([self._clock(), *(act.at for act in standing.acts[-1:])])
+            return self._append(change(self._process, standing, command, actor, at))
+
+    def tick(self) -> Sequence[Receipt]:
+        """Take every step that time alone brings about; nothing when it was just done."""
+        with self._lock:
+            cases = self.cases()
+            times = [act.at for case in cases for act in case.acts[-1:]]
+            times += [act.at for standing in self._standings.values() for act in standing.acts[-1:]]
+            return self._append(tick(self._process, cases, self._standings.values(), max([self._clock(), *times])))
+
+    def queue(self, actor: Actor) -> tuple[Waiting, ...]:
+        """Give what waits for somebody, the most urgent first."""
+        cases = self.cases()
+        ties = {case.name: self.ties(case) for case in cases}
+        return queue(self._process, cases, actor, self._clock(), ties=ties)
+
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """Give every last day, the earliest first."""
+        cases = self.cases()
+        return deadlines(self._process, cases, tuple(self._standings.values()), self._clock())
+
+    def version(self, name: str) -> str | None:
+        """Give the hash of the last event of a case or standing: what whoever acts has read."""
+        with self._lock:
+            self._catch_up()
+            return self._latest.get(name)
+
+    def ties(self, case: Case) -> Ties:
+        """Give what ties others to the city of a case: in the graph, and by having acted for it within the years."""
+        limit, now = self._process.conflict_rules["acted-for-the-city"].limit, self._clock().date()
+        bound = {slug for slug, role in self._process.roles.items() if role.bound_to_city}
+        accounts = {
+            act.account
+            for other in self._cases.values()
+            if other.city == case.city and other.name != case.name
+            for act in other.acts
+            if act.office in bound and act.account and (limit is None or now <= limit.after(act.at.date()))
+        }
+        return Ties(tied_organisations(self._known(case.city), case.city), frozenset(accounts))
+
+    def _now(self, case: Case) -> datetime:
+        """Give the time of the next act: now, and not before the last act of the case or of the standing."""
+        acts = (*case.acts[-1:], *(self.standing(case.city).acts[-1:] if case.city else ()))
+        return max([self._clock(), *(act.at for act in acts)])
+
+    def _slug(self, city: str) -> str:
+        """Give a city's name in the ledger: its own, with a mark of its address where that is not one of ours."""
+        slug = city.rstrip("/").rsplit("/", 1)[-1].partition("#")[0]
+        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign == "-") else "-" for sign in slug)[:64]
+        ours = city == f"{self._base}id/city/{plain}"
+        return plain if ours else f"{plain.strip('-') or 'city'}-{sha256(city.encode()).hexdigest()[:8]}"
+
+    def _catch_up(self) -> None:
+        for event in self._ledger.read(self._read + 1):
+            envelope = event.envelope
+            if envelope.case.startswith((CASE, STANDING)):
+                act = read_act(envelope, self._ledger.payload(envelope.hashes[PAYLOAD]))
+                if envelope.case.startswith(CASE):
+                    known = self._cases.get(envelope.case, Case(name=envelope.case))
+                    self._cases[envelope.case] = after(self._process, known, act)
+                else:
+                    standing = self._standings.get(envelope.case, Standing(name=envelope.case))
+                    self._standings[envelope.case] = after_change(self._process, standing, act)
+                self._latest[envelope.case] = event.hash
+            self._read = envelope.sequence
+
+    def _append(self, acts: Iterable[Act], *, read: dict[str, str] | None = None) -> Sequence[Receipt]:
+        previous = self._latest | (read or {})
+        drafts = [
+            DraftedEvent(
+                case=act.case,
+                kind=act.kind,
+                office=act.office,
+                account=act.account,
+                reason=act.reason,
+                claimed=act.at,
+                payload=self._syntax.canonical(graph_of(act, base=self._base)),
+                hashes={**act.hashes, LAW: self._process.digest},
+                previous=previous.get(act.case),
+            )
+            for act in acts
+        ]
+        return self._ledger.append(drafts) if drafts else ()
+
+
+def _moved(process: Process, case: Case, acts: Iterable[Act]) -> Case:
+    for act in acts:
+        case = after(process, case, act)
+    return case
