@@ -1,4 +1,4 @@
-"""Acts as events: what the ledger will record, made here from the files of ``data/`` and the artefacts."""
+"""What the files of an installation say, as the acts that the ledger records: artefacts, profiles, assessments."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -13,6 +13,9 @@ from registry.namespaces import HRC, ROOT
 from registry.ports import Syntax
 
 STEWARD: Final = "registry-steward"
+_PUBLISHED: Final = ("ontology", "vocabulary", "standard", "process", "shapes", "reference")
+KINDS: Final = frozenset({*_PUBLISHED, "profile", "assessment"})
+"""The kinds of events whose payload is a graph of a release."""
 
 
 def events_of(artefacts: Artefacts, assessments: Mapping[str, Graph], *, at: date) -> Iterator[Event]:

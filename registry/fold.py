@@ -21,9 +21,10 @@ def fold(events: Iterable[Event], syntax: Syntax) -> Folded:
     """Give what the release holds.
 
     The latest event of a case is current: its payload stands in its own named graph and in the default graph; who said
-    it, when and why stands beside it as PROV (PROV-O 3.1).
+    it, when and why stands beside it as PROV (PROV-O 3.1). A case whose latest payload is empty is there no more.
     """
-    current = {event.graph: event for event in sorted(events, key=lambda event: event.sequence)}
+    latest = {event.graph: event for event in sorted(events, key=lambda event: event.sequence)}
+    current = {graph: event for graph, event in latest.items() if event.payload}
     graphs = {name: FoldedGraph(_identity(event), partial(_lines, event)) for name, event in sorted(current.items())}
     about = Graph(bind_namespaces="none")
     for event in current.values():

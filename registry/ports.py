@@ -133,6 +133,26 @@ class Releases(Protocol):
         one of the same day is not written again: the current one is given.
         """
 
+    def restore(
+        self,
+        identifier: str,
+        content: Folded,
+        *,
+        day: date,
+        standard_version: str,
+        software_version: str,
+        files: Callable[[Release, ReleaseReader], Mapping[str, bytes]],
+        hashes: Mapping[str, str],
+    ) -> Release:
+        """Write a release that was published before from nothing, and make it current.
+
+        ``hashes`` are the SHA-256 of files that it had, by path. Raises ReleaseError, and leaves nothing behind, when
+        what comes out is something else, or when something else stands in its place; what stands there rightly stays.
+        """
+
+    def file(self, identifier: str, path: str) -> bytes:
+        """Give a public file of a kept release; raise UnknownRelease."""
+
     def current(self) -> OpenRelease:
         """Open the current release read-only; raise NoReleaseYet when there is none."""
 

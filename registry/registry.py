@@ -1,6 +1,7 @@
 """The registry's verbs, in the order of the flow; each only sequences the domain and the ports."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,16 +12,17 @@ from registry import __version__
 from registry.artefacts import Artefacts
 from registry.assessment import advice, fold, level_reached, machine_level
 from registry.dossier import compose, merge
-from registry.dumps import release_files
-from registry.errors import ProfileFault, UnknownRelease
+from registry.dumps import SUMS, release_files
+from registry.errors import LedgerUnavailable, ProfileFault, UnknownRelease
 from registry.events import events_of
 from registry.fold import fold as fold_events
 from registry.guard import media_type_of
 from registry.intake import Submission, read_held, read_submission
 from registry.model import Dossier, Release, Report
 from registry.namespaces import HRC, RDF, ROOT, STANDARD
-from registry.ports import Clock, OpenRelease, ReleaseReader, Releases, Signer, Validator
+from registry.ports import Clock, Ledger, OpenRelease, ReleaseReader, Releases, Signer, Validator
 from registry.profile import Profile, faults, read_profile
+from registry.recording import as_events, last_published, publication, to_record
 from registry.report import assertions
 from registry.standard import Standard
 
@@ -47,13 +49,16 @@ class Registry:
         validator: Callable[[Graph], Validator],
         releases: Releases,
         clock: Clock,
+        ledger: Callable[[], AbstractContextManager[Ledger]] | None = None,
         base: str = ROOT,
         signer: Signer | None = None,
     ) -> None:
+        """Put it together; ``ledger`` opens the ledger for the length of a block, and only publishing asks for it."""
         self._artefacts = artefacts
         self._validator = validator
         self._releases = releases
         self._clock = clock
+        self._ledger = ledger
         self._base = base
         self._signer = signer
 
@@ -146,18 +151,50 @@ class Registry:
         return self.publish({slug: assertions(report) for slug, report in reports.items()}, at=day)
 
     def publish(self, assessments: Mapping[str, Graph], *, at: date) -> Release:
-        """Make the next release from the artefacts, the files of data/ and the assessments by slug; switch to it.
+        """Record what the files and the assessments by slug say, make the next release of the ledger, switch to it.
 
-        When it would say nothing else than the current one of the same day, that one stays and is given.
+        What says nothing new is not recorded again; when the release would say nothing else than the current one of
+        the same day, that one stays and is given. Raises what the ledger raises.
         """
-        events = events_of(self._artefacts, assessments, at=at)
-        return self._releases.build(
-            fold_events(events, self._artefacts.syntax),
-            day=at,
-            standard_version=self.standard.version,
-            software_version=__version__,
-            files=self.files_of,
-        )
+        with self._opened() as ledger:
+            events = events_of(self._artefacts, assessments, at=at)
+            ledger.append(to_record(events, ledger.read()))
+            release = self._releases.build(
+                fold_events(as_events(ledger.read(), ledger.payload), self._artefacts.syntax),
+                day=at,
+                standard_version=self.standard.version,
+                software_version=__version__,
+                files=self.files_of,
+            )
+            told = publication(release, self._releases.file(release.id, SUMS), self._artefacts.syntax)
+            if not ledger.case(told.case):
+                ledger.append([told])
+        return release
+
+    def rebuild(self) -> Release:
+        """Make the release that was published last from the ledger alone, and switch to it.
+
+        Raises NoReleaseYet when the ledger tells of none, and ReleaseError when what comes out is not what was
+        published, or when something else stands in its place.
+        """
+        syntax = self._artefacts.syntax
+        with self._opened() as ledger:
+            told = last_published(ledger.read(), ledger.payload, syntax)
+            before = (event for event in ledger.read() if event.envelope.sequence < told.sequence)
+            return self._releases.restore(
+                told.identifier,
+                fold_events(as_events(before, ledger.payload), syntax),
+                day=told.day,
+                standard_version=told.standard_version,
+                software_version=told.software_version,
+                files=self.files_of,
+                hashes={SUMS: told.sums},
+            )
+
+    def _opened(self) -> AbstractContextManager[Ledger]:
+        if self._ledger is None:
+            raise LedgerUnavailable("This registry was put together without a ledger; it can read and judge only.")
+        return self._ledger()
 
     def files_of(self, release: Release, reader: ReleaseReader) -> Mapping[str, bytes]:
         """Give the public files of a release by path, signed when this installation has a key."""

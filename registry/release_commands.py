@@ -12,6 +12,7 @@ from registry.dumps import public_key_pem
 from registry.rendering import comparison_text
 from registry.wiring import artefacts, check_ledger, compare_releases, new_key, verify_path, wire
 from registry.wiring import publish as publish_release
+from registry.wiring import rebuild as rebuild_release
 
 
 @click.command()
@@ -19,14 +20,24 @@ from registry.wiring import publish as publish_release
 @HOME
 @plain_errors
 def publish(at: date | None, home: Path | None) -> None:
-    """Publish the next release from the files of data/ and make it current.
+    """Record what the files of data/ say, publish the next release of the ledger and make it current.
 
-    When it would say nothing else than the current one of the same day, that one stays.
+    A file that says nothing new is not recorded again, a changed one is a correction. When the release would say
+    nothing else than the current one of the same day, that one stays.
     """
     settings = settings_of(home=home)
     with Bar(len(artefacts().files.cities), "Assessing") as advance:
         release = publish_release(settings, at=at, advance=advance)
     click.echo(f"Release {release.id}: {release.quads:,} quads in {release.directory}")
+
+
+@click.command()
+@HOME
+@plain_errors
+def rebuild(home: Path | None) -> None:
+    """Make the release that was published last from the ledger alone, byte for byte, and make it current."""
+    release = rebuild_release(settings_of(home=home))
+    click.echo(f"Release {release.id}: {release.quads:,} quads in {release.directory}, as it was published")
 
 
 @click.command()
@@ -102,4 +113,4 @@ def make_key(path: Path) -> None:
     click.echo(public_key_pem(key).decode(), nl=False)
 
 
-COMMANDS = (publish, releases, verify, diff, make_key)
+COMMANDS = (publish, rebuild, releases, verify, diff, make_key)

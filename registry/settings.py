@@ -28,7 +28,11 @@ class Settings:
 
     base: str = _setting(ROOT, "IRI under which this installation mints its items; terms never move.")
     home: Path = _setting(Path("var"), "Directory that holds the releases; made when missing.")
-    signing_key: str = _setting("", "File with the private key (PEM) that signs releases; see `hrcr new-key`.")
+    signing_key: str = _setting(
+        "",
+        "File with the private key (PEM) that signs releases and the ledger; without one releases are not signed, and "
+        "the ledger makes a key of its own in HRCR_HOME. See `hrcr new-key`.",
+    )
     ledger: str = _setting(
         "", "URL of the database that holds the ledger, such as postgresql://…; a SQLite file in HRCR_HOME by default."
     )

@@ -66,6 +66,7 @@ def wire(settings: Settings) -> Registry:
         validator=PyShaclValidator,
         releases=ReleaseDirectories(settings.home),
         clock=partial(datetime.now, UTC),
+        ledger=lambda: closing(open_ledger(settings, may_be_new=True)),
         base=settings.base,
         signer=Ed25519Key(Path(settings.signing_key)) if settings.signing_key else None,
     )
@@ -96,16 +97,32 @@ def publish(settings: Settings, *, at: date | None, advance: Callable[[int], obj
     return registry.publish(assessments, at=day)
 
 
-def open_ledger(settings: Settings) -> SqlLedger:
-    """Open the ledger of an installation, made when missing; raise SettingsError when there is no key to sign with."""
-    if not settings.signing_key:
-        raise SettingsError("The ledger signs every event: make a key with `hrcr new-key` and set HRCR_SIGNING_KEY.")
+def open_ledger(settings: Settings, *, may_be_new: bool = False) -> SqlLedger:
+    """Open the ledger of an installation, signing with the key of the installation.
+
+    A new one in HRCR_HOME makes a key of its own where none is set. Raises SettingsError when there is no ledger and
+    none may be made, or no key for it.
+    """
+    file, key = settings.home / "ledger.sqlite", Path(settings.signing_key or settings.home / "ledger-key.pem")
+    is_new = not settings.ledger and not file.exists()
+    if is_new and not may_be_new:
+        raise SettingsError(f"There is no ledger under {settings.home} yet; `hrcr publish` makes one.")
+    if not settings.signing_key and not key.exists():
+        if not is_new:
+            raise SettingsError("The ledger signs every event: set HRCR_SIGNING_KEY to its key (see `hrcr new-key`).")
+        settings.home.mkdir(parents=True, exist_ok=True)
+        new_key(key)
     return SqlLedger(
-        settings.ledger or f"sqlite:///{settings.home}/ledger.sqlite",
+        settings.ledger or f"sqlite:///{file}",
         origin=settings.base.split("://", 1)[1] + "ledger",
-        signer=Ed25519Key(Path(settings.signing_key)),
+        signer=Ed25519Key(key),
         clock=partial(datetime.now, UTC),
     )
+
+
+def rebuild(settings: Settings) -> Release:
+    """Make the release that was published last from the ledger alone; see Registry.rebuild."""
+    return wire(settings).rebuild()
 
 
 def export_ledger(settings: Settings, path: Path) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -64,15 +65,50 @@ class ReleaseDirectories:
                 return current
             identifier = _next_id(day, (path.name for path in releases.iterdir()))
             with _draft(releases) as draft:
-                count = _store(draft / "store", content, current)
-                release = Release(identifier, *facts, count, draft, graphs)
-                for path, body in files(release, OxigraphReader(draft / "store")).items():
-                    _write(draft / path, body)
-                release = replace(release, directory=releases / identifier)
-                _write(draft / "release.json", _described(release))
-                draft.rename(release.directory)
+                release = _written(draft, Release(identifier, *facts, 0, draft, graphs), content, current, files)
+                draft.rename(releases / identifier)
             self._switch(identifier)
-        return release
+        return replace(release, directory=releases / identifier)
+
+    def restore(
+        self,
+        identifier: str,
+        content: Folded,
+        *,
+        day: date,
+        standard_version: str,
+        software_version: str,
+        files: Files,
+        hashes: Mapping[str, str],
+    ) -> Release:
+        """Write a release that was published before from nothing, and make it current (see the port)."""
+        releases = self._home / "releases"
+        releases.mkdir(parents=True, exist_ok=True)
+        place, graphs = releases / identifier, {str(name): graph.sha256 for name, graph in content.graphs.items()}
+        with self._lock():
+            with _draft(releases) as draft:
+                empty = Release(identifier, day, standard_version, software_version, 0, draft, graphs)
+                release = _written(draft, empty, content, None, files)
+                other = [path for path, digest in hashes.items() if _hash(draft / path) != digest]
+                if other:
+                    raise ReleaseError(
+                        f"What comes out for release {identifier} is not what was published: {', '.join(other)} has "
+                        "another hash. Was it published by other software, or signed with another key?"
+                    )
+                if not place.exists():
+                    draft.rename(place)
+                elif public_files(place) != public_files(draft):
+                    raise ReleaseError(
+                        f"{place} is not what was published; move it away, and rebuild again (`hrcr verify {place}`)."
+                    )
+                else:
+                    shutil.rmtree(draft)
+            self._switch(identifier)
+        return replace(release, directory=place)
+
+    def file(self, identifier: str, path: str) -> bytes:
+        """Give a public file of a kept release; raise UnknownRelease."""
+        return (self.open(identifier).release.directory / path).read_bytes()
 
     def current(self) -> OpenRelease:
         """Open the current release read-only, once while it is current; raise NoReleaseYet when there is none."""
@@ -112,6 +148,10 @@ class ReleaseDirectories:
         with (self._home / ".lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def _hash(path: Path) -> str | None:
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def _next_id(day: date, existing: Iterable[str]) -> str:
@@ -160,6 +200,15 @@ def _store(directory: Path, content: Folded, current: Release | None) -> int:
     changed = [URIRef(name) for name in held if URIRef(name) not in content.graphs]
     changed += [name for name, graph in content.graphs.items() if held.get(str(name)) != graph.sha256]
     return OxigraphBuilder().advance(current.directory / "store", directory, content, changed)
+
+
+def _written(draft: Path, release: Release, content: Folded, earlier: Release | None, files: Files) -> Release:
+    """Write everything that a release is into its draft; give it with the number of its quads."""
+    release = replace(release, quads=_store(draft / "store", content, earlier))
+    for path, body in files(release, OxigraphReader(draft / "store")).items():
+        _write(draft / path, body)
+    _write(draft / "release.json", _described(release))
+    return release
 
 
 def _write(path: Path, body: bytes) -> None:

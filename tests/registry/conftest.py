@@ -1,5 +1,6 @@
 """One installation on the real artefacts, with a fixed clock and its own home."""
 
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from registry.adapters.release_directories import ReleaseDirectories
 from registry.artefacts import Artefacts
 from registry.model import Report
 from registry.registry import Examination, Registry
+from registry.settings import Settings
+from registry.wiring import open_ledger
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
@@ -25,7 +28,13 @@ def artefacts() -> Artefacts:
 @pytest.fixture(scope="session")
 def registry(artefacts: Artefacts, tmp_path_factory: pytest.TempPathFactory) -> Registry:
     home: Path = tmp_path_factory.mktemp("home")
-    return Registry(artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(home), clock=lambda: NOON)
+    return Registry(
+        artefacts,
+        validator=PyShaclValidator,
+        releases=ReleaseDirectories(home),
+        clock=lambda: NOON,
+        ledger=lambda: closing(open_ledger(Settings(home=home), may_be_new=True)),
+    )
 
 
 @pytest.fixture(scope="session")
