@@ -1,11 +1,11 @@
-"""The command that writes the ledger as one file."""
+"""The commands on the ledger: writing it as one file, and taking the steps that time brings about."""
 
 from pathlib import Path
 
 import click
 
 from registry.command_line import HOME, plain_errors, settings_of
-from registry.wiring import export_ledger
+from registry.wiring import export_ledger, take_due_steps
 
 
 @click.command()
@@ -21,4 +21,17 @@ def export(file: Path, home: Path | None) -> None:
     click.echo(f"{file}: {count:,} events; check it with `hrcr verify {file} --keys KEYS`.")
 
 
-COMMANDS = (export,)
+@click.command()
+@HOME
+@plain_errors
+def tick(home: Path | None) -> None:
+    """Take every step that time alone brings about in cases and standings; run it as often as you like.
+
+    Such steps are procedural: a call or a time to reply is over, a report is missing, a level has ended. Each is
+    recorded with its rule.
+    """
+    for step in take_due_steps(settings_of(home=home)):
+        click.echo(step)
+
+
+COMMANDS = (export, tick)

@@ -23,7 +23,9 @@ from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories, public_files
 from registry.adapters.sql_ledger import SqlLedger
 from registry.artefacts import Artefacts
+from registry.casework import Casework
 from registry.comparison import Comparison, compare
+from registry.dossier import merge
 from registry.dumps import SUMS
 from registry.errors import QueryError, ReleaseError, SettingsError, StoreError, UnknownKind
 from registry.ledger_export import export_lines, is_export
@@ -125,6 +127,31 @@ def rebuild(settings: Settings) -> Release:
     return wire(settings).rebuild()
 
 
+def open_casework(settings: Settings, ledger: SqlLedger) -> Casework:
+    """Put the cases of an installation on its open ledger; ties are looked for in the reference data and profiles."""
+    return Casework(
+        artefacts().process,
+        ledger,
+        artefacts().syntax,
+        base=settings.base,
+        clock=partial(datetime.now, UTC),
+        known=_known_of,
+    )
+
+
+def _known_of(city: str) -> Graph:
+    """Give what the artefacts say of a city and of the organisations that publish."""
+    files, slug = artefacts().files, city.rsplit("/", 1)[-1]
+    return merge([files.reference["publishers"], *([files.cities[slug]] if slug in files.cities else [])])
+
+
+def take_due_steps(settings: Settings) -> tuple[str, ...]:
+    """Take every step that time alone brings about, and give each as “<case>: <step>”; none when it was just done."""
+    with closing(open_ledger(settings)) as ledger:
+        receipts = open_casework(settings, ledger).tick()
+    return tuple(f"{receipt.event.envelope.case}: {receipt.event.envelope.kind}" for receipt in receipts)
+
+
 def export_ledger(settings: Settings, path: Path) -> int:
     """Write an export of the ledger where no file is yet, whole or not at all; give the number of its events."""
     try:
@@ -142,7 +169,7 @@ def export_ledger(settings: Settings, path: Path) -> int:
 def check_ledger(settings: Settings, *, keys: tuple[bytes, ...]) -> tuple[Check, ...]:
     """Check the ledger of an installation where it lies, against every checkpoint that it signed."""
     with closing(open_ledger(settings)) as ledger:
-        return verify_ledger(ledger, keys=keys, is_signed=is_signed)
+        return verify_ledger(ledger, keys=keys, is_signed=is_signed, law=artefacts().process)
 
 
 def verify_path(path: Path, *, keys: tuple[bytes, ...] = (), known: tuple[bytes, ...] = ()) -> tuple[Check, ...]:
@@ -157,7 +184,8 @@ def verify_path(path: Path, *, keys: tuple[bytes, ...] = (), known: tuple[bytes,
             if is_receipt(start):
                 return verify_receipt_file(file.read(), keys=keys, is_signed=is_signed)
             if is_export(start):
-                return verify_export(file, keys=keys, is_signed=is_signed, known=map(_note, known))
+                law = artefacts().process
+                return verify_export(file, keys=keys, is_signed=is_signed, known=map(_note, known), law=law)
     files = public_files(path)
     if not is_release(files):
         raise UnknownKind(

@@ -1,15 +1,18 @@
 """The ledger from the command line: exported, checked as a file and where it lies, as a person would do it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from registry.adapters.ed25519_key import Ed25519Key
+from registry.casework import Casework
 from registry.dumps import public_key_pem
 from registry.model import DraftedEvent
 from registry.receipt import write as write_receipt
 from registry.settings import Settings
-from registry.wiring import open_ledger
+from registry.wiring import artefacts, open_ledger
+from tests.registry.playing import CITY, OFFICER, order
 from tests.registry.test_cli import hrcr
 
 pytestmark = pytest.mark.slow
@@ -41,7 +44,7 @@ def test_an_export_is_recognised_by_its_content_and_checked_without_a_database(h
     good = hrcr("verify", tmp_path / "ledger.jsonl", "--keys", tmp_path / "keys.pem")
     assert (good.returncode, good.stderr) == (0, "")
     assert "The checkpoint of w3id.org/hrcr/ledger over 3 events is signed with a key given." in good.stdout
-    assert good.stdout.count("  not checked  ") == 2
+    assert good.stdout.count("  not checked  ") == 1
     again = hrcr("export", tmp_path / "ledger.jsonl", "--home", home, HRCR_SIGNING_KEY=key)
     assert (again.returncode, again.stdout) == (2, "")
     assert "cannot be written: File exists" in again.stderr
@@ -87,3 +90,24 @@ def test_an_export_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
     assert (broken.returncode, "There is no ledger" in broken.stderr) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == []
     assert not (tmp_path / "ledger.jsonl").exists()
+
+
+def test_time_brings_nothing_about_in_a_ledger_without_cases_and_moves_a_case_once(home: Path, tmp_path: Path) -> None:
+    key = str(tmp_path / "key.pem")
+    assert hrcr("tick", "--home", home, HRCR_SIGNING_KEY=key).stdout == ""
+    settings = Settings(home=home, signing_key=key)
+    ledger = open_ledger(settings)
+    long_ago = Casework(
+        artefacts().process,
+        ledger,
+        artefacts().syntax,
+        base=settings.base,
+        clock=lambda: datetime(2026, 1, 5, tzinfo=UTC),
+    )
+    long_ago.open(order("open", city=CITY), OFFICER)
+    (case,) = long_ago.cases()
+    long_ago.act(case.name, order("submit"), OFFICER)
+    ledger.close()
+    moved = hrcr("tick", "--home", home, HRCR_SIGNING_KEY=key)
+    assert (moved.returncode, moved.stdout, moved.stderr) == (0, f"{case.name}: overdue-noted\n", "")
+    assert hrcr("tick", "--home", home, HRCR_SIGNING_KEY=key).stdout == ""
