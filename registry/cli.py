@@ -11,7 +11,7 @@ from rdflib import Graph
 
 from registry import __version__
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
-from registry.errors import RegistryError
+from registry.errors import RegistryError, SheetFault
 from registry.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from registry.model import Report
 from registry.namespaces import PREFIXES
@@ -20,7 +20,14 @@ from registry.release_commands import COMMANDS, publish
 from registry.rendering import FORMS, criterion_text, render, standard_text
 from registry.settings import sources
 from registry.template import template as empty_file
-from registry.wiring import dossier_confined, examine_confined, query_confined, wire
+from registry.wiring import (
+    annotate_confined,
+    dossier_confined,
+    entry_confined,
+    examine_confined,
+    query_confined,
+    wire,
+)
 
 _SOLUTIONS: Final = {
     "json": "application/sparql-results+json",
@@ -57,16 +64,24 @@ def main(context: click.Context) -> None:
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Form of the report."
 )
+@click.option(
+    "--annotated",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write a copy of the one workbook to, with each fault as a comment on its cell.",
+)
 @plain_errors
-def validate(files: tuple[Path, ...], held: Path | None, at: date | None, form: str) -> None:
+def validate(files: tuple[Path, ...], held: Path | None, at: date | None, form: str, annotated: Path | None) -> None:
     """Judge FILES against the Minimum Commitment Standard, requirement by requirement.
 
-    Accepts Turtle, N-Triples, JSON-LD, and N-Quads or TriG without named graphs. One file describes one city.
+    Accepts the workbook of `hrcr template --format xlsx`, Turtle, N-Triples, JSON-LD, and N-Quads or TriG without named
+    graphs. One file describes one city.
 
     Exit code: 0 when the machine level is at least Declared, 1 when it is below, 2 when a file could not be judged; of
     several files the highest.
     """
     settings, worst = settings_of(), 0
+    if annotated is not None and len(files) != 1:
+        raise click.UsageError("--annotated goes with one workbook.")
     with Bar(len(files), "Judging") as advance:
         for path in files:
             try:
@@ -74,6 +89,8 @@ def validate(files: tuple[Path, ...], held: Path | None, at: date | None, form: 
             except RegistryError as error:
                 click.echo(f"{path}: {error}", err=True)
                 worst = max(worst, 2)
+                if annotated is not None and isinstance(error, SheetFault):
+                    annotated.write_bytes(annotate_confined(settings, path.read_bytes(), error))
             else:
                 click.echo(render(report, wire(settings).standard, form, name=path.name), nl=False)
                 worst = max(worst, _exit_code(report))
@@ -96,11 +113,20 @@ def dossier(file: Path, held: Path | None, at: date | None) -> None:
 
 @main.command()
 @click.option("--level", help="Only what requirements up to this level read (declared, committed, implementing).")
+@click.option("--format", "form", type=click.Choice(["turtle", "xlsx"]), default="turtle", show_default=True)
+@click.option("--filled", type=FILE, help="A submission whose statements stand in the workbook already (with xlsx).")
 @plain_errors
-def template(level: str | None) -> None:
-    """Write an empty, commented submission to fill in."""
-    registry = wire(settings_of())
-    click.echo(empty_file(registry.profile, registry.standard, level=level), nl=False)
+def template(level: str | None, form: str, filled: Path | None) -> None:
+    """Write an empty, commented submission to fill in: Turtle, or with `--format xlsx` a workbook."""
+    settings = settings_of()
+    registry = wire(settings)
+    if form == "turtle":
+        if filled is not None:
+            raise click.UsageError("--filled goes with --format xlsx.")
+        click.echo(empty_file(registry.profile, registry.standard, level=level), nl=False)
+        return
+    entry = entry_confined(settings, _examination(filled, None, None)) if filled else None
+    click.echo(registry.workbook(entry, level=level), nl=False)
 
 
 @main.command()

@@ -9,10 +9,14 @@
         UnreadableSubmission       the file is not well-formed; carries line and column where known
         SubmissionTooLarge         a limit on size, depth, literals, IRIs or blank nodes is passed
         NotAdmitted                a triple is outside what a submission may say; carries the triple
-        ProfileFault               the data-entry profile is not met; carries every fault
+        ProfileFault               the data-entry profile is not met; carries every fault, and its place where known
+          SheetFault                 cells of a workbook are at fault; carries each cell with its sentences
       NotFound                   what was asked for does not exist here
         UnknownCase · UnknownCriterion · UnknownKind · UnknownRecord · UnknownRelease
+        UnknownCase · UnknownCriterion · UnknownKind · UnknownRelease
+        UnknownCriterion · UnknownDraft · UnknownKind · UnknownRelease
           NoReleaseYet           nothing was published yet
+      DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
         QueryLimitPassed           the query holds more of something than is allowed; carries the limit
       TooManyRequests            a client has had its share of this minute; carries when to come back
@@ -47,7 +51,11 @@
 Those of cases stand in ``registry/case_errors.py``. A message is one sentence: what is wrong, where, what to do.
 """
 
+from functools import partial
 from typing import ClassVar
+
+from registry.model import ProfileResult
+from registry.sheets import CellPlace
 
 
 class RegistryError(Exception):
@@ -86,11 +94,7 @@ class UnreadableSubmission(SubmissionError):
         self.column = column
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_unreadable, (str(self), self.line, self.column))
-
-
-def _unreadable(message: str, line: int | None, column: int | None) -> UnreadableSubmission:
-    return UnreadableSubmission(message, line=line, column=column)
+        return (partial(UnreadableSubmission, line=self.line, column=self.column), (str(self),))
 
 
 class SubmissionTooLarge(SubmissionError):
@@ -106,16 +110,34 @@ class NotAdmitted(SubmissionError):
 
 
 class ProfileFault(SubmissionError):
-    """The data-entry profile is not met; ``faults`` lists every fault as a sentence."""
+    """The data-entry profile is not met; ``faults`` lists every fault as a sentence.
+
+    ``results`` are what the profile's shapes found, with node, path and value; empty where no shape was asked.
+    """
 
     code = "profile-fault"
 
-    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
-        super().__init__(message, faults)
+    def __init__(self, message: str, faults: tuple[str, ...] = (), results: tuple[ProfileResult, ...] = ()) -> None:
+        super().__init__(message, faults, results)
         self.faults = faults
+        self.results = results
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class SheetFault(ProfileFault):
+    """Cells of a workbook are at fault; ``cells`` gives each cell with its sentences, ``faults`` both in one."""
+
+    code = "sheet-fault"
+
+    def __init__(self, message: str, cells: tuple[tuple[CellPlace, str], ...] = ()) -> None:
+        faults = tuple(f"{cell}: {sentence}" for cell, sentence in cells)
+        super().__init__("\n".join([message, *(f"- {fault}" for fault in faults)]), faults)
+        self.cells = cells
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (SheetFault, (str(self).partition("\n")[0], self.cells))
 
 
 class NotFound(RegistryError):
@@ -134,6 +156,12 @@ class UnknownCriterion(NotFound):
     """No criterion has this slug or number."""
 
     code = "unknown-criterion"
+
+
+class UnknownDraft(NotFound):
+    """No draft has this identifier, or no such version of it is kept."""
+
+    code = "unknown-draft"
 
 
 class UnknownKind(NotFound):
@@ -158,6 +186,16 @@ class NoReleaseYet(UnknownRelease):
     """Nothing was published yet."""
 
     code = "no-release-yet"
+
+
+class DraftChanged(RegistryError):
+    """Somebody else saved the draft since it was read; ``version`` is the one that stands."""
+
+    code = "draft-changed"
+
+    def __init__(self, message: str, *, version: int = 0) -> None:
+        super().__init__(message)
+        self.version = version
 
 
 class QueryError(RegistryError):

@@ -9,6 +9,7 @@ from registry.errors import SubmissionTooLarge, UnreadableSubmission, Unsupporte
 
 TURTLE: Final = "text/turtle"
 JSON_LD: Final = "application/ld+json"
+WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BY_SUFFIX: Final = {
     ".ttl": TURTLE,
     ".nt": "application/n-triples",
@@ -16,6 +17,7 @@ _BY_SUFFIX: Final = {
     ".trig": "application/trig",
     ".jsonld": JSON_LD,
     ".json": JSON_LD,
+    ".xlsx": WORKBOOK,
 }
 _BY_DECLARATION: Final = {
     **{media_type: media_type for media_type in _BY_SUFFIX.values()},
@@ -26,6 +28,7 @@ _NOT_PLAIN: Final = re.compile(r"[^a-z0-9./+_:-]", re.ASCII | re.IGNORECASE)
 _SAYS_NOTHING: Final = frozenset({"", "application/octet-stream", "application/x-www-form-urlencoded", "text/plain"})
 _XML_TYPES: Final = re.compile(r"(?:application|text)/(?:[a-z0-9.+-]*\+)?xml|text/html")
 _XML_SUFFIXES: Final = frozenset({".htm", ".html", ".owl", ".rdf", ".xhtml", ".xml"})
+_OTHER_SHEETS: Final = frozenset({".numbers", ".ods", ".xls", ".xlsb", ".xlsm", ".xltm", ".xltx"})
 _XML_START: Final = re.compile(
     rb"\s*<(?:\?xml|!|rdf:RDF[\s>/]|html[\s>/]|[A-Za-z][\w:.-]*\s[^<>]*?xmlns)", re.IGNORECASE
 )
@@ -91,9 +94,14 @@ def media_type_of(name: str | None, declared: str | None, raw: bytes) -> str:
         return _BY_SUFFIX[suffix]
     if suffix in _XML_SUFFIXES:
         raise _no_xml()
+    if suffix in _OTHER_SHEETS:
+        raise UnsupportedFormat(
+            f"A workbook that ends in {_quoted(suffix)} is not accepted; save the template's workbook as .xlsx."
+        )
     if suffix not in {"", ".txt"}:
         raise UnsupportedFormat(
-            f"A file that ends in {_quoted(suffix)} is not accepted; {_WANTED} (.ttl, .nt or .jsonld)."
+            f"A file that ends in {_quoted(suffix)} is not accepted; {_WANTED} (.ttl, .nt or .jsonld), "
+            "or the template's workbook (.xlsx)."
         )
     return JSON_LD if raw.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] in {b"{", b"["} else TURTLE
 

@@ -61,13 +61,21 @@ def read_submission(
     ProfileFault when the file does not speak of exactly one city. Run it confined: a parser may die on hostile bytes.
     """
     graph = _parsed(raw, media_type, syntax, limits)
+    return admit(graph, sha256(raw).hexdigest(), profile=profile, syntax=syntax, limits=limits)
+
+
+def admit(graph: Graph, raw_sha256: str, *, profile: Profile, syntax: Syntax, limits: Limits = _LIMITS) -> Submission:
+    """Give what a graph says as a submission, when it says only what the profile lists about exactly one city.
+
+    Raises NotAdmitted (naming the statement), SubmissionTooLarge and ProfileFault.
+    """
     city = _city(graph, profile, limits)
     claims = _Claims(city, profile, graph, limits)
     clean = _each(graph, claims.admitted, city)
     check_blank_nodes(clean, most=limits.blank_nodes)
     if any(isinstance(term, BNode) for term in clean.all_nodes()):
         clean = named_as_fragments(syntax.canonical_graph(clean), city)
-    return Submission(city=city, graph=clean, raw_sha256=sha256(raw).hexdigest())
+    return Submission(city=city, graph=clean, raw_sha256=raw_sha256)
 
 
 def read_held(

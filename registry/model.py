@@ -80,6 +80,29 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileResult:
+    """One result of the data-entry profile: the shape's message, the node, the path and the value found."""
+
+    message: str
+    focus: Node
+    path: Node | None
+    value: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One version of what an office is writing: its text, who saved it (an opaque account) and when (UTC)."""
+
+    id: str
+    office: str
+    version: int
+    title: str
+    text: str
+    changed_by: str
+    changed_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class ValidationReport:
     """What a SHACL engine said: whether the graph conforms, every result, and the report graph verbatim."""
 

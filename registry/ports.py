@@ -11,6 +11,7 @@ from rdflib.term import Node
 
 from registry.model import (
     Checkpoint,
+    Draft,
     DraftedEvent,
     Folded,
     Receipt,
@@ -19,6 +20,7 @@ from registry.model import (
     Solutions,
     ValidationReport,
 )
+from registry.sheets import Book, CellPlace, Grid
 
 Clock = Callable[[], datetime]
 """Now, aware, in UTC."""
@@ -84,6 +86,38 @@ class ReleaseReader(Protocol):
 
         N-Quads hold every graph as sorted lines (canonical, RDFC-1.0 5); Turtle and JSON-LD hold the default graph.
         """
+
+
+class Drafts(Protocol):
+    """What offices are writing, version by version; nobody's version ever takes the place of another unseen."""
+
+    def begin(self, text: str, *, title: str, office: str, account: str) -> Draft:
+        """Keep the first version of a new draft under an identifier that cannot be guessed."""
+
+    def read(self, identifier: str, version: int | None = None) -> Draft:
+        """Give the latest version, or the one asked for; raise UnknownDraft where it is not kept."""
+
+    def save(self, identifier: str, text: str, *, title: str, account: str, based_on: int) -> Draft:
+        """Keep one more version, made from the version named; raise DraftChanged unless that one still stands."""
+
+    def of_office(self, office: str) -> Sequence[Draft]:
+        """Give the latest version of every draft of an office, the last changed first, without texts."""
+
+    def discard(self, identifier: str) -> None:
+        """Forget a draft and its versions; raise UnknownDraft."""
+
+
+class Sheets(Protocol):
+    """Workbooks for spreadsheet programs."""
+
+    def write(self, book: Book) -> bytes:
+        """Give a workbook with headers, help, lists to choose from and rows; no cell is a formula."""
+
+    def read(self, raw: bytes) -> Sequence[Grid]:
+        """Give the text of every cell; raise UnsupportedFormat, SubmissionTooLarge, UnreadableSubmission."""
+
+    def annotate(self, raw: bytes, notes: Mapping[CellPlace, Sequence[str]]) -> bytes:
+        """Give the workbook with a comment in each cell named; raise what ``read`` raises."""
 
 
 class Signer(Protocol):

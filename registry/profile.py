@@ -9,7 +9,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from registry.lexical import readable
-from registry.model import ValidationReport
+from registry.model import ProfileResult, ValidationReport
 from registry.namespaces import HRC, RDFS, SH
 
 
@@ -93,6 +93,20 @@ def read_profile(graph: Graph) -> Profile:
 def faults(report: ValidationReport) -> tuple[str, ...]:
     """Turn each result of the profile into a sentence: the message, then the node, the path and the value found."""
     return tuple(sorted({_fault(report.graph, result) for result in report.graph.objects(None, SH.result)}))
+
+
+def results(report: ValidationReport) -> tuple[ProfileResult, ...]:
+    """Give each result of the profile with its place, in the order of nodes and paths."""
+    found = {
+        ProfileResult(
+            message=_text(report.graph, result, SH.resultMessage),
+            focus=report.graph.value(result, SH.focusNode) or result,
+            path=report.graph.value(result, SH.resultPath),
+            value=report.graph.value(result, SH.value),
+        )
+        for result in report.graph.objects(None, SH.result)
+    }
+    return tuple(sorted(found, key=lambda each: tuple(map(str, (each.focus, each.path, each.value, each.message)))))
 
 
 def _fault(graph: Graph, result: Node) -> str:

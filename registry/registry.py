@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 
 from rdflib import Graph, URIRef
 
@@ -13,18 +14,32 @@ from registry.artefacts import Artefacts
 from registry.assessment import advice, fold, level_reached, machine_level
 from registry.dossier import compose, merge
 from registry.dumps import SUMS, release_files
-from registry.errors import LedgerUnavailable, ProfileFault, UnknownRelease
+from registry.entering import addressed, all_faults, marks
+from registry.entry import Entry, empty_entry, entry_of, write
+from registry.entry_plan import EntryPlan, entry_plan
+from registry.errors import (
+    LedgerUnavailable,
+    ProfileFault,
+    SheetFault,
+    SubmissionError,
+    UnknownRelease,
+    UnsupportedFormat,
+)
 from registry.events import events_of
 from registry.fold import fold as fold_events
-from registry.guard import media_type_of
-from registry.intake import Submission, read_held, read_submission
+from registry.guard import WORKBOOK, media_type_of
+from registry.intake import Submission, admit, read_held, read_submission
 from registry.model import Dossier, Release, Report
 from registry.namespaces import HRC, RDF, ROOT, STANDARD
-from registry.ports import Clock, Ledger, OpenRelease, ReleaseReader, Releases, Signer, Validator
-from registry.profile import Profile, faults, read_profile
+from registry.ports import Clock, Ledger, OpenRelease, ReleaseReader, Releases, Sheets, Signer, Validator
+from registry.profile import Profile, faults, read_profile, results
 from registry.recording import as_events, last_published, publication, to_record
 from registry.report import assertions
+from registry.sheets import CellPlace
 from registry.standard import Standard
+from registry.template import up_to_level
+from registry.workbook import book_of
+from registry.workbook_reading import read_book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +67,7 @@ class Registry:
         ledger: Callable[[], AbstractContextManager[Ledger]] | None = None,
         base: str = ROOT,
         signer: Signer | None = None,
+        sheets: Sheets | None = None,
     ) -> None:
         """Put it together; ``ledger`` opens the ledger for the length of a block, and only publishing asks for it."""
         self._artefacts = artefacts
@@ -61,6 +77,7 @@ class Registry:
         self._ledger = ledger
         self._base = base
         self._signer = signer
+        self._sheets = sheets
 
     @property
     def artefacts(self) -> Artefacts:
@@ -78,6 +95,14 @@ class Registry:
         return read_profile(self._artefacts.profile_shapes)
 
     @cached_property
+    def entry_plan(self) -> EntryPlan:
+        """What an officer is asked: the plan of form and workbook."""
+        return self._plan(self.profile)
+
+    def _plan(self, profile: Profile) -> EntryPlan:
+        return entry_plan(profile, merge(self._artefacts.files.vocabularies.values()))
+
+    @cached_property
     def _judge(self) -> Validator:
         return self._validator(self._artefacts.judging_shapes)
 
@@ -88,9 +113,32 @@ class Registry:
     def read(self, examination: Examination) -> Submission:
         """Take in a file: guard, parse, allow-list, profile; raise a SubmissionError that says what to mend."""
         media_type = media_type_of(examination.name, examination.media_type, examination.raw)
+        if media_type == WORKBOOK:
+            return self._read_book(examination.raw)
         submission = read_submission(examination.raw, media_type, profile=self.profile, syntax=self._artefacts.syntax)
         self._check_profile(submission.graph)
         return submission
+
+    def open_entry(self, examination: Examination) -> Entry:
+        """Read a file into an entry to go on with, complete or not; raise SubmissionError for what cannot be read."""
+        media_type = media_type_of(examination.name, examination.media_type, examination.raw)
+        if media_type == WORKBOOK:
+            return read_book(self._workbooks.read(examination.raw), self.entry_plan).entry
+        syntax = self._artefacts.syntax
+        submission = read_submission(examination.raw, media_type, profile=self.profile, syntax=syntax)
+        return entry_of(submission.graph, submission.city, self.entry_plan)
+
+    def workbook(self, entry: Entry | None = None, *, level: str | None = None) -> bytes:
+        """Give the workbook to fill in, empty or with an entry; ``level`` leaves out what only higher levels read."""
+        plan = self.entry_plan if level is None else self._plan(up_to_level(self.profile, self.standard, level))
+        return self._workbooks.write(book_of(entry or empty_entry(plan), plan))
+
+    def annotated(self, raw: bytes, fault: SheetFault) -> bytes:
+        """Give a workbook with the sentences of a fault as comments on its cells."""
+        notes: dict[CellPlace, list[str]] = {}
+        for cell, sentence in fault.cells:
+            notes.setdefault(cell, []).append(sentence)
+        return self._workbooks.annotate(raw, notes)
 
     def dossier(self, examination: Examination) -> Dossier:
         """Compose what is judged from a file and what is held about its city."""
@@ -240,7 +288,30 @@ class Registry:
     def _check_profile(self, submission: Graph) -> None:
         checked = merge([submission, self._artefacts.code_lists])
         checked.add((URIRef(f"{ROOT}id/submission/under-check"), RDF.type, HRC.Submission))
-        found = faults(self._clerk.validate(checked))
+        report = self._clerk.validate(checked)
+        found = faults(report)
         if found:
             listed = "\n".join(f"- {fault}" for fault in found)
-            raise ProfileFault(f"The file does not fit the data-entry profile:\n{listed}", found)
+            raise ProfileFault(f"The file does not fit the data-entry profile:\n{listed}", found, results(report))
+
+    def _read_book(self, raw: bytes) -> Submission:
+        """Take in a workbook; raise SheetFault with every cell to mend."""
+        book = read_book(self._workbooks.read(raw), self.entry_plan)
+        written = write(addressed(book.entry, self._base), self.entry_plan)
+        refusal = None
+        try:
+            digest, syntax = sha256(raw).hexdigest(), self._artefacts.syntax
+            submission = admit(written.graph, digest, profile=self.profile, syntax=syntax)
+            self._check_profile(submission.graph)
+        except SubmissionError as error:
+            refusal = error
+        found = marks(book, all_faults(written, refusal, self.entry_plan))
+        if found:
+            raise SheetFault("The workbook has cells to mend:", found)
+        return submission
+
+    @property
+    def _workbooks(self) -> Sheets:
+        if self._sheets is None:
+            raise UnsupportedFormat("This installation reads and writes no workbooks; send Turtle.")
+        return self._sheets

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Final
 
@@ -79,19 +79,30 @@ def template(profile: Profile, standard: Standard, *, level: str | None = None) 
     Raises NotFound for a level that does not exist.
     """
     found = _level(standard, level)
-    highest = found[0] if found else max((each.order for each in standard.levels), default=0)
     criteria = {each.iri: each for each in standard.criteria}
-    kept = {
-        kind.iri: tuple(field for field in kind.properties if _is_read(field, criteria, highest))
-        for kind in profile.classes.values()
-    }
-    writer = _Writer(fields=_reached(kept), criteria=criteria, city=_example_city(profile))
+    kept = {kind.iri: kind.properties for kind in up_to_level(profile, standard, level).classes.values()}
+    writer = _Writer(fields=kept, criteria=criteria, city=_example_city(profile))
     lines = ["<> a hrc:City ."]
     for iri in writer.fields:
         subjects = ["<>"] if iri == HRC.City else writer.named(iri) or [f"<#{_local(iri).lower()}>"]
         lines.extend(writer.block(profile.classes[iri], subjects))
     head = _HEAD.format(level=f", for the level {found[1]}" if found else "")
     return f"{head}\n{_declarations(lines, writer.city)}\n" + "\n".join(lines) + "\n"
+
+
+def up_to_level(profile: Profile, standard: Standard, level: str | None) -> Profile:
+    """Give the classes that the city leads to and the fields that requirements up to a level read; None is the highest.
+
+    Raises NotFound for a level that does not exist.
+    """
+    found = _level(standard, level)
+    highest = found[0] if found else max((each.order for each in standard.levels), default=0)
+    criteria = {each.iri: each for each in standard.criteria}
+    kept = {
+        kind.iri: tuple(field for field in kind.properties if _is_read(field, criteria, highest))
+        for kind in profile.classes.values()
+    }
+    return Profile({iri: replace(profile.classes[iri], properties=fields) for iri, fields in _reached(kept).items()})
 
 
 def _level(standard: Standard, name: str | None) -> tuple[int, str] | None:

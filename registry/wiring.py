@@ -1,6 +1,7 @@
 """The only file that sees the adapters: it puts one installation together."""
 
 import gc
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
@@ -21,13 +22,15 @@ from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories, public_files
+from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.adapters.sql_ledger import SqlLedger
 from registry.artefacts import Artefacts
 from registry.casework import Casework
 from registry.comparison import Comparison, compare
 from registry.dossier import merge
 from registry.dumps import SUMS
-from registry.errors import QueryError, ReleaseError, SettingsError, StoreError, UnknownKind
+from registry.entry import Entry
+from registry.errors import QueryError, ReleaseError, SettingsError, SheetFault, StoreError, UnknownKind
 from registry.ledger_export import export_lines, is_export
 from registry.ledger_verification import verify_export, verify_ledger, verify_receipt_file
 from registry.model import Dossier, Release, Report
@@ -43,6 +46,8 @@ from registry.verification import Check, is_release, signing_key, verify_release
 _QUERY_MEMORY: Final = 4 * 1024**3
 _LONGEST_START: Final = 1024**2
 """How much of a file is read to know what it is."""
+
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # who typed a faulty value is told; the log need not be
 
 
 @cache
@@ -71,6 +76,7 @@ def wire(settings: Settings) -> Registry:
         ledger=lambda: closing(open_ledger(settings, may_be_new=True)),
         base=settings.base,
         signer=Ed25519Key(Path(settings.signing_key)) if settings.signing_key else None,
+        sheets=OpenXmlSheets(),
     )
 
 
@@ -227,6 +233,16 @@ def dossier_confined(settings: Settings, examination: Examination) -> Dossier:
     return _confinement(settings).call(_dossier, settings, examination)
 
 
+def entry_confined(settings: Settings, examination: Examination) -> Entry:
+    """Read untrusted bytes into an entry to go on with, in a killable child."""
+    return _confinement(settings).call(_open_entry, settings, examination)
+
+
+def annotate_confined(settings: Settings, raw: bytes, fault: SheetFault) -> bytes:
+    """Write the sentences of a fault into the cells of an untrusted workbook, in a killable child."""
+    return _confinement(settings).call(_annotate, settings, raw, fault)
+
+
 def query_confined(settings: Settings, text: str, media_types: Mapping[bool, str]) -> tuple[bytes, str]:
     """Ask the current release in a killable child; give the answer and its media type.
 
@@ -256,6 +272,14 @@ def _assess(settings: Settings, at: date, slug: str) -> Graph:
 
 def _examine(settings: Settings, examination: Examination) -> Report:
     return wire(settings).examine(examination)
+
+
+def _open_entry(settings: Settings, examination: Examination) -> Entry:
+    return wire(settings).open_entry(examination)
+
+
+def _annotate(settings: Settings, raw: bytes, fault: SheetFault) -> bytes:
+    return wire(settings).annotated(raw, fault)
 
 
 def _dossier(settings: Settings, examination: Examination) -> Dossier:

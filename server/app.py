@@ -13,6 +13,7 @@ from registry.registry import Registry
 from registry.settings import Settings
 from server import (
     catalogue,
+    entry_pages,
     graph_store,
     kept_queries,
     languages,
@@ -46,6 +47,7 @@ _BLUEPRINTS: Final = (
     graph_store,
     limits,
     submissions,
+    entry_pages,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -67,6 +69,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     response_headers.install(app)
     languages.install(app)
     versions.install(app)
+    entry_pages.install(app)
     app.context_processor(_context)
     app.jinja_env.filters.update(
         address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]

@@ -6,13 +6,14 @@ from typing import Final
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from registry.errors import SubmissionError
+from registry.errors import SheetFault, SubmissionError
+from registry.guard import WORKBOOK
 from registry.model import Report
 from registry.registry import Examination
 from registry.rendering import OUTCOME_WORDS, render
 from registry.report import view
 from registry.settings import Settings
-from registry.wiring import examine_confined
+from registry.wiring import annotate_confined, examine_confined
 from server.library import Library
 from server.negotiation import choose
 from server.problems import KINDS, Problem, problem_of
@@ -21,12 +22,14 @@ MOST_BYTES: Final = 2 * 1024 * 1024
 """The largest request, both files together."""
 
 FORMS: Final = {"text/html": "html", "text/turtle": "turtle", "application/json": "json", "text/plain": "text"}
+"""The forms of a report; a workbook with faults in its cells is given back by its own media type as well."""
 RDF_TYPES: Final = {
     "text/turtle": "submission.ttl",
     "application/n-triples": "submission.nt",
     "application/ld+json": "submission.jsonld",
     "application/n-quads": "submission.nq",
     "application/trig": "submission.trig",
+    WORKBOOK: "submission.xlsx",
 }
 """Media types a file may be sent as the whole body in, with the name it then has."""
 
@@ -51,21 +54,33 @@ def form() -> str:
 def check() -> Response:
     """Judge a file and give the report in the form asked for."""
     request.max_content_length = MOST_BYTES
-    media_type = choose(request.headers.get("Accept"), tuple(FORMS))
+    media_type = choose(request.headers.get("Accept"), (*FORMS, WORKBOOK))
     if media_type is None:
         raise Problem("not-acceptable", "A report is given as one of the types listed.", available=list(FORMS))
     examination = _examination()
     try:
         report = examine_confined(_settings(), examination)
     except SubmissionError as error:
+        if isinstance(error, SheetFault) and (media_type == WORKBOOK or request.form.get("do") == "annotate"):
+            return _annotated(examination, error)
         if media_type != "text/html":
             raise
         return _page(Checked(problem=problem_of(error)))
     if media_type == "text/html":
         return _page(Checked(report=report))
+    if media_type == WORKBOOK:
+        raise Problem("not-acceptable", "A workbook is given back when it has cells to mend.", available=list(FORMS))
     text = render(report, _library().registry.standard, FORMS[media_type], name=examination.name)
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
     return Response(text, content_type=media_type + charset)
+
+
+def _annotated(examination: Examination, fault: SheetFault) -> Response:
+    """Give the workbook back with the faults in its cells."""
+    response = Response(annotate_confined(_settings(), examination.raw, fault), content_type=WORKBOOK)
+    name = examination.name.rsplit(".", 1)[0].encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-to-mend.xlsx"'
+    return response
 
 
 def _page(checked: Checked) -> Response:
@@ -86,32 +101,34 @@ def _examination() -> Examination:
     if request.mimetype in RDF_TYPES:
         raw = request.get_data(cache=False)
         return Examination(
-            raw=raw, name=RDF_TYPES[request.mimetype], media_type=request.mimetype, at=_day(request.args.get("at"))
+            raw=raw, name=RDF_TYPES[request.mimetype], media_type=request.mimetype, at=day(request.args.get("at"))
         )
     if request.mimetype not in ("multipart/form-data", "application/x-www-form-urlencoded"):
         raise Problem("unsupported-media-type", "Send a form, or the file as the body.", accepted=list(RDF_TYPES))
-    sent, name = _file("file")
+    sent, name = sent_file("file")
     pasted = request.form.get("text", "")
     if sent is None and not pasted.strip():
         raise Problem("bad-request", "Nothing was sent: choose a file or paste its text.")
-    held, held_name = _file("held")
+    held, held_name = sent_file("held")
     return Examination(
         raw=pasted.encode() if sent is None else sent,
         name=request.form.get("kind", "submission.ttl") if sent is None else name,
         held=held,
         held_name=held_name or "held.ttl",
-        at=_day(request.form.get("at")),
+        at=day(request.form.get("at")),
     )
 
 
-def _file(field: str) -> tuple[bytes | None, str]:
+def sent_file(field: str) -> tuple[bytes | None, str]:
+    """Give the bytes and the bare name of an uploaded file; None where none was chosen."""
     sent = request.files.get(field)
     if sent is None or not sent.filename:
         return None, ""
     return sent.read(), sent.filename.replace("\\", "/").rsplit("/", 1)[-1][:100]
 
 
-def _day(text: str | None) -> date | None:
+def day(text: str | None) -> date | None:
+    """Read a day as YYYY-MM-DD; raise a Problem for what is none."""
     if not text:
         return None
     try:

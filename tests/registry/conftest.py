@@ -10,6 +10,7 @@ from registry.adapters.artefact_files import bundled_contexts, load_artefacts
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
+from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.artefacts import Artefacts
 from registry.model import Report
 from registry.registry import Examination, Registry
@@ -34,6 +35,7 @@ def registry(artefacts: Artefacts, tmp_path_factory: pytest.TempPathFactory) -> 
         releases=ReleaseDirectories(home),
         clock=lambda: NOON,
         ledger=lambda: closing(open_ledger(Settings(home=home), may_be_new=True)),
+        sheets=OpenXmlSheets(),
     )
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from registry.cli import main
 
@@ -132,3 +133,34 @@ def test_a_built_release_is_queried(tmp_path: Path) -> None:
     wrong = hrcr("query", "SELECT ?x {", HRCR_HOME=str(tmp_path))
     assert wrong.returncode == 2
     assert "line 1, column" in wrong.stderr
+
+
+def written(path: Path, *arguments: str | Path) -> Path:
+    """Write the workbook that a command gives."""
+    told = subprocess.run([HRCR, "template", "--format", "xlsx", *arguments], capture_output=True, timeout=300)
+    assert told.returncode == 0
+    path.write_bytes(told.stdout)
+    return path
+
+
+def test_a_filled_workbook_is_judged_as_its_file(nothing: Path, tmp_path: Path) -> None:
+    workbook = written(tmp_path / "nothing.xlsx", "--filled", nothing)
+    file, sheet = (json.loads(hrcr("validate", path, "--format", "json").stdout) for path in (nothing, workbook))
+    assert file["requirements"] == sheet["requirements"]
+    assert file["city"] == sheet["city"]
+
+
+def test_an_empty_workbook_says_what_to_fill_in_and_comes_back_with_comments(tmp_path: Path) -> None:
+    workbook, annotated = written(tmp_path / "empty.xlsx", "--level", "declared"), tmp_path / "annotated.xlsx"
+    told = hrcr("validate", workbook, "--annotated", annotated)
+    assert told.returncode == 2
+    assert "City!A3: The address of the city is missing" in told.stderr
+    comment = load_workbook(annotated)["City"]["A3"].comment
+    assert comment is not None
+    assert "address of the city" in comment.text
+
+
+def test_options_of_workbooks_go_with_workbooks(nothing: Path, tmp_path: Path) -> None:
+    assert "--filled goes with" in hrcr("template", "--filled", nothing).stderr
+    told = hrcr("validate", nothing, nothing, "--annotated", tmp_path / "x.xlsx")
+    assert "--annotated goes with one workbook" in told.stderr

@@ -5,7 +5,8 @@ import pickle
 import pytest
 
 from registry import errors
-from registry.errors import ProfileFault, QueryError, RegistryError, UnreadableSubmission
+from registry.errors import ProfileFault, QueryError, RegistryError, SheetFault, UnreadableSubmission
+from registry.sheets import CellPlace
 
 
 def every(kind: type[RegistryError]) -> set[type[RegistryError]]:
@@ -28,6 +29,7 @@ def test_the_tree_in_the_docstring_names_every_error() -> None:
     [
         UnreadableSubmission("wrong", line=3, column=4),
         ProfileFault("does not fit", ("one", "two")),
+        SheetFault("wrong", ((CellPlace("City", 3, 1), "Write it."),)),
         QueryError("wrong", line=1, column=2),
         RegistryError("no"),
     ],

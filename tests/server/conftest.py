@@ -14,6 +14,7 @@ from registry.adapters.artefact_files import bundled_contexts, load_artefacts
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
+from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.artefacts import Artefacts
 from registry.fold import fold
 from registry.model import Event
@@ -96,7 +97,9 @@ def publish(
         home = tmp_path_factory.mktemp("home")
         releases = ReleaseDirectories(home)
         content = fold(events({**published, **more}), artefacts.syntax)
-        registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
+        registry = Registry(
+            artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON, sheets=OpenXmlSheets()
+        )
         releases.build(content, day=DAY, standard_version="1.0.0", software_version="0.1.0", files=registry.files_of)
         applications.append(create_app(registry, Settings.load({}, home=home, query_seconds=120)))
         return applications[-1]

@@ -29,6 +29,7 @@ ADDRESSES = (
     "/shapes",
     "/shapes/formal-act",
     "/profile",
+    "/check/form",
     "/graph",
     "/releases",
     "/releases/2026-06-30-1",

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from rdflib import Graph
 from rdflib.namespace import RDF
 from werkzeug.test import TestResponse
 
+from registry.entry import Entry, Record, Text
+from registry.guard import WORKBOOK
 from registry.namespaces import EARL
 from server.submissions import MOST_BYTES
 from tests.server.conftest import Page
@@ -123,3 +126,34 @@ def test_nothing_is_kept(app: Flask, client: FlaskClient) -> None:
     assert sorted(path.relative_to(home) for path in home.rglob("*")) == before
     asked = client.get("/sparql?query=ASK{GRAPH ?g{<https://example.org/id/city/tarnow-mill> ?p ?o}}&format=csv")
     assert asked.text == "false"
+
+
+def workbook(app: Flask) -> bytes:
+    """Give the workbook of a city with a day that is none."""
+    registry = app.extensions["library"].registry
+    values = {"prefLabel": (Text("Tarnow Mill", "en"),), "termStart": (Text("31.12.2026"),)}
+    raw: bytes = registry.workbook(Entry("https://example.org/id/city/tarnow-mill", {"": Record("City", values)}))
+    return raw
+
+
+@pytest.mark.slow
+def test_a_workbook_is_checked_and_its_cells_are_named(app: Flask, client: FlaskClient) -> None:
+    sent = {"file": (io.BytesIO(workbook(app)), "mill.xlsx")}
+    response = client.post("/check", data=sent, headers={"Accept": "application/json"})
+    document = json.loads(response.data)
+    assert (response.status_code, document["type"]) == (422, "https://w3id.org/hrcr/problem/sheet-fault")
+    assert any("is not a date as wanted here" in fault and fault.startswith("City!") for fault in document["faults"])
+    assert any(fault.startswith("City!") and "Country" in fault for fault in document["faults"])
+
+
+@pytest.mark.slow
+def test_a_workbook_comes_back_with_its_faults_in_the_cells(app: Flask, client: FlaskClient) -> None:
+    sent = {"file": (io.BytesIO(workbook(app)), "mill.xlsx"), "do": "annotate"}
+    response = client.post("/check", data=sent, headers={"Accept": "text/html"})
+    assert response.mimetype == WORKBOOK
+    assert 'filename="mill-to-mend.xlsx"' in response.headers["Content-Disposition"]
+    sheet = load_workbook(io.BytesIO(response.data))["City"]
+    comments = [cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert any("is not a date as wanted here" in text for text in comments)
+    body = client.post("/check", data=workbook(app), content_type=WORKBOOK, headers={"Accept": WORKBOOK})
+    assert body.mimetype == WORKBOOK

@@ -1,0 +1,48 @@
+"""What an officer has entered on its way to the judges: every refusal at the place to mend; pure."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from registry.entry import ADDRESS_OF_CITY, CITY, Entry, Fault, Place, Written
+from registry.entry_plan import EntryPlan
+from registry.errors import ProfileFault, SubmissionError
+from registry.model import ProfileResult
+from registry.sheets import CellPlace
+from registry.workbook_reading import ReadBook
+
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def addressed(entry: Entry, base: str) -> Entry:
+    """Give the entry with the whole IRI of its city where only its short name was entered."""
+    name = entry.city.strip()
+    return replace(entry, city=f"{base}id/city/{name}" if _SLUG.fullmatch(name) else name)
+
+
+def all_faults(written: Written, refusal: SubmissionError | None, plan: EntryPlan) -> tuple[Fault, ...]:
+    """Give the faults of single values and what intake or the profile refused, each at its place and once.
+
+    Where a value is at fault already, what the profile says of its field is left out: it did not see the value.
+    """
+    said = {(fault.place.key, fault.place.field) for fault in written.faults}
+    found = list(written.faults)
+    if isinstance(refusal, ProfileFault) and refusal.results:
+        for result in refusal.results:
+            place = written.place_of(result.focus, result.path, result.value, plan)
+            if (place.key, place.field) not in said:
+                found.append(Fault(place, _sentence(result)))
+    elif refusal is not None and not (isinstance(refusal, ProfileFault) and (CITY, ADDRESS_OF_CITY) in said):
+        place = Place(CITY, ADDRESS_OF_CITY) if isinstance(refusal, ProfileFault) else Place(CITY)
+        found.append(Fault(place, str(refusal)))
+    return tuple(dict.fromkeys(found))
+
+
+def marks(book: ReadBook, faults: tuple[Fault, ...]) -> tuple[tuple[CellPlace, str], ...]:
+    """Give every cell to mend with its sentence, in the order of the workbook's cells."""
+    found = [*book.marks, *map(book.mark, faults)]
+    return tuple(sorted(dict.fromkeys((mark.cell, mark.sentence) for mark in found)))
+
+
+def _sentence(result: ProfileResult) -> str:
+    return result.message or "A condition of the data-entry profile is not met."

@@ -1,0 +1,235 @@
+"""Submissions that an office is writing: kept version by version, open to colleagues, brought together where two write.
+
+The blueprint knows no accounts: ``install`` is given who asks, as an opaque account and the office it acts for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from registry.entry import CITY, Entry, Place, Text, Value, empty_entry
+from registry.entry_form import act, read_form
+from registry.entry_layout import lay_out, title_of
+from registry.entry_versions import Merged, changed_places, from_json, merge, resolve, to_json
+from registry.errors import DraftChanged, UnknownDraft
+from registry.model import Draft
+from registry.ports import Drafts
+from registry.registry import Examination
+from registry.wiring import entry_confined
+from server.entry_pages import (
+    PAGE_POLICY,
+    Shown,
+    download,
+    entry_page,
+    judged,
+    name_of_place,
+    plan,
+    settings,
+    verdict,
+)
+from server.problems import Problem
+from server.submissions import MOST_BYTES, sent_file
+
+VERSION: Final = ":version"
+_MINE: Final = ":mine"
+_BASED: Final = ":based"
+
+blueprint = Blueprint("drafts", __name__, url_prefix="/drafts")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Who asks: an opaque account, and the office whose drafts it may open."""
+
+    account: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that two people changed differently, as people read it."""
+
+    number: int
+    name: str
+    mine: tuple[str, ...]
+    theirs: tuple[str, ...]
+
+
+def install(app: Flask, drafts: Drafts, member: Callable[[], Member]) -> None:
+    """Add the drafts to an application; ``member`` says who asks, and raises a Problem where nobody may."""
+    app.extensions.update(drafts=drafts, member=member)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.after_request
+def _private(response: AnyResponse) -> AnyResponse:
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
+
+
+@blueprint.get("")
+def index() -> str:
+    """List the drafts of one's office."""
+    return render_template("drafts.html", drafts=_drafts().of_office(_member().office))
+
+
+@blueprint.post("")
+def begin() -> AnyResponse:
+    """Begin a draft, empty or from a file."""
+    request.max_content_length = MOST_BYTES
+    member, (raw, name) = _member(), sent_file("file")
+    entry = empty_entry(plan()) if raw is None else entry_confined(settings(), Examination(raw=raw, name=name))
+    title = _title(entry)
+    draft = _drafts().begin(to_json(entry), title=title, office=member.office, account=member.account)
+    return redirect(url_for(".show", identifier=draft.id), 303)
+
+
+@blueprint.get("/<identifier>")
+def show(identifier: str) -> Response:
+    """Give a draft to go on with."""
+    draft = _opened(identifier)
+    return _page(draft, from_json(draft.text), Shown())
+
+
+@blueprint.post("/<identifier>")
+def change(identifier: str) -> Response:
+    """Save what was sent, upon the version it was made from, and do what the button says."""
+    request.max_content_length = MOST_BYTES
+    draft = _opened(identifier)
+    command = request.form.get("do", "save")
+    if command == "resolve":
+        return _resolve(draft)
+    sent = request.form.to_dict(flat=False)
+    entry = read_form(sent, plan())
+    if command == "verdict":
+        return Response(verdict(judged(entry)), mimetype="text/html")
+    downloaded = download(entry, command)
+    if downloaded is not None:
+        return downloaded
+    changed, focus = act(entry, command, plan(), sent)
+    return _saved(draft, changed, _number(VERSION), command, focus)
+
+
+def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -> Response:
+    """Save; where somebody else saved meanwhile, bring both together, or ask where they differ in one field."""
+    more: dict[str, object] = {"was_saved": True}
+    account = _member().account
+    try:
+        saved = _drafts().save(draft.id, to_json(mine), title=_title(mine), account=account, based_on=based_on)
+    except DraftChanged as refusal:
+        if refusal.version <= based_on:  # the form was made from a version that never was
+            raise
+        theirs, ancestor = _drafts().read(draft.id), _ancestor(draft.id, based_on)
+        merged = merge(ancestor, mine, from_json(theirs.text), plan())
+        if merged.conflicts:
+            return _conflict(theirs, mine, based_on, merged)
+        mine = merged.entry
+        layout = lay_out(mine, plan())
+        others = changed_places(ancestor, from_json(theirs.text))
+        more["brought_together"] = list(dict.fromkeys(name_of_place(place, layout, plan()) for place in others))
+        return _saved_upon(theirs, mine, command, focus, more)
+    return _page(saved, mine, _shown(mine, command, focus, more))
+
+
+def _saved_upon(theirs: Draft, mine: Entry, command: str, focus: str, more: dict[str, object]) -> Response:
+    title, account = _title(mine), _member().account
+    saved = _drafts().save(theirs.id, to_json(mine), title=title, account=account, based_on=theirs.version)
+    return _page(saved, mine, _shown(mine, command, focus, more))
+
+
+def _shown(entry: Entry, command: str, focus: str, more: dict[str, object]) -> Shown:
+    if command != "judge":
+        return Shown(focus=focus, more=more)
+    found = judged(entry)
+    return Shown(faults=found.faults, report=found.report, was_judged=True, more=more)
+
+
+def _ancestor(identifier: str, version: int) -> Entry:
+    """Give the version that the form was made from; an empty one where it is no longer kept."""
+    try:
+        return from_json(_drafts().read(identifier, version).text)
+    except UnknownDraft:
+        return empty_entry(plan())
+
+
+def _conflict(theirs: Draft, mine: Entry, based_on: int, merged: Merged) -> Response:
+    """Show both values of each field that two people changed, and let who saves choose."""
+    layout = lay_out(merged.entry, plan())
+    titles = {key: title_of(merged.entry, key, plan()) or key for key in merged.entry.records}
+
+    def words(values: tuple[Value, ...]) -> tuple[str, ...]:
+        return tuple(
+            (f"{value.text} ({value.language})" if value.language else value.text)
+            if isinstance(value, Text)
+            else titles.get(value.key, value.key)
+            for value in values
+        )
+
+    differences = [
+        Difference(number, name_of_place(conflict.place, layout, plan()), words(conflict.mine), words(conflict.theirs))
+        for number, conflict in enumerate(merged.conflicts, start=1)
+    ]
+    page = render_template(
+        "draft_conflict.html",
+        draft=theirs,
+        action=url_for(".change", identifier=theirs.id),
+        differences=differences,
+        mine=to_json(mine),
+        based=based_on,
+    )
+    response = Response(page, 409, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    return response
+
+
+def _resolve(draft: Draft) -> Response:
+    """Save what was chosen on the page of differences; ask again where the draft was saved in the meantime."""
+    mine = from_json(request.form.get(_MINE, ""))
+    seen = _drafts().read(draft.id, _number(VERSION))
+    merged = merge(_ancestor(draft.id, _number(_BASED)), mine, from_json(seen.text), plan())
+    theirs: frozenset[Place] = frozenset(
+        conflict.place
+        for number, conflict in enumerate(merged.conflicts, start=1)
+        if request.form.get(f"choice-{number}") == "theirs"
+    )
+    return _saved(draft, resolve(merged, theirs), seen.version, "save", "")
+
+
+def _page(draft: Draft, entry: Entry, shown: Shown) -> Response:
+    more = {**shown.more, "draft": draft}
+    shown = Shown(faults=shown.faults, report=shown.report, was_judged=shown.was_judged, focus=shown.focus, more=more)
+    response = entry_page("draft.html", entry, shown, action=url_for(".change", identifier=draft.id))
+    response.headers["ETag"] = f'"{draft.version}"'
+    return response
+
+
+def _title(entry: Entry) -> str:
+    return title_of(entry, CITY, plan()) or entry.city
+
+
+def _number(name: str) -> int:
+    text = request.form.get(name, "")
+    if not text.isdecimal() or len(text) > 9:
+        raise Problem("bad-request", "The form does not say which version of the draft it was made from.")
+    return int(text)
+
+
+def _opened(identifier: str) -> Draft:
+    """Give a draft of one's own office; to others there is none."""
+    draft = _drafts().read(identifier)
+    if draft.office != _member().office:
+        raise UnknownDraft("There is no draft of this name.")
+    return draft
+
+
+def _drafts() -> Drafts:
+    found: Drafts = current_app.extensions["drafts"]
+    return found
+
+
+def _member() -> Member:
+    found: Member = current_app.extensions["member"]()
+    return found

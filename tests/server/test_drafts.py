@@ -1,0 +1,170 @@
+"""Drafts on pages: saved upon the version they were made from; two who write at once both keep their work."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from registry.adapters.pyshacl_validator import PyShaclValidator
+from registry.adapters.release_directories import ReleaseDirectories
+from registry.adapters.spreadsheet import OpenXmlSheets
+from registry.adapters.sql_drafts import SqlDrafts
+from registry.artefacts import Artefacts
+from registry.entry import CITY, Text
+from registry.entry_versions import from_json
+from registry.registry import Registry
+from registry.settings import Settings
+from server.app import create_app
+from server.drafts import Member, install
+from tests.server.conftest import Page
+
+NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
+HTML = {"Accept": "text/html"}
+
+
+@dataclass
+class Asker:
+    """Who asks at the moment."""
+
+    member: Member
+
+
+@dataclass
+class Desk:
+    """The application with drafts, and who asks."""
+
+    app: Flask
+    client: FlaskClient
+    asker: Asker
+    drafts: SqlDrafts
+
+    def begin(self) -> str:
+        """Begin a draft; give its address."""
+        return str(self.client.post("/drafts", data={}).headers["Location"])
+
+    def send(self, address: str, version: int, do: str = "save", **fields: str) -> Page:
+        """Send a form made from a version, and read the page that answers."""
+        data = {":city": "oderau", ":version": str(version), "do": do}
+        data |= {name.replace("__", ":"): value for name, value in fields.items()}
+        response = self.client.post(address, data=data, headers=HTML)
+        page = Page(response.text)
+        page.status = response.status_code  # type: ignore[attr-defined]  # kept with the page
+        return page
+
+    def text(self, address: str, name: str) -> tuple[object, ...]:
+        """Give what the latest version says in one field of the city."""
+        return from_json(self.drafts.read(address.rsplit("/", 1)[1]).text).records[CITY].of(name)
+
+
+@pytest.fixture
+def desk(artefacts: Artefacts, tmp_path: Path) -> Iterator[Desk]:
+    registry = Registry(
+        artefacts,
+        validator=PyShaclValidator,
+        releases=ReleaseDirectories(tmp_path),
+        clock=lambda: NOON,
+        sheets=OpenXmlSheets(),
+    )
+    app = create_app(registry, Settings.load({}, home=tmp_path))
+    drafts = SqlDrafts(f"sqlite:///{tmp_path}/drafts.sqlite", clock=lambda: NOON)
+    asker = Asker(Member("account-1", "oderau"))
+    install(app, drafts, lambda: asker.member)
+    yield Desk(app, app.test_client(), asker, drafts)
+    drafts.close()
+    app.extensions["query_pool"].close()
+
+
+def test_a_draft_is_begun_left_and_taken_up_by_a_colleague(desk: Desk) -> None:
+    address = desk.begin()
+    desk.send(address, 1, termStart="2023-10-01")
+    desk.asker.member = Member("account-2", "oderau")
+    listed = Page(desk.client.get("/drafts").text)
+    assert address in listed.addresses
+    response = desk.client.get(address, headers=HTML)
+    assert 'value="2023-10-01"' in response.text
+    assert (response.headers["ETag"], response.headers["Cache-Control"]) == ('"2"', "no-store, private")
+
+
+def test_another_office_finds_no_such_draft(desk: Desk) -> None:
+    address = desk.begin()
+    desk.asker.member = Member("account-3", "york")
+    assert desk.client.get(address).status_code == 404
+    assert desk.client.post(address, data={":version": "1"}).status_code == 404
+    assert desk.client.get("/drafts/guessed").status_code == 404
+    assert address not in Page(desk.client.get("/drafts").text).addresses
+
+
+def test_what_is_wrong_is_saved_too(desk: Desk) -> None:
+    address = desk.begin()
+    desk.send(address, 1, termStart="nonsense")
+    assert desk.text(address, "termStart") == (Text("nonsense"),)
+
+
+def test_changes_of_different_fields_are_brought_together(desk: Desk) -> None:
+    address = desk.begin()
+    desk.send(address, 1, termStart="2023-10-01", departmentCount="3")
+    desk.send(address, 2, termStart="2023-10-02", departmentCount="3")
+    page = desk.send(address, 2, termStart="2023-10-01", departmentCount="4")
+    assert page.status == 200  # type: ignore[attr-defined]  # kept with the page
+    assert "Somebody else saved while you wrote" in page.text
+    assert "Start of the council's term" in page.text
+    assert desk.text(address, "termStart") == (Text("2023-10-02"),)
+    assert desk.text(address, "departmentCount") == (Text("4"),)
+
+
+@pytest.mark.parametrize(("choice", "stands"), [("mine", "2023-10-03"), ("theirs", "2023-10-02")])
+def test_changes_of_one_field_are_both_shown_and_one_is_chosen(desk: Desk, choice: str, stands: str) -> None:
+    address = desk.begin()
+    desk.send(address, 1, termStart="2023-10-01")
+    desk.send(address, 2, termStart="2023-10-02")
+    page = desk.send(address, 2, termStart="2023-10-03", departmentCount="9")
+    assert page.status == 409  # type: ignore[attr-defined]  # kept with the page
+    assert "Yours: 2023-10-03" in " ".join(page.text.split())
+    assert "Theirs: 2023-10-02" in " ".join(page.text.split())
+    assert desk.text(address, "termStart") == (Text("2023-10-02"),)
+    hidden = {str(each["name"]): str(each["value"]) for each in page.all("input") if each.get("type") == "hidden"}
+    response = desk.client.post(address, data={**hidden, "choice-1": choice, "do": "resolve"}, headers=HTML)
+    assert response.status_code == 200
+    assert desk.text(address, "termStart") == (Text(stands),)
+    assert desk.text(address, "departmentCount") == (Text("9"),)
+
+
+def test_who_chose_is_asked_again_when_somebody_saved_in_between(desk: Desk) -> None:
+    address = desk.begin()
+    desk.send(address, 1, termStart="2023-10-01")
+    desk.send(address, 2, termStart="2023-10-02")
+    page = desk.send(address, 2, termStart="2023-10-03")
+    hidden = {str(each["name"]): str(each["value"]) for each in page.all("input") if each.get("type") == "hidden"}
+    desk.send(address, 3, termStart="2023-10-04")
+    response = desk.client.post(address, data={**hidden, "choice-1": "mine", "do": "resolve"}, headers=HTML)
+    assert response.status_code == 409
+    assert "2023-10-04" in response.text
+    assert desk.text(address, "termStart") == (Text("2023-10-04"),)
+
+
+def test_a_page_sent_twice_is_no_conflict(desk: Desk) -> None:
+    address = desk.begin()
+    for _ in range(2):
+        page = desk.send(address, 1, termStart="2023-10-01")
+        assert page.status == 200  # type: ignore[attr-defined]  # kept with the page
+
+
+def test_a_form_without_its_version_is_refused_and_changes_nothing(desk: Desk) -> None:
+    address = desk.begin()
+    for version in ("", "x", "99"):
+        response = desk.client.post(address, data={":version": version, "termStart": "2023-10-01", "do": "save"})
+        assert response.status_code in (400, 409), version
+    assert desk.text(address, "termStart") == ()
+
+
+@pytest.mark.slow
+def test_a_draft_is_judged_and_saved_at_once(desk: Desk) -> None:
+    address = desk.begin()
+    page = desk.send(address, 1, do="judge", termStart="31.12.2026")
+    assert page.status == 422  # type: ignore[attr-defined]  # kept with the page
+    assert "is not a date as wanted here" in page.text
+    assert desk.text(address, "termStart") == (Text("31.12.2026"),)
