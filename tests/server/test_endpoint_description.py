@@ -53,13 +53,13 @@ def test_it_describes_the_dataset_with_every_named_graph(described: Graph, app: 
     assert "2026-06-30-1" in {str(value) for value in described.objects(dataset)}
 
 
-def test_it_gives_the_limits_in_force_and_where_they_are_explained(described: Graph) -> None:
+def test_it_gives_the_limits_in_force_and_where_they_are_explained(app: Flask, described: Graph) -> None:
     assert (ENDPOINT, RDFS.seeAlso, URIRef("http://localhost/limits")) in described
     limits = {
         str(described.value(limit, SCHEMA.propertyID)): described.value(limit, SCHEMA.maxValue)
         for limit in described.objects(ENDPOINT, SCHEMA.additionalProperty)
     }
-    assert limits["seconds"] == Literal(2)
+    assert limits["seconds"] == Literal(app.extensions["settings"].query_seconds)
     assert {(name, Literal(most)) for name, most, _ in Settings().query_limits.described()} <= set(limits.items())
 
 
