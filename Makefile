@@ -38,7 +38,7 @@ var/clients/.done: tests/clients/package-lock.json tests/clients/pom.xml .venv/.
 	mvn -q -B -f tests/clients/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)/jars
 	touch $@
 
-postgres: setup       ## the ledger on PostgreSQL; needs its server (Debian: apt-get install postgresql)
+postgres: setup       ## the ledger and the accounts on PostgreSQL; needs its server (Debian: apt-get install postgresql)
 	$(BIN)/python -m pytest -m postgres
 
 bench: setup          ## judgements, and the server beside others (needs wrk, Java 17, Maven); CITIES=100 is a quick run

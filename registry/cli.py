@@ -10,6 +10,7 @@ import click
 from rdflib import Graph
 
 from registry import __version__
+from registry.account_errors import AccountsUnavailable
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
 from registry.errors import RegistryError, SheetFault
 from registry.ledger_commands import COMMANDS as LEDGER_COMMANDS
@@ -18,13 +19,15 @@ from registry.namespaces import PREFIXES
 from registry.registry import Examination
 from registry.release_commands import COMMANDS, publish
 from registry.rendering import FORMS, criterion_text, render, standard_text
-from registry.settings import sources
+from registry.settings import Settings, sources
 from registry.template import template as empty_file
+from registry.user_commands import COMMANDS as USER_COMMANDS
 from registry.wiring import (
     annotate_confined,
     dossier_confined,
     entry_confined,
     examine_confined,
+    people,
     query_confined,
     wire,
 )
@@ -164,7 +167,9 @@ def serve(host: str | None, port: int | None, home: Path | None) -> None:
     """Serve the current release: pages, linked data and SPARQL."""
     from server.wsgi import run  # the command line without a server stays light
 
-    run(settings_of(host=host, port=port, home=home))
+    settings = settings_of(host=host, port=port, home=home)
+    click.echo(_missing_steward(settings), err=True, nl=False)
+    run(settings)
 
 
 @main.command()
@@ -189,6 +194,16 @@ def _exit_code(report: Report) -> int:
     return 0 if report.machine_level is not None else 1
 
 
+def _missing_steward(settings: Settings) -> str:
+    """Give the line that says how to make the first steward, nothing when there is one."""
+    try:
+        if people(settings).registrar.has_steward():
+            return ""
+    except AccountsUnavailable as error:
+        return f"{error} Until then nobody can sign in.\n"
+    return "There is no steward yet; make the first: hrcr users add EMAIL --name NAME --role steward\n"
+
+
 def _is_file(text: str) -> bool:
     return "\n" not in text and len(text) < 1024 and Path(text).is_file()
 
@@ -210,6 +225,6 @@ def _table(answer: dict[str, Any]) -> str:
     return "".join("  ".join(map(str.ljust, line, widths)).rstrip() + "\n" for line in lines)
 
 
-for _command in (*COMMANDS, *LEDGER_COMMANDS):
+for _command in (*COMMANDS, *LEDGER_COMMANDS, *USER_COMMANDS):
     main.add_command(_command)
 main.add_command(publish, "build")

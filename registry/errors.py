@@ -15,6 +15,7 @@
         UnknownCase · UnknownCriterion · UnknownKind · UnknownRecord · UnknownRelease
         UnknownCase · UnknownCriterion · UnknownKind · UnknownRelease
         UnknownCriterion · UnknownDraft · UnknownKind · UnknownRelease
+        UnknownAccount · UnknownCase · UnknownCriterion · UnknownKind · UnknownRecord · UnknownRelease
           NoReleaseYet           nothing was published yet
       DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
@@ -36,11 +37,18 @@
         LedgerConflict             the case has moved on since it was read; carries its latest hash
         BackDated                  an event would be older than what was recorded before it, or newer than now
         LedgerDamaged              what is stored is not what was recorded
+      AccountError               what is asked of an account cannot be done
+        PasswordRefused            a new password is too short or would be guessed
+        CredentialsRefused         a password, a code or a token is wrong or not valid any more
+        NotSignedIn                only somebody who has signed in may do this
+        AccessDenied               who has signed in may not do this
+        FormExpired                a form did not come from a page of ours, or too late
       PortError                  the world outside failed; trying again may help
         ValidatorError             the SHACL engine could not judge
         StoreError                 the store could not answer
         LedgerUnavailable          the ledger's database cannot be reached or another writer holds it
         LedgerStopped              a write failed; nothing more is recorded until the ledger is opened again
+        AccountsUnavailable        the database of the accounts gives no answer
         TimeLimitPassed            the deadline passed and the work was stopped
         MemoryLimitPassed          the memory limit passed and the work was stopped
         QueueFull                  every query worker is busy, and none came free in time
@@ -48,7 +56,8 @@
         AskerGone                  who asked has gone, and the work was stopped
         AnswerTooLarge             the whole answer has more bytes than may be sent
 
-Those of cases stand in ``registry/case_errors.py``. A message is one sentence: what is wrong, where, what to do.
+Those of cases stand in ``registry/case_errors.py``, those of accounts in ``registry/account_errors.py``.
+A message is one sentence: what is wrong, where, what to do.
 """
 
 from functools import partial

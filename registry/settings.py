@@ -36,6 +36,9 @@ class Settings:
     ledger: str = _setting(
         "", "URL of the database that holds the ledger, such as postgresql://…; a SQLite file in HRCR_HOME by default."
     )
+    accounts: str = _setting(
+        "", "URL of the database that holds the accounts, such as postgresql://…; accounts.db in HRCR_HOME by default."
+    )
     contact: str = _setting("", "Address for reports and corrections, such as mailto:… or https://…; none by default.")
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on.")

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from multiprocessing import get_context
@@ -13,17 +14,22 @@ from typing import Final
 
 from rdflib import Graph
 
+from registry.adapters.accounts_tables import AccountsDatabase
 from registry.adapters.artefact_files import bundled_contexts, example_texts, load_artefacts, question_texts
 from registry.adapters.child_process import PRELOADED, ChildProcess
 from registry.adapters.ed25519_key import Ed25519Key, is_signed
 from registry.adapters.ed25519_key import new_key as new_key
+from registry.adapters.one_time_codes import TimeCodes
 from registry.adapters.oxigraph_store import OxigraphReader
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
+from registry.adapters.passwords import Argon2Passwords
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories, public_files
 from registry.adapters.spreadsheet import OpenXmlSheets
+from registry.adapters.sql_accounts import SqlAccounts
 from registry.adapters.sql_ledger import SqlLedger
+from registry.adapters.sql_sessions import SqlSessions
 from registry.artefacts import Artefacts
 from registry.casework import Casework
 from registry.comparison import Comparison, compare
@@ -38,9 +44,11 @@ from registry.namespaces import PREFIXES
 from registry.queries import QueryForm, examine_query
 from registry.receipt import is_receipt
 from registry.receipt import read as read_receipt
+from registry.registrar import Registrar
 from registry.registry import Examination, Registry
 from registry.report import assertions
 from registry.settings import Settings
+from registry.sign_in import SignIn
 from registry.verification import Check, is_release, signing_key, verify_release
 
 _QUERY_MEMORY: Final = 4 * 1024**3
@@ -77,6 +85,25 @@ def wire(settings: Settings) -> Registry:
         base=settings.base,
         signer=Ed25519Key(Path(settings.signing_key)) if settings.signing_key else None,
         sheets=OpenXmlSheets(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who may come in, and who looks after that; the database is opened when somebody is first asked for."""
+
+    sign_in: SignIn
+    registrar: Registrar
+
+
+def people(settings: Settings) -> People:
+    """Put the people of one installation together; raise SettingsError for an unusable HRCR_ACCOUNTS."""
+    database = AccountsDatabase(settings.accounts or f"sqlite:///{settings.home}/accounts.db")
+    accounts, sessions, passwords = SqlAccounts(database), SqlSessions(database), Argon2Passwords()
+    clock = partial(datetime.now, UTC)
+    return People(
+        SignIn(accounts, sessions, passwords, TimeCodes(), clock),
+        Registrar(accounts, sessions, passwords, clock, base=settings.base),
     )
 
 

@@ -50,7 +50,12 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("separation-of-duty", 403, "You have another role in this case", "Leave the step to somebody else."),
         Kind("conflict-of-interest", 403, "A tie to the city bars you from this case", "Leave it to somebody else."),
         Kind("unknown-case", 404, "No case has this name", "Look at the list of cases."),
+        Kind("not-signed-in", 401, "Only somebody who has signed in may do this", "Sign in, or send a valid token."),
+        Kind("access-denied", 403, "You may not do this", "Ask a steward when you think that you should."),
+        Kind("credentials-refused", 403, "That could not be confirmed", "Try again, or ask a steward for a code."),
+        Kind("form-expired", 403, "The form was not taken", "Go back, load its page anew and send it again."),
         Kind("not-found", 404, "There is nothing at this address", "Look at the nearest names, or start at a list."),
+        Kind("unknown-account", 404, "There is no such account", "Look at the list of accounts."),
         Kind("unknown-criterion", 404, "No criterion has this name", "Look at the list of criteria."),
         Kind("unknown-draft", 404, "There is no such draft", "Look at the list of your drafts."),
         Kind("draft-changed", 409, "Somebody else saved this draft", "Compare both versions, and save again."),
@@ -71,6 +76,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("query-too-long", 413, "The query is too long", "Ask several shorter queries."),
         Kind("unsupported-media-type", 415, "The media type of the request is not understood", "Use a listed one."),
         Kind("range-not-satisfiable", 416, "The file has no such part", "Ask for a part within its length."),
+        Kind("account-error", 422, "That cannot be done with the account", "Do as the message says."),
+        Kind("password-refused", 422, "The password cannot be used", "Choose another one as the message says."),
         Kind("submission-error", 422, "The file cannot be judged", "Mend the file as the message says."),
         Kind("unsupported-format", 422, "The kind of file is not accepted", "Save the file as the message says."),
         Kind("unreadable-submission", 422, "The file is not well-formed", "Mend the file where the message points."),
@@ -91,6 +98,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("no-release-yet", 503, "No release has been published yet", "Come back when one has been."),
         Kind("release-error", 503, "The release cannot be opened", "Come back in a moment."),
         Kind("malformed-act", 503, "A record of the case cannot be read", "Come back later; it has been recorded."),
+        Kind("accounts-unavailable", 503, "Nobody can sign in at the moment", "Try again in a moment."),
         Kind("port-error", 503, "A part of the registry did not answer", "Try again in a moment."),
         Kind("validator-error", 503, "The file could not be judged", "Try again; this is no verdict on the file."),
         Kind("store-error", 503, "The query could not be answered", "Try again, or ask for less."),
@@ -115,6 +123,7 @@ _OF_STATUS: Final = {
 
 _INTERNAL: Final = frozenset(
     {
+        "accounts-unavailable",
         "back-dated",
         "internal-error",
         "ledger-damaged",

@@ -12,11 +12,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("registry", "server") for path in (ROOT / folder).rglob("*.py"))
 
-WORDS = {"namespaces", "errors", "case_errors", "model", "ports", "sheets"}
+WORDS = {"namespaces", "account_errors", "errors", "case_errors", "model", "people", "ports", "sheets"}
 FORMATS = {"canonical_json", "checkpoint", "envelope", "merkle", "receipt", "sealing"}
 WIRING = {"settings", "wiring", "preloading"}
-FACES = {"cli", "command_line", "ledger_commands", "release_commands"}
-USE_CASES = {"casework", "registry"}
+FACES = {"cli", "command_line", "ledger_commands", "release_commands", "user_commands"}
+USE_CASES = {"casework", "registry", "registrar", "sign_in"}
 
 MAY_IMPORT = {
     "words": {"words"},
@@ -39,6 +39,9 @@ ENGINES = {
     "shifty",
     "shacl_rust",
     "openpyxl",
+    "argon2",
+    "segno",
+    "zxcvbn",
 }
 ENVIRONMENT_READERS = {"registry/cli.py", "server/wsgi.py"}
 CLOCK_READERS = {"registry/wiring.py"}

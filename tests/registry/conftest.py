@@ -52,3 +52,12 @@ def silent(registry: Registry) -> Report:
 def desk(registry: Registry) -> Report:
     """The judgement of the desk profile of York."""
     return registry.assess_desk_profile("york", at=date(2026, 11, 25))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def accounts_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without accounts, on each engine in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/accounts.db"
+    url: str = request.getfixturevalue("postgresql")()
+    return url
