@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from registry.account_errors import AccessDenied, AccountError, UnknownAccount
+from registry.account_ports import Accounts, Passwords, Sessions
 from registry.accounts import (
     MOST_CONFLICTS,
     MOST_TOKENS,
@@ -21,7 +22,7 @@ from registry.accounts import (
     token_life,
 )
 from registry.people import Account, Act, Changes, Conflict, Role, Scope, Tie, Token
-from registry.ports import Accounts, Clock, Passwords, Sessions
+from registry.ports import Clock
 from registry.sign_in import TOKEN_PREFIX, digest_of
 
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from registry.account_errors import AccountError, CredentialsRefused
+from registry.account_ports import Accounts, OneTimeCodes, Passwords, Sessions
 from registry.accounts import (
     LONGEST_SESSION,
     OF_ACCOUNT,
@@ -26,7 +27,7 @@ from registry.accounts import (
 )
 from registry.errors import TooManyRequests
 from registry.people import Account, Act, Identity, Session, Stage, Throttle
-from registry.ports import Accounts, Clock, OneTimeCodes, Passwords, Sessions
+from registry.ports import Clock
 
 TOKEN_PREFIX: Final = "hrcr_"  # noqa: S105  # how a token begins, so that leaked ones can be searched for
 ISSUER: Final = "Human Rights Cities Registry"

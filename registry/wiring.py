@@ -28,6 +28,7 @@ from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories, public_files
 from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.adapters.sql_accounts import SqlAccounts
+from registry.adapters.sql_drafts import SqlDrafts
 from registry.adapters.sql_ledger import SqlLedger
 from registry.adapters.sql_sessions import SqlSessions
 from registry.artefacts import Artefacts
@@ -105,6 +106,13 @@ def people(settings: Settings) -> People:
         SignIn(accounts, sessions, passwords, TimeCodes(), clock),
         Registrar(accounts, sessions, passwords, clock, base=settings.base),
     )
+
+
+def open_drafts(settings: Settings) -> SqlDrafts:
+    """Open what offices are writing, made when missing: beside the accounts, as it is not public either."""
+    url = settings.accounts or f"sqlite:///{settings.home}/drafts.sqlite"
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return SqlDrafts(url.replace("postgresql://", "postgresql+psycopg://"), clock=partial(datetime.now, UTC))
 
 
 def questions() -> dict[str, str]:

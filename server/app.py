@@ -1,7 +1,7 @@
 """The Flask application: blueprints put together, and what every answer carries."""
 
 import logging
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +11,13 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 from registry.errors import RegistryError
 from registry.registry import Registry
 from registry.settings import Settings
+from registry.wiring import open_drafts
+from registry.wiring import people as people_of
 from server import (
+    access,
+    account,
     catalogue,
+    drafts,
     entry_pages,
     graph_store,
     kept_queries,
@@ -20,9 +25,11 @@ from server import (
     limits,
     linked_data,
     pages,
+    people,
     problems,
     releases,
     response_headers,
+    sign_in,
     sparql,
     submissions,
     versions,
@@ -48,6 +55,9 @@ _BLUEPRINTS: Final = (
     limits,
     submissions,
     entry_pages,
+    sign_in,
+    account,
+    people,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -62,7 +72,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     library = Library(registry)
     pool = _pool(library, settings)
-    app.extensions.update(library=library, settings=settings, query_pool=pool)
+    app.extensions.update(library=library, settings=settings, query_pool=pool, people=people_of(settings))
     for module in _BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     problems.install(app)
@@ -70,6 +80,8 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     languages.install(app)
     versions.install(app)
     entry_pages.install(app)
+    access.install(app)
+    drafts.install(app, lru_cache(1)(partial(open_drafts, settings)), _member)
     app.context_processor(_context)
     app.jinja_env.filters.update(
         address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]
@@ -81,6 +93,12 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.wsgi_app = cache  # type: ignore[method-assign]  # the place Flask's documentation names for middleware
     _start(library, pool)
     return app
+
+
+def _member() -> drafts.Member:
+    """Give who asks for drafts: an officer, for the city of their account."""
+    account = access.identity().account
+    return drafts.Member(account.id, account.city or "")
 
 
 def _pool(library: Library, settings: Settings) -> QueryPool:

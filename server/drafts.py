@@ -58,16 +58,10 @@ class Difference:
     theirs: tuple[str, ...]
 
 
-def install(app: Flask, drafts: Drafts, member: Callable[[], Member]) -> None:
-    """Add the drafts to an application; ``member`` says who asks, and raises a Problem where nobody may."""
+def install(app: Flask, drafts: Callable[[], Drafts], member: Callable[[], Member]) -> None:
+    """Add the drafts to an application, opened when first asked for; ``member`` says who asks."""
     app.extensions.update(drafts=drafts, member=member)
     app.register_blueprint(blueprint)
-
-
-@blueprint.after_request
-def _private(response: AnyResponse) -> AnyResponse:
-    response.headers["Cache-Control"] = "no-store, private"
-    return response
 
 
 @blueprint.get("")
@@ -226,7 +220,7 @@ def _opened(identifier: str) -> Draft:
 
 
 def _drafts() -> Drafts:
-    found: Drafts = current_app.extensions["drafts"]
+    found: Drafts = current_app.extensions["drafts"]()
     return found
 
 

@@ -183,7 +183,8 @@ class Front:
         """Choose where to work a request out: who asks waits for query workers, who has a file judged for a judge."""
         if environ["PATH_INFO"].endswith(("/sparql", "/store")):
             return self._questions
-        return self._judgements if environ["REQUEST_METHOD"] == "POST" else self._pages
+        is_account = environ["PATH_INFO"].startswith("/account")
+        return self._judgements if environ["REQUEST_METHOD"] == "POST" and not is_account else self._pages
 
     def _answer(self, environ: "WSGIEnvironment", since: float) -> Answer | None:
         """Run the application in this thread; an answer that is short is given whole, a long one as an iterator.

@@ -24,6 +24,7 @@ _ALWAYS: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
 )
+_FOR_ALL_SITES: Final = frozenset({"Access-Control-Allow-Origin", "Access-Control-Expose-Headers"})
 _OF_A_RELEASE: Final = "/releases/<release>"
 _QUERIES: Final = frozenset({"sparql.endpoint", "sparql.of_release"})
 
@@ -73,7 +74,8 @@ def _preflight() -> Response | None:
 def _finish(response: Response) -> Response:
     response = _in_part(response)
     headers = response.headers
-    headers.extend(_ALWAYS)
+    kept = _FOR_ALL_SITES if "private" in headers.get("Cache-Control", "") else frozenset[str]()
+    headers.extend((name, value) for name, value in _ALWAYS if name not in kept and name not in headers)
     if "Content-Security-Policy" not in headers:
         headers.add("Content-Security-Policy", POLICY)
     release = None

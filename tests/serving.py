@@ -35,14 +35,15 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(home: Path, **variables: str) -> Iterator[Served]:
-    """Serve a home until the end of the block."""
+def serving(home: Path, *, log: Path = Path(os.devnull), **variables: str) -> Iterator[Served]:
+    """Serve a home until the end of the block; what the server says goes to a file."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-c", "from registry.cli import main; main()", "serve"]
     environment = os.environ | variables | {"HRCR_HOME": str(home), "HRCR_PORT": str(port)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with log.open("ab") as said:
+        process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)
     try:
         _await(port)
         yield Served(port, process)

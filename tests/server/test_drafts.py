@@ -16,11 +16,13 @@ from registry.adapters.sql_drafts import SqlDrafts
 from registry.artefacts import Artefacts
 from registry.entry import CITY, Text
 from registry.entry_versions import from_json
+from registry.people import Role
 from registry.registry import Registry
 from registry.settings import Settings
 from server.app import create_app
-from server.drafts import Member, install
+from server.drafts import Member
 from tests.server.conftest import Page
+from tests.server.people import people_of, signed_in, somebody
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 HTML = {"Accept": "text/html"}
@@ -72,8 +74,11 @@ def desk(artefacts: Artefacts, tmp_path: Path) -> Iterator[Desk]:
     app = create_app(registry, Settings.load({}, home=tmp_path))
     drafts = SqlDrafts(f"sqlite:///{tmp_path}/drafts.sqlite", clock=lambda: NOON)
     asker = Asker(Member("account-1", "oderau"))
-    install(app, drafts, lambda: asker.member)
-    yield Desk(app, app.test_client(), asker, drafts)
+    app.extensions.update(drafts=lambda: drafts, member=lambda: asker.member)
+    here = people_of(app)
+    browser = signed_in(app, here, somebody(here, Role.OFFICER, city="oderau"))
+    browser.client.environ_base["HTTP_HRCR_FORM_TOKEN"] = browser.form_token
+    yield Desk(app, browser.client, asker, drafts)
     drafts.close()
     app.extensions["query_pool"].close()
 
@@ -168,3 +173,24 @@ def test_a_draft_is_judged_and_saved_at_once(desk: Desk) -> None:
     assert page.status == 422  # type: ignore[attr-defined]  # kept with the page
     assert "is not a date as wanted here" in page.text
     assert desk.text(address, "termStart") == (Text("31.12.2026"),)
+
+
+def test_each_office_has_its_own_drafts_whoever_of_it_writes(desk: Desk, tmp_path: Path) -> None:
+    """With real accounts: an officer opens what colleagues of the same city began, and nothing else."""
+    registry = desk.app.extensions["library"].registry
+    app = create_app(registry, Settings.load({}, home=tmp_path / "other"))
+    here = people_of(app)
+    first, colleague, stranger = (
+        signed_in(app, here, somebody(here, Role.OFFICER, city=city)) for city in ("oderau", "oderau", "york")
+    )
+    address = str(first.post("/drafts").headers["Location"])
+    assert [browser.get(address).status_code for browser in (first, colleague, stranger)] == [200, 200, 404]
+    form = {":city": "oderau", ":version": "1", "do": "save", "termStart": "2023-10-01"}
+    assert stranger.post(address, form).status_code == 404
+    assert first.client.post(address, data=form).status_code == 403
+    assert colleague.post(address, form).status_code == 200
+    page = first.get(address)
+    assert 'value="2023-10-01"' in page.text
+    assert first.form_token in page.text
+    app.extensions["drafts"]().close()
+    app.extensions["query_pool"].close()

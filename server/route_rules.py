@@ -1,0 +1,72 @@
+"""What each route asks of who comes, as data; a test holds this table to the routes and to what every role gets."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from registry.people import Stage
+from registry.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a route asks: nothing (``is_public``: the same for everybody), a step of signing in, or a permission.
+
+    ``is_recent`` asks for a proof of who it is within the last quarter of an hour, which no token gives.
+    """
+
+    is_public: bool = False
+    stages: frozenset[Stage] = frozenset()
+    permission: Permission | None = None
+    is_recent: bool = False
+
+
+PUBLIC: Final = Rule(is_public=True)
+"""The same for everybody, and nobody is looked for."""
+ANYBODY: Final = Rule()
+"""For everybody, but with a form for each alone."""
+SIGNING_IN: Final = Rule(stages=frozenset(Stage))
+
+_PUBLIC: Final[Mapping[str, str]] = {
+    "pages": "home cities instruments rights sdgs sdg networks example problem problems about data accessibility",
+    "linked_data": "identifier document vocabulary vocabularies standard_item standard ontology ontology_version "
+    "alignments alignments_version shapes shape_file profile profile_version unnamed graphs graph context",
+    "releases": "index identifier document file",
+    "catalogue": "index void examples",
+    "well_known": "robots sitemap security health",
+    "sparql": "endpoint of_release completions",
+    "kept_queries": "keep follow",
+    "graph_store": "store of_release",
+    "limits": "limits",
+    "submissions": "form check",
+    "entry_pages": "form empty_workbook schema fill",
+}
+"""Blueprint and views; a POST among them changes nothing in anybody's name."""
+
+
+def _needs(permission: Permission, endpoints: Iterable[str], *, is_recent: bool = False) -> dict[str, Rule]:
+    return dict.fromkeys(endpoints, Rule(permission=permission, is_recent=is_recent))
+
+
+RULES: Final[Mapping[str, Rule]] = {
+    "static": PUBLIC,
+    **{f"{blueprint}.{view}": PUBLIC for blueprint, views in _PUBLIC.items() for view in views.split()},
+    "sign_in.form": ANYBODY,
+    "sign_in.begin": ANYBODY,
+    "sign_in.recovery": ANYBODY,
+    "sign_in.recover": ANYBODY,
+    "sign_in.code_form": Rule(stages=frozenset({Stage.CODE})),
+    "sign_in.code": Rule(stages=frozenset({Stage.CODE})),
+    "sign_in.enrolment": Rule(stages=frozenset({Stage.ENROL, Stage.WHOLE}), is_recent=True),
+    "sign_in.enrol": Rule(stages=frozenset({Stage.ENROL, Stage.WHOLE}), is_recent=True),
+    "sign_in.confirmation": Rule(stages=frozenset({Stage.WHOLE})),
+    "sign_in.confirm": Rule(stages=frozenset({Stage.WHOLE})),
+    "sign_in.end": SIGNING_IN,
+    **_needs(Permission.SEE_ACCOUNT, ["account.own"]),
+    **_needs(Permission.KEEP_ACCOUNT, ["account.declare", "account.withdraw", "account.revoke", "account.password"]),
+    **_needs(Permission.KEEP_ACCOUNT, ["account.issue"], is_recent=True),
+    **_needs(Permission.SUBMIT, ["drafts.index", "drafts.begin", "drafts.show", "drafts.change"]),
+    **_needs(Permission.KEEP_PEOPLE, ["people.index"]),
+    **_needs(Permission.KEEP_PEOPLE, ["people.add", "people.recover", "people.close", "people.reopen"], is_recent=True),
+}
+"""By endpoint."""

@@ -1,0 +1,238 @@
+"""Access matrix: every route of the application for everybody who may come, with the status that they get."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from secrets import token_hex
+from typing import Final
+
+import pytest
+from flask import Flask
+
+from registry.people import Account, Role, Scope, Stage
+from server.route_rules import PUBLIC, RULES
+from tests.people import Place, place
+from tests.server.people import Browser, nobody, now, people_of, signed_in, somebody, with_token
+
+pytestmark = pytest.mark.slow
+
+ANY: Final = {"Accept": "*/*"}
+WHO: Final = (
+    "nobody",
+    "officer",
+    "officer of another city",
+    "reviewer",
+    "decider",
+    "steward",
+    "disabled account",
+    "expired token",
+    "valid token",
+    "steward without the code",
+    "steward of an hour ago",
+)
+
+PRIVATE: Final[Mapping[str, tuple[str, str, str]]] = {
+    # endpoint:              method, path,                    status for each of WHO
+    "sign_in.form": ("GET", "/account/sign-in", "200 303 303 303 303 303 200 401 303 200 303"),
+    "sign_in.begin": ("POST", "/account/sign-in", "403 403 403 403 403 403 403 401 403 403 403"),
+    "sign_in.recovery": ("GET", "/account/recover", "200 200 200 200 200 200 200 401 200 200 200"),
+    "sign_in.recover": ("POST", "/account/recover", "422 422 422 422 422 422 422 401 422 422 422"),
+    "sign_in.code_form": ("GET", "/account/code", "303 303 303 303 303 303 303 401 403 200 303"),
+    "sign_in.code": ("POST", "/account/code", "401 303 303 303 303 303 401 401 403 403 303"),
+    "sign_in.enrolment": ("GET", "/account/second-factor", "303 200 200 200 200 200 303 401 403 303 303"),
+    "sign_in.enrol": ("POST", "/account/second-factor", "401 422 422 422 422 422 401 401 403 303 303"),
+    "sign_in.confirmation": ("GET", "/account/confirm", "303 200 200 200 200 200 303 401 403 303 200"),
+    "sign_in.confirm": ("POST", "/account/confirm", "401 403 403 403 403 403 401 401 403 303 403"),
+    "sign_in.end": ("POST", "/account/sign-out", "401 303 303 303 303 303 401 401 403 303 303"),
+    "account.own": ("GET", "/account", "303 200 200 200 200 200 303 401 200 303 200"),
+    "account.password": ("POST", "/account/password", "401 422 422 422 422 422 401 401 403 303 422"),
+    "account.declare": ("POST", "/account/conflicts", "401 422 422 422 422 422 401 401 403 303 422"),
+    "account.withdraw": ("POST", "/account/conflicts/0/withdraw", "401 303 303 303 303 303 401 401 403 303 303"),
+    "account.issue": ("POST", "/account/tokens", "401 422 422 422 422 422 401 401 403 303 303"),
+    "account.revoke": ("POST", "/account/tokens/0/end", "401 303 303 303 303 303 401 401 403 303 303"),
+    "drafts.index": ("GET", "/drafts", "303 200 200 403 403 403 303 401 403 303 403"),
+    "drafts.begin": ("POST", "/drafts", "401 303 303 403 403 403 401 401 403 303 403"),
+    "drafts.show": ("GET", "/drafts/DRAFT", "303 200 404 403 403 403 303 401 403 303 403"),
+    "drafts.change": ("POST", "/drafts/DRAFT", "401 400 404 403 403 403 401 401 403 303 403"),
+    "people.index": ("GET", "/account/people", "303 403 403 403 403 200 303 401 403 303 200"),
+    "people.add": ("POST", "/account/people", "401 403 403 403 403 422 401 401 403 303 303"),
+    "people.recover": ("POST", "/account/people/ID/code", "401 403 403 403 403 201 401 401 403 303 303"),
+    "people.close": ("POST", "/account/people/ID/close", "401 403 403 403 403 303 401 401 403 303 303"),
+    "people.reopen": ("POST", "/account/people/ID/reopen", "401 403 403 403 403 303 401 401 403 303 303"),
+}
+"""ID stands for the account of an officer of another city, DRAFT for a draft of the officer's city."""
+
+SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
+    "static": ("GET", "/static/registry.css", 200),
+    "pages.home": ("GET", "/", 200),
+    "pages.cities": ("GET", "/cities", 200),
+    "pages.instruments": ("GET", "/instruments", 200),
+    "pages.rights": ("GET", "/rights", 200),
+    "pages.sdgs": ("GET", "/sdgs", 200),
+    "pages.sdg": ("GET", "/sdg/11", 200),
+    "pages.networks": ("GET", "/networks", 200),
+    "pages.example": ("GET", "/examples/nothing.ttl", 404),
+    "pages.problem": ("GET", "/problem/not-found", 200),
+    "pages.problems": ("GET", "/problem", 200),
+    "pages.about": ("GET", "/about", 200),
+    "pages.data": ("GET", "/data", 200),
+    "pages.accessibility": ("GET", "/accessibility", 200),
+    "linked_data.identifier": ("GET", "/id/city/aldermoor", 303),
+    "linked_data.document": ("GET", "/doc/city/aldermoor", 200),
+    "linked_data.vocabulary": ("GET", "/vocab/levels", 200),
+    "linked_data.vocabularies": ("GET", "/vocab", 200),
+    "linked_data.standard_item": ("GET", "/standard/formal-act", 200),
+    "linked_data.standard": ("GET", "/standard", 200),
+    "linked_data.ontology": ("GET", "/def", 200),
+    "linked_data.ontology_version": ("GET", "/def/0", 404),
+    "linked_data.alignments": ("GET", "/alignments", 200),
+    "linked_data.alignments_version": ("GET", "/alignments/0", 404),
+    "linked_data.shapes": ("GET", "/shapes", 200),
+    "linked_data.shape_file": ("GET", "/shapes/formal-act", 200),
+    "linked_data.profile": ("GET", "/profile", 200),
+    "linked_data.profile_version": ("GET", "/profile/0", 404),
+    "linked_data.unnamed": ("GET", "/.well-known/genid/0", 404),
+    "linked_data.graphs": ("GET", "/graph", 200),
+    "linked_data.graph": ("GET", "/graph/profile/aldermoor", 200),
+    "linked_data.context": ("GET", "/context.jsonld", 200),
+    "releases.index": ("GET", "/releases", 200),
+    "releases.identifier": ("GET", "/release/2026-06-30-1", 303),
+    "releases.document": ("GET", "/releases/2026-06-30-1", 200),
+    "releases.file": ("GET", "/releases/2026-06-30-1/SHA256SUMS", 200),
+    "catalogue.index": ("GET", "/catalogue", 200),
+    "catalogue.void": ("GET", "/.well-known/void", 200),
+    "catalogue.examples": ("GET", "/.well-known/sparql-examples", 200),
+    "well_known.robots": ("GET", "/robots.txt", 200),
+    "well_known.sitemap": ("GET", "/sitemap.xml", 200),
+    "well_known.security": ("GET", "/.well-known/security.txt", 404),
+    "well_known.health": ("GET", "/health", 200),
+    "sparql.endpoint": ("GET", "/sparql?query=ASK{}", 200),
+    "sparql.of_release": ("GET", "/releases/2026-06-30-1/sparql?query=ASK{}", 200),
+    "sparql.completions": ("GET", "/sparql/completions.json", 200),
+    "kept_queries.keep": ("POST", "/q", 303),
+    "kept_queries.follow": ("GET", "/q/0123456789abcdef", 404),
+    "graph_store.store": ("GET", "/store?default", 200),
+    "graph_store.of_release": ("GET", "/releases/2026-06-30-1/store?default", 200),
+    "limits.limits": ("GET", "/limits", 200),
+    "submissions.form": ("GET", "/check", 200),
+    "submissions.check": ("POST", "/check", 400),
+    "entry_pages.form": ("GET", "/check/form", 200),
+    "entry_pages.empty_workbook": ("GET", "/check/workbook.xlsx", 200),
+    "entry_pages.schema": ("GET", "/check/form/schema.json", 200),
+    "entry_pages.fill": ("POST", "/check/form", 422),
+}
+"""Each public route, with one address and its status."""
+
+
+DATED: Final = frozenset({"entry_pages.empty_workbook"})
+"""What says in itself when it was made."""
+
+
+@pytest.fixture(scope="module")
+def here(app: Flask) -> Place:
+    return people_of(app)
+
+
+@pytest.fixture(scope="module")
+def target(here: Place) -> Account:
+    return somebody(here, Role.OFFICER, city="lund")
+
+
+@pytest.fixture(scope="module")
+def draft(come: Mapping[str, Callable[[], Browser]]) -> str:
+    """A draft of the officer's city."""
+    return str(come["officer"]().post("/drafts").headers["Location"]).rsplit("/", 1)[1]
+
+
+@pytest.fixture(scope="module")
+def come(app: Flask, here: Place) -> Mapping[str, Callable[[], Browser]]:
+    """By name, what gives a new browser of each who may come."""
+    officer, other = somebody(here, Role.OFFICER, city="graz"), somebody(here, Role.OFFICER, city="lund")
+    reviewer, decider = somebody(here, Role.REVIEWER), somebody(here, Role.DECIDER)
+    steward, closed = somebody(here, Role.STEWARD), somebody(here, Role.STEWARD)
+    here.registrar.close(closed)
+    past = place(app.extensions["settings"].home, now=now() - timedelta(days=31))
+    over = past.registrar.issue(officer, "over", [Scope.READ], days=30)
+    valid = here.registrar.issue(officer, "valid", [Scope.READ], days=30)
+    return {
+        "nobody": lambda: nobody(app, here),
+        "officer": lambda: signed_in(app, here, officer),
+        "officer of another city": lambda: signed_in(app, here, other),
+        "reviewer": lambda: signed_in(app, here, reviewer),
+        "decider": lambda: signed_in(app, here, decider),
+        "steward": lambda: signed_in(app, here, steward),
+        "disabled account": lambda: _as_nobody(app, here, signed_in(app, here, closed)),
+        "expired token": lambda: with_token(app, here, over.text),
+        "valid token": lambda: with_token(app, here, valid.text),
+        "steward without the code": lambda: signed_in(app, here, steward, stage=Stage.CODE),
+        "steward of an hour ago": lambda: signed_in(app, here, steward, ago=timedelta(hours=1)),
+    }
+
+
+def _as_nobody(app: Flask, here: Place, browser: Browser) -> Browser:
+    """Give a browser with a session that does not count, and the cookie of a form."""
+    plain = nobody(app, here)
+    cookie = browser.client.get_cookie("hrcr")
+    assert cookie is not None
+    plain.client.set_cookie("hrcr", cookie.value)
+    return plain
+
+
+def ask(browser: Browser, method: str, path: str) -> int:
+    address = {"email": f"{token_hex(8)}@city.example"}  # so that no wait for an address is met
+    response = browser.get(path) if method == "GET" else browser.post(path, address)
+    return response.status_code
+
+
+def test_every_route_has_one_rule_and_one_row_here(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert endpoints == set(RULES)
+    assert {endpoint for endpoint, rule in RULES.items() if rule == PUBLIC} == set(SHOWN)
+    assert {endpoint for endpoint, rule in RULES.items() if rule != PUBLIC} == set(PRIVATE)
+    assert {len(row.split()) for _, _, row in PRIVATE.values()} == {len(WHO)}
+
+
+def test_each_row_asks_the_route_that_it_names(app: Flask) -> None:
+    adapter = app.url_map.bind("localhost")
+    rows = {**PRIVATE, **SHOWN}
+    found = {endpoint: adapter.match(path.partition("?")[0], method)[0] for endpoint, (method, path, _) in rows.items()}
+    assert {endpoint for endpoint, matched in found.items() if endpoint != matched} == set()
+
+
+@pytest.mark.parametrize("endpoint", PRIVATE)
+def test_each_who_comes_gets_what_the_table_says(
+    come: Mapping[str, Callable[[], Browser]], target: Account, draft: str, endpoint: str
+) -> None:
+    method, path, row = PRIVATE[endpoint]
+    path = path.replace("ID", target.id).replace("DRAFT", draft)
+    got = {who: ask(come[who](), method, path) for who in WHO}
+    assert got == dict(zip(WHO, map(int, row.split()), strict=True))
+
+
+@pytest.mark.parametrize("endpoint", SHOWN)
+def test_a_public_route_is_the_same_for_everybody(
+    app: Flask, come: Mapping[str, Callable[[], Browser]], endpoint: str
+) -> None:
+    method, path, status = SHOWN[endpoint]
+    data = {"query": "ASK {}"} if method == "POST" else None
+    with app.test_client().open(path, method=method, headers=ANY, data=data) as plain:
+        assert plain.status_code == status
+        for who in WHO:
+            browser = come[who]()
+            with browser.client.open(path, method=method, headers={**browser.headers, **ANY}, data=data) as response:
+                assert (who, response.status_code, response.mimetype) == (who, status, plain.mimetype)
+                assert endpoint in DATED or response.data == plain.data, who
+                assert "Set-Cookie" not in response.headers
+
+
+def test_a_guessed_identifier_is_told_to_a_steward_alone(come: Mapping[str, Callable[[], Browser]]) -> None:
+    for who in WHO:
+        expected = {"steward": 404, "steward of an hour ago": 303, "steward without the code": 303}.get(who)
+        known = ask(come[who](), "POST", f"/account/people/{'0' * 32}/code")
+        assert known == (expected or int(PRIVATE["people.close"][2].split()[WHO.index(who)])), who
+
+
+def test_a_route_without_a_rule_is_shut(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.access.RULES", {name: rule for name, rule in RULES.items() if name != "pages.about"})
+    response = app.test_client().get("/about?shut")
+    assert response.status_code == 403
+    assert "has no rule in server/route_rules.py" in response.text
