@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from registry.cli import main
 from registry.user_commands import users
 from tests.people import PASSWORD
+from tests.serving import serving
 
 pytestmark = pytest.mark.slow
 
@@ -102,3 +103,23 @@ def test_a_password_is_asked_for_twice_at_a_terminal(tmp_path: Path, monkeypatch
     assert told.exit_code == 0
     assert PASSWORD not in told.output
     assert "Repeat for confirmation" in told.output
+
+
+def test_the_server_says_in_one_line_how_to_make_the_first_steward(tmp_path: Path) -> None:
+    home, first, second = tmp_path / "home", tmp_path / "first", tmp_path / "second"
+    with serving(home, log=first):
+        pass
+    told = [line for line in first.read_text().splitlines() if "steward" in line]
+    assert told == ["There is no steward yet; make the first: hrcr users add EMAIL --name NAME --role steward"]
+    made(home, "steward@city.example", "--role", "steward")
+    with serving(home, log=second):
+        pass
+    assert "steward" not in second.read_text()
+
+
+def test_the_server_starts_when_the_accounts_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "accounts.db").write_bytes(b"no database " * 1_000)
+    log = tmp_path / "log"
+    with serving(tmp_path, log=log):
+        pass
+    assert "Until then nobody can sign in." in log.read_text()

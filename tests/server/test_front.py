@@ -148,6 +148,17 @@ def test_pages_are_given_beside_questions_that_take_long(port: int, tmp_path: Pa
         assert status(send(port, get("/a"))) == 200
 
 
+def test_somebody_signs_in_beside_files_that_take_long_to_judge(port: int, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    files = [get(f"/hold?{gate}", "Content-Length: 1", method="POST") + b"x"] * 3
+    with holding(port, files):
+        try:
+            answer = send(port, get("/account/sign-in", "Content-Length: 1", method="POST") + b"x")
+            assert status(answer) == 200
+        finally:
+            gate.touch()
+
+
 def test_slow_senders_hold_nobody_up_and_are_sent_away(port: int) -> None:
     slow = get("/a", "Content-Length: 100", method="POST") + b"only this"
     with holding(port, [slow] * 20) as clients:
