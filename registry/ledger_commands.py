@@ -1,11 +1,11 @@
-"""The commands on the ledger: writing it as one file, and taking the steps that time brings about."""
+"""The commands on the ledger: write it as one file, copy it and put it back, take what is due."""
 
 from pathlib import Path
 
 import click
 
 from registry.command_line import HOME, plain_errors, settings_of
-from registry.wiring import export_ledger, take_due_steps
+from registry.wiring import back_up, bring_back, export_ledger, take_due_steps
 
 
 @click.command()
@@ -34,4 +34,30 @@ def tick(home: Path | None) -> None:
         click.echo(step)
 
 
-COMMANDS = (export, tick)
+@click.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@HOME
+@plain_errors
+def backup(directory: Path, home: Path | None) -> None:
+    """Copy the ledger, the accounts and the drafts into DIRECTORY, which must not be there yet.
+
+    The server may go on meanwhile. Keys are not copied: keep them apart from the data.
+    """
+    copied = back_up(settings_of(home=home), directory)
+    click.echo(f"{directory}: {', '.join(copied)}, and their SHA-256. Keep the keys elsewhere; they are not in it.")
+
+
+@click.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@HOME
+@plain_errors
+def restore(directory: Path, home: Path | None) -> None:
+    """Put the backup in DIRECTORY into a home that holds no registry, and make the last release again.
+
+    The key of the ledger is needed (HRCR_SIGNING_KEY). What is there already is never overwritten.
+    """
+    names, release = bring_back(settings_of(home=home), directory)
+    click.echo(f"{', '.join(names)} are back; release {release.id} was made again from the ledger, byte for byte.")
+
+
+COMMANDS = (export, backup, restore, tick)

@@ -12,7 +12,6 @@ from registry.dumps import public_key_pem
 from registry.rendering import comparison_text
 from registry.wiring import artefacts, check_ledger, compare_releases, new_key, verify_path, wire
 from registry.wiring import publish as publish_release
-from registry.wiring import rebuild as rebuild_release
 
 
 @click.command()
@@ -36,7 +35,7 @@ def publish(at: date | None, home: Path | None) -> None:
 @plain_errors
 def rebuild(home: Path | None) -> None:
     """Make the release that was published last from the ledger alone, byte for byte, and make it current."""
-    release = rebuild_release(settings_of(home=home))
+    release = wire(settings_of(home=home)).rebuild()
     click.echo(f"Release {release.id}: {release.quads:,} quads in {release.directory}, as it was published")
 
 

@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ from rdflib import Graph
 
 from registry.adapters.accounts_tables import AccountsDatabase
 from registry.adapters.artefact_files import bundled_contexts, example_texts, load_artefacts, question_texts
+from registry.adapters.backups import back_up as copy_databases
+from registry.adapters.backups import bring_back as bring_databases_back
 from registry.adapters.child_process import PRELOADED, ChildProcess
 from registry.adapters.ed25519_key import Ed25519Key, is_signed
 from registry.adapters.ed25519_key import new_key as new_key
@@ -53,6 +55,11 @@ from registry.sign_in import SignIn
 from registry.verification import Check, is_release, signing_key, verify_release
 
 _QUERY_MEMORY: Final = 4 * 1024**3
+_LEDGER: Final = "ledger.sqlite"
+_LEDGER_KEY: Final = "ledger-key.pem"
+_ACCOUNTS: Final = "accounts.db"
+_DRAFTS: Final = "drafts.sqlite"
+_DATABASES: Final = (_LEDGER, _ACCOUNTS, _DRAFTS)  # copied in this order: no event may speak of an account unknown
 _LONGEST_START: Final = 1024**2
 """How much of a file is read to know what it is."""
 
@@ -99,7 +106,7 @@ class People:
 
 def people(settings: Settings) -> People:
     """Put the people of one installation together; raise SettingsError for an unusable HRCR_ACCOUNTS."""
-    database = AccountsDatabase(settings.accounts or f"sqlite:///{settings.home}/accounts.db")
+    database = AccountsDatabase(settings.accounts or f"sqlite:///{settings.home}/{_ACCOUNTS}")
     accounts, sessions, passwords = SqlAccounts(database), SqlSessions(database), Argon2Passwords()
     clock = partial(datetime.now, UTC)
     return People(
@@ -110,7 +117,7 @@ def people(settings: Settings) -> People:
 
 def open_drafts(settings: Settings) -> SqlDrafts:
     """Open what offices are writing, made when missing: beside the accounts, as it is not public either."""
-    url = settings.accounts or f"sqlite:///{settings.home}/drafts.sqlite"
+    url = settings.accounts or f"sqlite:///{settings.home}/{_DRAFTS}"
     settings.home.mkdir(parents=True, exist_ok=True)
     return SqlDrafts(url.replace("postgresql://", "postgresql+psycopg://"), clock=partial(datetime.now, UTC))
 
@@ -146,7 +153,7 @@ def open_ledger(settings: Settings, *, may_be_new: bool = False) -> SqlLedger:
     A new one in HRCR_HOME makes a key of its own where none is set. Raises SettingsError when there is no ledger and
     none may be made, or no key for it.
     """
-    file, key = settings.home / "ledger.sqlite", Path(settings.signing_key or settings.home / "ledger-key.pem")
+    file, key = settings.home / _LEDGER, Path(settings.signing_key or settings.home / _LEDGER_KEY)
     is_new = not settings.ledger and not file.exists()
     if is_new and not may_be_new:
         raise SettingsError(f"There is no ledger under {settings.home} yet; `hrcr publish` makes one.")
@@ -163,9 +170,31 @@ def open_ledger(settings: Settings, *, may_be_new: bool = False) -> SqlLedger:
     )
 
 
-def rebuild(settings: Settings) -> Release:
-    """Make the release that was published last from the ledger alone; see Registry.rebuild."""
-    return wire(settings).rebuild()
+def back_up(settings: Settings, directory: Path) -> Mapping[str, str]:
+    """Copy ledger, accounts and drafts into a new directory, the ledger first; give the SHA-256 of each by its name.
+
+    Keys are left out: they are to be kept apart. Raises SettingsError when one lies on a server.
+    """
+    for variable, url in (("HRCR_LEDGER", settings.ledger), ("HRCR_ACCOUNTS", settings.accounts)):
+        if url:
+            raise SettingsError(f"{variable} names a database elsewhere; back it up with its own tools (pg_dump).")
+    copied = copy_databases([settings.home / name for name in _DATABASES], directory)
+    if not copied:
+        raise SettingsError(f"There is nothing to back up under {settings.home}.")
+    return copied
+
+
+def bring_back(settings: Settings, directory: Path) -> tuple[Sequence[str], Release]:
+    """Put a backup into a home that has none of its databases, and make the last release again from the ledger.
+
+    Gives the names of what was put there, and the release. Raises SettingsError first when the ledger's key is missing.
+    """
+    if not settings.signing_key and not (settings.home / _LEDGER_KEY).exists():
+        place = settings.home / _LEDGER_KEY
+        raise SettingsError(
+            f"A backup holds no keys: set HRCR_SIGNING_KEY to that of the ledger, or put it at {place}."
+        )
+    return bring_databases_back(directory, settings.home), wire(settings).rebuild()
 
 
 def open_casework(settings: Settings, ledger: SqlLedger) -> Casework:

@@ -21,7 +21,7 @@ from registry.namespaces import ROOT
 from registry.recording import as_events, to_record
 from registry.registry import Registry
 from registry.settings import Settings
-from registry.wiring import artefacts, open_ledger, rebuild, wire
+from registry.wiring import artefacts, open_ledger, wire
 from tests.registry.test_cli import hrcr
 
 pytestmark = pytest.mark.slow
@@ -100,7 +100,7 @@ def test_a_release_comes_out_of_the_ledger_alone_byte_for_byte(home: Path, tmp_p
     shutil.copytree(home, tmp_path / "copy", symlinks=True)
     shutil.rmtree(tmp_path / "copy" / "releases")
     (tmp_path / "copy" / "current").unlink()
-    release = rebuild(Settings(home=tmp_path / "copy"))
+    release = wire(Settings(home=tmp_path / "copy")).rebuild()
     assert release.id == "2026-07-01-1"
     assert public_files(release.directory) == public_files(home / "releases" / release.id)
     assert (tmp_path / "copy" / "current").resolve() == release.directory.resolve()
@@ -108,12 +108,12 @@ def test_a_release_comes_out_of_the_ledger_alone_byte_for_byte(home: Path, tmp_p
 
 def test_a_release_that_stands_rightly_stays_and_another_is_not_overwritten(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home, tmp_path / "copy", symlinks=True)
-    release = rebuild(Settings(home=tmp_path / "copy"))
+    release = wire(Settings(home=tmp_path / "copy")).rebuild()
     with (release.directory / "hrcr.ttl").open("ab") as file:
         file.write(b"# changed\n")
     changed = hashlib.sha256((release.directory / "hrcr.ttl").read_bytes()).hexdigest()
     with pytest.raises(ReleaseError, match="move it away"):
-        rebuild(Settings(home=tmp_path / "copy"))
+        wire(Settings(home=tmp_path / "copy")).rebuild()
     assert hashlib.sha256((release.directory / "hrcr.ttl").read_bytes()).hexdigest() == changed
     assert [path.name for path in (tmp_path / "copy" / "releases").glob(".*")] == []
 

@@ -150,6 +150,6 @@ def test_one_request_of_many_alike_takes_the_short_way(quick: Quick) -> None:
 
 
 def told(response: TestResponse) -> tuple[int, bytes, set[tuple[str, str]]]:
-    """Give all that a client sees."""
-    headers = Headers(response.headers)
-    return response.status_code, response.data, {(name.lower(), value) for name, value in headers}
+    """Give all that a client sees, but for whether it was kept."""
+    headers = {(name.lower(), value) for name, value in Headers(response.headers)}
+    return response.status_code, response.data, {pair for pair in headers if pair[0] != "cache-status"}
