@@ -8,6 +8,7 @@ import asyncio
 import json
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -89,6 +90,7 @@ class Front:
         self._questions = ThreadPoolExecutor(bounds.questions, thread_name_prefix="question")
         self._judgements = ThreadPoolExecutor(bounds.judgements, thread_name_prefix="judgement")
         self._open = self._sending = 0
+        self._turns: deque[asyncio.Future[bool]] = deque()
 
     async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
         """Answer one request."""
@@ -130,16 +132,44 @@ class Front:
 
     async def _quickly(self, environ: "WSGIEnvironment", protocol: Exchange) -> bool:
         """Answer the short way and without a thread, if the answer comes soon; say whether that was tried."""
-        begun = None if self._quick is None else self._quick.begin(environ)
-        if self._quick is None or begun is None:
+        question = None if self._quick is None else self._quick.question(environ)
+        if self._quick is None or question is None:
             return False
-        if await _comes_soon(begun.asked.process):
-            answer = self._quick.finish(begun, environ)
-            if answer is not None:
-                protocol.response_bytes(int(answer[0][:3]), answer[1], answer[2])
-                return True
-        await self._work(environ, protocol, partial(self._finish, begun, environ))
+        deadline = time.monotonic() + SLOW_SECONDS
+        while self._quick.is_busy and await self._turn(deadline):
+            pass
+        begun = self._quick.begin(question, environ)
+        if begun is None:
+            return False
+        try:
+            if await _comes_soon(begun.asked.process):
+                answer = self._quick.finish(begun, environ)
+                if answer is not None:
+                    protocol.response_bytes(int(answer[0][:3]), answer[1], answer[2])
+                    return True
+            await self._work(environ, protocol, partial(self._finish, begun, environ))
+        finally:
+            self._pass_on()
         return True
+
+    async def _turn(self, deadline: float) -> bool:
+        """Wait until another question has been answered; say whether that was before a deadline."""
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[bool] = loop.create_future()
+        self._turns.append(turn)
+        timer = loop.call_later(deadline - time.monotonic(), _settle, turn, False)
+        try:
+            return await turn
+        finally:
+            timer.cancel()
+
+    def _pass_on(self) -> None:
+        """Let who has waited longest look for a worker."""
+        while self._turns:
+            turn = self._turns.popleft()
+            if not turn.done():
+                return turn.set_result(True)
+        return None
 
     def _finish(self, begun: Begun, environ: "WSGIEnvironment") -> Answer | None:
         answer = None if self._quick is None else self._quick.finish(begun, environ)
@@ -260,6 +290,11 @@ def environ_of(scope: Scope) -> "WSGIEnvironment":
         environ[key] = value if known is None else f"{known},{value}"
     environ.setdefault("HTTP_HOST", scope.authority or "")
     return environ
+
+
+def _settle(turn: "asyncio.Future[bool]", value: bool) -> None:
+    if not turn.done():
+        turn.set_result(value)
 
 
 async def _comes_soon(process: QueryProcess) -> bool:

@@ -155,6 +155,12 @@ class QueryPool:
             raise
         return self.finish(self._sent(lane, process, question, client), is_gone=is_gone)
 
+    @property
+    def is_busy(self) -> bool:
+        """Say whether every worker over the current release has something to do."""
+        lane = self._lanes[True]
+        return lane.lent >= lane.most
+
     def begin(self, directory: Path, question: Question, *, client: str | None = None) -> Asked | None:
         """Send a question to a worker that has nothing to do; None when none is ready, and nothing is waited for.
 

@@ -37,7 +37,7 @@ class Begun:
 
 
 class QuickAnswers:
-    """The short way, in two steps: ``begin`` never waits, ``finish`` waits for as long as the answer takes."""
+    """The short way: ``question`` and ``begin`` never wait, ``finish`` waits for as long as the answer takes."""
 
     def __init__(self, cache: ResponseCache, *, library: Library, pool: QueryPool, settings: Settings) -> None:
         """Answer from the current release of a library, with the workers of a pool, and let a cache keep it."""
@@ -46,14 +46,47 @@ class QuickAnswers:
         self._pool = pool
         self._settings = settings
 
-    def begin(self, environ: "WSGIEnvironment") -> Begun | None:
+    def question(self, environ: "WSGIEnvironment") -> Question | None:
+        """Give the question that a request asks; None for what is not plain or will be refused."""
+        if environ["PATH_INFO"] != _PATH or environ["REQUEST_METHOD"] != "GET":
+            return None
+        limits = self._settings.query_limits
+        try:
+            pairs = pairs_of(environ.get("QUERY_STRING", "").encode("latin-1"))
+            operation = operation_of(pairs, limits.characters)
+            if (
+                operation.query is None
+                or operation.format == SPREADSHEET
+                or not _PLAIN.issuperset(name for name, _ in pairs)
+            ):
+                return None
+            form = examine_query(operation.query, limits)
+            if form is QueryForm.UPDATE:
+                return None
+            media_type = form_of_answer(form, operation.format, environ.get("HTTP_ACCEPT"))
+        except (Problem, RegistryError):
+            return None
+        if media_type == "text/html":
+            return None
+        return Question(
+            text=operation.query,
+            media_type=media_type,
+            default_graphs=operation.default_graphs,
+            named_graphs=operation.named_graphs,
+        )
+
+    @property
+    def is_busy(self) -> bool:
+        """Say whether no worker could begin now."""
+        return self._pool.is_busy
+
+    def begin(self, question: Question, environ: "WSGIEnvironment") -> Begun | None:
         """Have a worker begin; None when the request takes the long way, where ``FAILED`` says what went wrong.
 
         Whoever begins must finish.
         """
-        question = self._plain(environ)
-        flight = None if question is None else self._cache.lead(environ)
-        if question is None or flight is None:
+        flight = self._cache.lead(environ)
+        if flight is None:
             return None
         begun: Begun | None = None
         try:
@@ -84,32 +117,3 @@ class QuickAnswers:
         )
         asked = self._pool.begin(release.directory / "store", question, client=client)
         return None if asked is None else Begun(asked, flight, release.id, question.media_type)
-
-    def _plain(self, environ: "WSGIEnvironment") -> Question | None:
-        """Give the question; None for what is not plain or will be refused."""
-        if environ["PATH_INFO"] != _PATH or environ["REQUEST_METHOD"] != "GET":
-            return None
-        limits = self._settings.query_limits
-        try:
-            pairs = pairs_of(environ.get("QUERY_STRING", "").encode("latin-1"))
-            operation = operation_of(pairs, limits.characters)
-            if (
-                operation.query is None
-                or operation.format == SPREADSHEET
-                or not _PLAIN.issuperset(name for name, _ in pairs)
-            ):
-                return None
-            form = examine_query(operation.query, limits)
-            if form is QueryForm.UPDATE:
-                return None
-            media_type = form_of_answer(form, operation.format, environ.get("HTTP_ACCEPT"))
-        except (Problem, RegistryError):
-            return None
-        if media_type == "text/html":
-            return None
-        return Question(
-            text=operation.query,
-            media_type=media_type,
-            default_graphs=operation.default_graphs,
-            named_graphs=operation.named_graphs,
-        )

@@ -31,7 +31,7 @@ class Quick:
     def open(self, path: str, **request: Any) -> TestResponse | None:
         """Give the answer of the short way, None when the request is left to the long one."""
         environ = self.environ(path, **request)
-        begun = self._quick.begin(environ)
+        begun = self.begin(environ)
         answer = None if begun is None else self._quick.finish(begun, environ)
         return None if answer is None else TestResponse([answer[2]], answer[0], Headers(answer[1]), Request(environ))
 
@@ -41,7 +41,8 @@ class Quick:
 
     def begin(self, environ: dict[str, Any]) -> Begun | None:
         """Have a question begun."""
-        return self._quick.begin(environ)
+        question = self._quick.question(environ)
+        return None if question is None else self._quick.begin(question, environ)
 
     def finish(self, begun: Begun, environ: dict[str, Any]) -> object:
         """Have it finished."""
