@@ -20,9 +20,9 @@ from urllib.parse import unquote_to_bytes
 from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]  # imported there to be used here
 
 from server.problems import KINDS, MEDIA_TYPE, RETRY_SECONDS
-from server.query_process import SLOW_SECONDS, QueryProcess
+from server.query_process import SLOW_SECONDS
 from server.query_request import IS_GONE
-from server.quick_answers import Begun, QuickAnswers
+from server.quick_answers import Begun, QuickAnswers, comes_soon
 from server.response_cache import ResponseCache
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 Answer = tuple[int, Headers, bytes | Iterator[bytes]]
+Work = Callable[[], Answer | None]
 
 _WATCHED_AFTER: Final = 0.25
 _MOST_AT_ONCE: Final = 1 << 20
@@ -89,6 +90,7 @@ class Front:
         self._pages = ThreadPoolExecutor(bounds.pages, thread_name_prefix="page")
         self._questions = ThreadPoolExecutor(bounds.questions, thread_name_prefix="question")
         self._judgements = ThreadPoolExecutor(bounds.judgements, thread_name_prefix="judgement")
+        self._begun = ThreadPoolExecutor(bounds.questions, thread_name_prefix="begun")
         self._open = self._sending = 0
         self._turns: deque[asyncio.Future[bool]] = deque()
 
@@ -111,7 +113,8 @@ class Front:
         self._open += 1
         try:
             if not await self._quickly(environ, protocol):
-                await self._work(environ, protocol, partial(self._answer, environ, time.monotonic()))
+                work = partial(self._answer, environ, time.monotonic())
+                await self._work(environ, protocol, self._threads(environ), work)
         finally:
             self._open -= 1
         return None
@@ -142,15 +145,23 @@ class Front:
         if begun is None:
             return False
         try:
-            if await _comes_soon(begun.asked.process):
+            if await self._comes(begun, environ):
                 answer = self._quick.finish(begun, environ)
                 if answer is not None:
                     protocol.response_bytes(int(answer[0][:3]), answer[1], answer[2])
                     return True
-            await self._work(environ, protocol, partial(self._finish, begun, environ))
+            await self._work(environ, protocol, self._begun, partial(self._finish, begun, environ))
         finally:
             self._pass_on()
         return True
+
+    async def _comes(self, begun: Begun, environ: "WSGIEnvironment") -> bool:
+        """Wait while the question is young; when this task is ended meanwhile, what was begun is finished yet."""
+        try:
+            return await comes_soon(begun.asked.process)
+        except asyncio.CancelledError:
+            self._begun.submit(self._finish, begun, {**environ, IS_GONE: lambda: True})
+            raise
 
     async def _turn(self, deadline: float) -> bool:
         """Wait until another question has been answered; say whether that was before a deadline."""
@@ -177,14 +188,16 @@ class Front:
             return self._answer(environ, time.monotonic())
         return int(answer[0][:3]), answer[1], answer[2]
 
-    async def _work(self, environ: "WSGIEnvironment", protocol: Exchange, work: Callable[[], Answer | None]) -> None:
+    async def _work(
+        self, environ: "WSGIEnvironment", protocol: Exchange, threads: ThreadPoolExecutor, work: Work
+    ) -> None:
         loop = asyncio.get_running_loop()
         gone = threading.Event()
         environ[IS_GONE] = gone.is_set
         watching = loop.call_later(_WATCHED_AFTER, lambda: watchers.append(loop.create_task(_watch(protocol, gone))))
         watchers: list[asyncio.Task[None]] = []
         try:
-            answer = await loop.run_in_executor(self._threads(environ), work)
+            answer = await loop.run_in_executor(threads, work)
         finally:
             watching.cancel()
             for watcher in watchers:
@@ -295,29 +308,6 @@ def environ_of(scope: Scope) -> "WSGIEnvironment":
 def _settle(turn: "asyncio.Future[bool]", value: bool) -> None:
     if not turn.done():
         turn.set_result(value)
-
-
-async def _comes_soon(process: QueryProcess) -> bool:
-    """Wait for the whole answer to a question for as long as it is not old; say whether it is there."""
-    loop = asyncio.get_running_loop()
-    waiting: asyncio.Future[None] = loop.create_future()
-
-    def end() -> None:
-        if not waiting.done():
-            waiting.set_result(None)
-
-    def take_in() -> None:
-        if process.take_in():
-            end()
-
-    timer = loop.call_later(SLOW_SECONDS, end)
-    loop.add_reader(process, take_in)
-    try:
-        await waiting
-    finally:
-        loop.remove_reader(process)
-        timer.cancel()
-    return process.has_answered
 
 
 async def _watch(protocol: Exchange, gone: threading.Event) -> None:

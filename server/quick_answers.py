@@ -4,6 +4,7 @@ The application gives the same answer by the long way, several times slower; a t
 plain, every refusal, and what finds no worker ready takes the long way.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from server.budget import client_of
 from server.library import Library
 from server.problems import Problem
 from server.query_pool import Asked, QueryPool, Question
+from server.query_process import SLOW_SECONDS, QueryProcess
 from server.query_request import FAILED, IS_GONE, operation_of, pairs_of
 from server.response_cache import Flight, Headers, ResponseCache
 from server.response_headers import of_answer
@@ -117,3 +119,26 @@ class QuickAnswers:
         )
         asked = self._pool.begin(release.directory / "store", question, client=client)
         return None if asked is None else Begun(asked, flight, release.id, question.media_type)
+
+
+async def comes_soon(process: QueryProcess) -> bool:
+    """Wait for the whole answer to a question for as long as it is not old; say whether it is there."""
+    loop = asyncio.get_running_loop()
+    waiting: asyncio.Future[None] = loop.create_future()
+
+    def end() -> None:
+        if not waiting.done():
+            waiting.set_result(None)
+
+    def take_in() -> None:
+        if process.take_in():
+            end()
+
+    timer = loop.call_later(SLOW_SECONDS, end)
+    loop.add_reader(process, take_in)
+    try:
+        await waiting
+    finally:
+        loop.remove_reader(process)
+        timer.cancel()
+    return process.has_answered
