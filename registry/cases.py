@@ -1,6 +1,6 @@
 """A case as what happened in it: who acted, what was done, and how the case stands after it; pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -184,6 +184,16 @@ class Case:
         return next((found for found in self.contributions if found.number == number), None)
 
 
+def fits(step: Transition, act: Act, state: str | None, acts: Sequence[Act]) -> bool:
+    """Say whether an act is the next after some others, in a state, under the step of the law that it names."""
+    return (
+        (act.kind, act.number) == (step.recorded_as, len(acts) + 1)
+        and state in step.sources
+        and act.office in step.roles
+        and not (acts and act.at < acts[-1].at)
+    )
+
+
 def fold_case(process: Process, acts: Iterable[Act]) -> Case:
     """Give the case that acts in their order have made; raise IllegalTransition when one fits no step of the law."""
     case: Case | None = None
@@ -197,13 +207,7 @@ def fold_case(process: Process, acts: Iterable[Act]) -> Case:
 def after(process: Process, case: Case, act: Act) -> Case:
     """Give the case as it stands after one more act; raise IllegalTransition when the act fits no step of the law."""
     step = process.case_steps.get(act.rule)
-    if (
-        step is None
-        or (act.kind, act.number) != (step.recorded_as, len(case.acts) + 1)
-        or case.state not in step.sources
-        or act.office not in step.roles
-        or (case.acts and act.at < case.acts[-1].at)
-    ):
+    if step is None or not fits(step, act, case.state, case.acts):
         raise IllegalTransition(
             f"The act {act.number} of {act.case}, “{act.kind}”, fits no step of the law from the state "
             f"“{case.state or 'new'}”; compare the ledger with an export."

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from registry.case_errors import IllegalTransition
-from registry.cases import Act
+from registry.cases import Act, fits
 from registry.process import NEW, Process
 
 
@@ -42,13 +42,7 @@ def fold_standing(process: Process, acts: Iterable[Act], *, name: str) -> Standi
 def after_change(process: Process, standing: Standing, act: Act) -> Standing:
     """Give the standing after one more act; raise IllegalTransition when the act fits no step of the law."""
     step = process.standing_steps.get(act.rule)
-    if (
-        step is None
-        or (act.kind, act.number) != (step.recorded_as, len(standing.acts) + 1)
-        or standing.state not in step.sources
-        or act.office not in step.roles
-        or (standing.acts and act.at < standing.acts[-1].at)
-    ):
+    if step is None or not fits(step, act, standing.state, standing.acts):
         raise IllegalTransition(
             f"The act {act.number} of {act.case}, “{act.kind}”, fits no step of the law from the standing "
             f"“{standing.state or 'new'}”; compare the ledger with an export."
