@@ -14,6 +14,7 @@ from registry.model import (
     Draft,
     DraftedEvent,
     Folded,
+    KeptText,
     Receipt,
     RecordedEvent,
     Release,
@@ -105,6 +106,22 @@ class Drafts(Protocol):
 
     def discard(self, identifier: str) -> None:
         """Forget a draft and its versions; raise UnknownDraft."""
+
+
+class Texts(Protocol):
+    """Texts that the record names by a commitment alone, so that they can be held back, and erased for ever."""
+
+    def keep(self, text: str) -> KeptText:
+        """Keep a text, durably, under a salt of its own that cannot be guessed."""
+
+    def read(self, digest: str) -> KeptText | None:
+        """Give a text by the commitment to it; None when it was erased or never kept."""
+
+    def under(self, salt: str) -> KeptText | None:
+        """Give a text by its salt; None when there is none."""
+
+    def erase(self, digest: str) -> bool:
+        """Forget a text and its salt for ever; say whether it was there."""
 
 
 class Sheets(Protocol):

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("registry", "server") for path in (ROOT / folder).rglob("*.py"))
 
 WORDS = {"namespaces", "account_errors", "account_ports", "errors", "case_errors", "model", "people", "ports", "sheets"}
-FORMATS = {"canonical_json", "checkpoint", "envelope", "merkle", "receipt", "sealing"}
+FORMATS = {"canonical_json", "checkpoint", "commitment", "envelope", "merkle", "receipt", "sealing"}
 WIRING = {"settings", "wiring", "preloading"}
 FACES = {"cli", "command_line", "ledger_commands", "release_commands", "user_commands"}
 USE_CASES = {"casework", "registry", "registrar", "sign_in"}

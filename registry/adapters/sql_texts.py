@@ -1,0 +1,84 @@
+"""The Texts port on SQLAlchemy Core (SQLite, or PostgreSQL by URL): each text with its salt, gone when it is erased."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Column, MetaData, Row, String, Table, Text, create_engine, delete, event, insert, select
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from registry.commitment import commit
+from registry.errors import PortError, SettingsError
+from registry.model import KeptText
+
+_METADATA: Final = MetaData()
+_TEXTS: Final = Table(
+    "texts",
+    _METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("salt", String(32), nullable=False, unique=True),
+    Column("body", Text, nullable=False),
+)
+_SALT_BYTES: Final = 16
+
+
+class SqlTexts:
+    """The texts of one database; processes and threads may share it."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
+        try:
+            self._engine = create_engine(url)
+        except (ArgumentError, ModuleNotFoundError) as fault:
+            raise SettingsError("The address of the database of texts cannot be used; write sqlite:///… .") from fault
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _harden)
+        with self._explained():
+            _METADATA.create_all(self._engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def keep(self, text: str) -> KeptText:
+        """Keep a text under a salt of its own (see the port)."""
+        salt = secrets.token_hex(_SALT_BYTES)
+        kept = KeptText(commit(salt, text), salt, text)
+        with self._explained(), self._engine.begin() as connection:
+            connection.execute(insert(_TEXTS).values(digest=kept.digest, salt=salt, body=text))
+        return kept
+
+    def read(self, digest: str) -> KeptText | None:
+        """Give a text by the commitment to it (see the port)."""
+        with self._explained(), self._engine.connect() as connection:
+            return _text(connection.execute(select(_TEXTS).where(_TEXTS.c.digest == digest)).one_or_none())
+
+    def under(self, salt: str) -> KeptText | None:
+        """Give a text by its salt (see the port)."""
+        with self._explained(), self._engine.connect() as connection:
+            return _text(connection.execute(select(_TEXTS).where(_TEXTS.c.salt == salt)).one_or_none())
+
+    def erase(self, digest: str) -> bool:
+        """Forget a text and its salt (see the port)."""
+        with self._explained(), self._engine.begin() as connection:
+            return connection.execute(delete(_TEXTS).where(_TEXTS.c.digest == digest)).rowcount == 1
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as fault:
+            raise PortError("The database of texts did not answer; nothing was kept, try again.") from fault
+
+
+def _text(row: Row[Any] | None) -> KeptText | None:
+    return None if row is None else KeptText(row.digest, row.salt, row.body)
+
+
+def _harden(connection: Any, _record: object) -> None:
+    """Have SQLite write ahead, durably, wait for others rather than fail, and forget what is deleted."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
