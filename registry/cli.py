@@ -12,6 +12,7 @@ from rdflib import Graph
 from registry import __version__
 from registry.account_errors import AccountsUnavailable
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
+from registry.confinement import annotate_confined, dossier_confined, entry_confined, examine_confined, query_confined
 from registry.errors import RegistryError, SheetFault
 from registry.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from registry.model import Report
@@ -22,15 +23,7 @@ from registry.rendering import FORMS, criterion_text, render, standard_text
 from registry.settings import Settings, sources
 from registry.template import template as empty_file
 from registry.user_commands import COMMANDS as USER_COMMANDS
-from registry.wiring import (
-    annotate_confined,
-    dossier_confined,
-    entry_confined,
-    examine_confined,
-    people,
-    query_confined,
-    wire,
-)
+from registry.wiring import people, wire
 
 _SOLUTIONS: Final = {
     "json": "application/sparql-results+json",

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from registry.command_line import HOME, plain_errors, settings_of
-from registry.wiring import back_up, bring_back, export_ledger, take_due_steps
+from registry.ledger_wiring import export_ledger, take_due_steps
+from registry.wiring import back_up, bring_back
 
 
 @click.command()

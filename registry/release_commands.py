@@ -9,8 +9,10 @@ import click
 
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of, tell, trusted_keys
 from registry.dumps import public_key_pem
+from registry.ledger_wiring import check_ledger, new_key
+from registry.loading import artefacts
 from registry.rendering import comparison_text
-from registry.wiring import artefacts, check_ledger, compare_releases, new_key, verify_path, wire
+from registry.wiring import compare_releases, verify_path, wire
 from registry.wiring import publish as publish_release
 
 

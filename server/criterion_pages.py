@@ -6,9 +6,9 @@ from flask import render_template
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from registry.loading import examples
 from registry.model import Requirement
 from registry.namespaces import DCT, HRC, RDF, SKOS
-from registry.wiring import examples
 from server.library import Shelf
 from server.serialisation import serialise
 from server.words import Shown, Words, best_literal, literal

@@ -10,6 +10,7 @@ from typing import Final
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from registry.confinement import entry_confined
 from registry.entry import CITY, Entry, Place, Text, Value, empty_entry
 from registry.entry_form import act, read_form
 from registry.entry_layout import lay_out, title_of
@@ -18,7 +19,6 @@ from registry.errors import DraftChanged, UnknownDraft
 from registry.model import Draft
 from registry.ports import Drafts
 from registry.registry import Examination
-from registry.wiring import entry_confined
 from server.entry_pages import (
     PAGE_POLICY,
     Shown,

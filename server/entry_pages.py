@@ -9,6 +9,7 @@ from typing import Final
 from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
 from rdflib import Graph
 
+from registry.confinement import entry_confined, examine_confined
 from registry.entering import addressed, all_faults
 from registry.entry import ADDRESS_OF_CITY, Entry, Fault, Place, Text, empty_entry, write
 from registry.entry_form import act, faults_by_path, read_form
@@ -23,7 +24,6 @@ from registry.registry import Examination, Registry
 from registry.rendering import OUTCOME_WORDS
 from registry.report import ReportView, view
 from registry.settings import Settings
-from registry.wiring import entry_confined, examine_confined
 from server.library import Library
 from server.problems import KINDS, Problem, problem_of
 from server.response_headers import POLICY

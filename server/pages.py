@@ -6,8 +6,8 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
+from registry.loading import examples
 from registry.namespaces import HRC, RDF, ROOT, SKOS, VOCAB
-from registry.wiring import examples
 from server import item_pages
 from server.descriptions import describe
 from server.library import Shelf, shelf

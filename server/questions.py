@@ -5,8 +5,8 @@ from functools import cache
 from itertools import takewhile
 from typing import Final
 
+from registry.loading import questions
 from registry.namespaces import PREFIXES
-from registry.wiring import questions
 
 PREFIX_BLOCK: Final = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
 """The one prefix table as SPARQL."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Blueprint, Response, current_app, render_template, request
 
+from registry.confinement import annotate_confined, examine_confined
 from registry.errors import SheetFault, SubmissionError
 from registry.guard import WORKBOOK
 from registry.model import Report
@@ -13,7 +14,6 @@ from registry.registry import Examination
 from registry.rendering import OUTCOME_WORDS, render
 from registry.report import view
 from registry.settings import Settings
-from registry.wiring import annotate_confined, examine_confined
 from server.library import Library
 from server.negotiation import choose
 from server.problems import KINDS, Problem, problem_of

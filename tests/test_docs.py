@@ -8,9 +8,10 @@ import pytest
 
 from registry import cli
 from registry.errors import RegistryError
+from registry.loading import artefacts
 from registry.namespaces import PREFIXES
 from registry.settings import Settings, sources
-from registry.wiring import artefacts, wire
+from registry.wiring import wire
 from server.app import create_app
 from server.problems import KINDS
 

@@ -10,9 +10,10 @@ import shacl_rust
 import shifty
 from rdflib import Graph
 
+from registry.loading import artefacts, examples
 from registry.registry import Examination
 from registry.settings import Settings
-from registry.wiring import artefacts, examples, warm, wire
+from registry.wiring import warm, wire
 
 RUNS = 7
 

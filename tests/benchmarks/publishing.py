@@ -20,10 +20,10 @@ from registry.adapters.release_directories import ReleaseDirectories
 from registry.dumps import release_files
 from registry.events import STEWARD, events_of
 from registry.fold import fold
+from registry.loading import artefacts
 from registry.model import Event, Release
 from registry.namespaces import ROOT
 from registry.ports import ReleaseReader
-from registry.wiring import artefacts
 from tests.benchmarks.cities import Generator
 
 DAY: Final = date(2026, 11, 27)

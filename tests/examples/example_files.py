@@ -6,11 +6,12 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from registry.loading import artefacts
 from registry.model import Outcome, Report
 from registry.registry import Examination, Registry
 from registry.rendering import slug_of
 from registry.settings import Settings
-from registry.wiring import artefacts, warm, wire
+from registry.wiring import warm, wire
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "data" / "examples"

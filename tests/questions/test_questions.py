@@ -11,12 +11,13 @@ from typing import Final
 import pytest
 from rdflib import Graph
 
+from registry.loading import questions
 from registry.model import Outcome, Report, Solutions
 from registry.namespaces import PREFIXES, ROOT
 from registry.ports import OpenRelease
 from registry.queries import QueryForm, examine_query, tokens
 from registry.settings import Settings
-from registry.wiring import questions, wire
+from registry.wiring import wire
 from tests.questions import from_cities, from_turtle
 from tests.questions.release import JUDGED, build, everything, judge
 

@@ -12,10 +12,10 @@ from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.artefacts import Artefacts
+from registry.ledger_wiring import open_ledger
 from registry.model import Report
 from registry.registry import Examination, Registry
 from registry.settings import Settings
-from registry.wiring import open_ledger
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 

@@ -109,7 +109,7 @@ from registry.adapters.release_directories import ReleaseDirectories
 from registry.dumps import release_files
 from registry.fold import fold
 from registry.settings import Settings
-from registry.wiring import artefacts
+from registry.loading import artefacts
 from tests.server.conftest import events, turtle
 files = artefacts().files
 graphs = {f"reference/{slug}": graph for slug, graph in files.reference.items()}

@@ -8,10 +8,11 @@ import pytest
 from registry.adapters.ed25519_key import Ed25519Key
 from registry.casework import Casework
 from registry.dumps import public_key_pem
+from registry.ledger_wiring import open_ledger
+from registry.loading import artefacts
 from registry.model import DraftedEvent
 from registry.receipt import write as write_receipt
 from registry.settings import Settings
-from registry.wiring import artefacts, open_ledger
 from tests.registry.playing import CITY, OFFICER, order
 from tests.registry.test_cli import hrcr
 

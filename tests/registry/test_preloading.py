@@ -4,11 +4,11 @@ import importlib
 
 import pytest
 
-from registry import wiring
+from registry.loading import artefacts
 
 pytestmark = pytest.mark.slow
 
 
 def test_importing_it_reads_the_artefacts() -> None:
     importlib.import_module("registry.preloading")
-    assert {"reference", "judging_shapes"} <= set(vars(wiring.artefacts()))
+    assert {"reference", "judging_shapes"} <= set(vars(artefacts()))

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.errors import QueryError, QueryLimitPassed
+from registry.loading import questions
 from registry.queries import MOST_CHARACTERS, Limits, QueryForm, examine_query, tokens
-from registry.wiring import questions
 
 VALID = (Path(__file__).parent / "valid-queries.txt").read_text(encoding="utf-8").split("\n----\n")
 PAGES = Path(__file__).parents[2] / "server" / "queries"

@@ -16,12 +16,14 @@ from registry.adapters.sql_ledger import SqlLedger
 from registry.errors import BackDated, LedgerUnavailable, ReleaseError
 from registry.events import STEWARD
 from registry.fold import fold
+from registry.ledger_wiring import open_ledger
+from registry.loading import artefacts
 from registry.model import Event
 from registry.namespaces import ROOT
 from registry.recording import as_events, to_record
 from registry.registry import Registry
 from registry.settings import Settings
-from registry.wiring import artefacts, open_ledger, wire
+from registry.wiring import wire
 from tests.registry.test_cli import hrcr
 
 pytestmark = pytest.mark.slow

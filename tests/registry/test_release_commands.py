@@ -11,8 +11,8 @@ from rdflib import Literal, URIRef
 from registry.adapters.ed25519_key import Ed25519Key
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.dumps import PUBLIC_KEY, release_files
+from registry.loading import artefacts
 from registry.model import Folded, FoldedGraph
-from registry.wiring import artefacts
 from tests.lines import line
 from tests.registry.test_cli import hrcr
 

@@ -9,11 +9,11 @@ import pytest
 from rdflib import Graph, URIRef
 
 from registry.artefacts import Artefacts
+from registry.loading import artefacts as load
 from registry.namespaces import EARL, HRC
 from registry.ports import OpenRelease
 from registry.settings import Settings
 from registry.tables import table_files
-from registry.wiring import artefacts as load
 from tests.questions import release as questions
 
 pytestmark = pytest.mark.slow

@@ -1,67 +1,9 @@
-"""The installation is put together from its settings, and untrusted work runs in a child."""
+"""The installation is put together from its settings."""
 
-import json
-from pathlib import Path
-
-import pytest
-
-from registry.errors import NotAdmitted, QueryError, TimeLimitPassed, UnknownRelease, UnreadableSubmission
-from registry.registry import Examination
+from registry.loading import artefacts
 from registry.settings import Settings
-from registry.wiring import artefacts, examine_confined, query_confined, wire
-
-pytestmark = pytest.mark.slow
-
-TYPES = {False: "application/sparql-results+json", True: "text/turtle"}
-
-
-def examination(text: str) -> Examination:
-    return Examination(raw=text.encode(), name="city.ttl")
+from registry.wiring import wire
 
 
 def test_artefacts_are_read_once_in_a_process() -> None:
     assert wire(Settings()).artefacts is wire(Settings(port=9)).artefacts is artefacts()
-
-
-def test_a_broken_file_is_refused_with_its_place() -> None:
-    with pytest.raises(UnreadableSubmission, match="line 1, column") as refusal:
-        examine_confined(Settings(), examination("<https://example.org/a> <"))
-    assert refusal.value.line == 1
-
-
-def test_a_file_that_says_what_only_the_registry_may_say_is_refused() -> None:
-    text = """@prefix hrc: <https://w3id.org/hrcr/def#> .
-    <https://example.org/id/city/x> a hrc:City ; hrc:legalIdentifier "XA-1" ."""
-    with pytest.raises(NotAdmitted, match="hrc:legalIdentifier"):
-        examine_confined(Settings(), examination(text))
-
-
-def test_work_past_the_deadline_is_stopped() -> None:
-    label = (
-        '<https://example.org/id/city/x#{0}> skos:prefLabel "{0}"@en ; a <http://www.w3.org/ns/org#Organization> .\n'
-    )
-    prefixes = "@prefix org: <http://www.w3.org/ns/org#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
-    many = prefixes + "".join(map(label.format, range(24_000)))
-    city = "<https://example.org/id/city/x> a <https://w3id.org/hrcr/def#City> .\n"
-    with pytest.raises(TimeLimitPassed):
-        examine_confined(Settings(judge_seconds=1), examination(many + city))
-
-
-def test_an_update_is_refused_before_any_release_is_opened(tmp_path: Path) -> None:
-    with pytest.raises(QueryError, match="read-only"):
-        query_confined(Settings(home=tmp_path), "DROP ALL", TYPES)
-
-
-def test_a_query_needs_a_release(tmp_path: Path) -> None:
-    with pytest.raises(UnknownRelease):
-        query_confined(Settings(home=tmp_path), "ASK {}", TYPES)
-
-
-def test_a_query_is_answered_from_the_current_release(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    wire(settings).build()
-    answer, media_type = query_confined(
-        settings, "SELECT (COUNT(?c) AS ?n) { ?c a <https://w3id.org/hrcr/def#Criterion> }", TYPES
-    )
-    assert media_type == TYPES[False]
-    assert json.loads(answer)["results"]["bindings"][0]["n"]["value"] == "40"

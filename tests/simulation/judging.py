@@ -3,11 +3,12 @@
 from datetime import date
 from functools import cache
 
+from registry.loading import artefacts
 from registry.model import Outcome, Report
 from registry.registry import Examination, Registry
 from registry.rendering import slug_of
 from registry.settings import Settings
-from registry.wiring import artefacts, warm, wire
+from registry.wiring import warm, wire
 from tests.simulation.faultless import held, submission
 from tests.simulation.years import Calendar
 

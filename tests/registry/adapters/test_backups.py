@@ -11,8 +11,9 @@ import pytest
 from registry.adapters.backups import back_up, bring_back
 from registry.adapters.release_directories import public_files
 from registry.errors import SettingsError
+from registry.ledger_wiring import open_ledger
 from registry.settings import Settings
-from registry.wiring import open_ledger, wire
+from registry.wiring import wire
 from tests.registry.test_cli import hrcr
 
 pytestmark = pytest.mark.slow

@@ -1,0 +1,77 @@
+"""What is done with untrusted bytes and questions: in a child that is killed at its deadline or past its memory."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from registry.adapters.child_process import PRELOADED, ChildProcess
+from registry.adapters.query_once import ask
+from registry.adapters.release_directories import ReleaseDirectories
+from registry.entry import Entry
+from registry.errors import QueryError, SheetFault
+from registry.model import Dossier, Report
+from registry.namespaces import PREFIXES
+from registry.queries import QueryForm, examine_query
+from registry.registry import Examination
+from registry.settings import Settings
+from registry.wiring import wire
+
+_QUERY_MEMORY: Final = 4 * 1024**3
+
+
+def examine_confined(settings: Settings, examination: Examination) -> Report:
+    """Read and judge untrusted bytes in a killable child with a deadline and a memory limit."""
+    return _confinement(settings).call(_examine, settings, examination)
+
+
+def dossier_confined(settings: Settings, examination: Examination) -> Dossier:
+    """Read untrusted bytes and compose their dossier in a killable child."""
+    return _confinement(settings).call(_dossier, settings, examination)
+
+
+def entry_confined(settings: Settings, examination: Examination) -> Entry:
+    """Read untrusted bytes into an entry to go on with, in a killable child."""
+    return _confinement(settings).call(_open_entry, settings, examination)
+
+
+def annotate_confined(settings: Settings, raw: bytes, fault: SheetFault) -> bytes:
+    """Write the sentences of a fault into the cells of an untrusted workbook, in a killable child."""
+    return _confinement(settings).call(_annotate, settings, raw, fault)
+
+
+def query_confined(settings: Settings, text: str, media_types: Mapping[bool, str]) -> tuple[bytes, str]:
+    """Ask the current release in a killable child; give the answer and its media type.
+
+    ``media_types`` says which media type is wanted for solutions (False) and which for triples (True).
+    """
+    form = examine_query(text, settings.query_limits)
+    if form is QueryForm.UPDATE:
+        raise QueryError("An update is refused: releases are read-only; ask with SELECT, ASK, CONSTRUCT or DESCRIBE.")
+    media_type = media_types[form.gives_triples]
+    store = ReleaseDirectories(settings.home).current().release.directory / "store"
+    confinement = ChildProcess(deadline_seconds=settings.query_seconds, memory_bytes=_QUERY_MEMORY)
+    prefixes = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
+    return confinement.call(ask, store, text, media_type, prefixes), media_type
+
+
+def _confinement(settings: Settings) -> ChildProcess:
+    return ChildProcess(
+        deadline_seconds=settings.judge_seconds,
+        memory_bytes=settings.judge_megabytes * 1024 * 1024,
+        preloaded=(*PRELOADED, "registry.confinement", "registry.preloading"),
+    )
+
+
+def _examine(settings: Settings, examination: Examination) -> Report:
+    return wire(settings).examine(examination)
+
+
+def _open_entry(settings: Settings, examination: Examination) -> Entry:
+    return wire(settings).open_entry(examination)
+
+
+def _annotate(settings: Settings, raw: bytes, fault: SheetFault) -> bytes:
+    return wire(settings).annotated(raw, fault)
+
+
+def _dossier(settings: Settings, examination: Examination) -> Dossier:
+    return wire(settings).dossier(examination)

@@ -1,0 +1,91 @@
+"""The ledger of one installation and the cases on it, put together."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from rdflib import Graph
+
+from registry.adapters.ed25519_key import Ed25519Key, is_signed
+from registry.adapters.ed25519_key import new_key as new_key
+from registry.adapters.sql_ledger import SqlLedger
+from registry.casework import Casework
+from registry.dossier import merge
+from registry.errors import SettingsError
+from registry.ledger_export import export_lines
+from registry.ledger_verification import verify_ledger
+from registry.loading import artefacts, now
+from registry.settings import Settings
+from registry.verification import Check
+
+LEDGER: Final = "ledger.sqlite"
+"""The file in HRCR_HOME, where no database is named."""
+LEDGER_KEY: Final = "ledger-key.pem"
+
+
+def open_ledger(settings: Settings, *, may_be_new: bool = False) -> SqlLedger:
+    """Open the ledger of an installation, signing with the key of the installation.
+
+    A new one in HRCR_HOME makes a key of its own where none is set. Raises SettingsError when there is no ledger and
+    none may be made, or no key for it.
+    """
+    file, key = settings.home / LEDGER, Path(settings.signing_key or settings.home / LEDGER_KEY)
+    is_new = not settings.ledger and not file.exists()
+    if is_new and not may_be_new:
+        raise SettingsError(f"There is no ledger under {settings.home} yet; `hrcr publish` makes one.")
+    if not settings.signing_key and not key.exists():
+        if not is_new:
+            raise SettingsError("The ledger signs every event: set HRCR_SIGNING_KEY to its key (see `hrcr new-key`).")
+        settings.home.mkdir(parents=True, exist_ok=True)
+        new_key(key)
+    return SqlLedger(
+        settings.ledger or f"sqlite:///{file}",
+        origin=settings.base.split("://", 1)[1] + "ledger",
+        signer=Ed25519Key(key),
+        clock=now,
+    )
+
+
+def open_casework(settings: Settings, ledger: SqlLedger) -> Casework:
+    """Put the cases of an installation on its open ledger; ties are looked for in the reference data and profiles."""
+    return Casework(
+        artefacts().process,
+        ledger,
+        artefacts().syntax,
+        base=settings.base,
+        clock=now,
+        known=_known_of,
+    )
+
+
+def _known_of(city: str) -> Graph:
+    """Give what the artefacts say of a city and of the organisations that publish."""
+    files, slug = artefacts().files, city.rsplit("/", 1)[-1]
+    return merge([files.reference["publishers"], *([files.cities[slug]] if slug in files.cities else [])])
+
+
+def take_due_steps(settings: Settings) -> tuple[str, ...]:
+    """Take every step that time alone brings about, and give each as “<case>: <step>”; none when it was just done."""
+    with closing(open_ledger(settings)) as ledger:
+        receipts = open_casework(settings, ledger).tick()
+    return tuple(f"{receipt.event.envelope.case}: {receipt.event.envelope.kind}" for receipt in receipts)
+
+
+def export_ledger(settings: Settings, path: Path) -> int:
+    """Write an export of the ledger where no file is yet, whole or not at all; give the number of its events."""
+    try:
+        file = path.open("xb")
+    except OSError as fault:
+        raise SettingsError(f"The export {path} cannot be written: {fault.strerror}.") from fault
+    try:
+        with file, closing(open_ledger(settings)) as ledger:
+            return sum(file.write(line) > 0 for line in export_lines(ledger)) - 1
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def check_ledger(settings: Settings, *, keys: tuple[bytes, ...]) -> tuple[Check, ...]:
+    """Check the ledger of an installation where it lies, against every checkpoint that it signed."""
+    with closing(open_ledger(settings)) as ledger:
+        return verify_ledger(ledger, keys=keys, is_signed=is_signed, law=artefacts().process)

@@ -1,0 +1,40 @@
+"""The ledger of an installation is opened with its key, made where it may be new, and never silently replaced."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from registry.errors import SettingsError
+from registry.ledger_wiring import LEDGER, LEDGER_KEY, export_ledger, open_casework, open_ledger
+from registry.settings import Settings
+
+
+def test_without_a_ledger_there_is_a_sentence_that_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="hrcr publish"):
+        open_ledger(Settings(home=tmp_path))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_new_one_makes_its_own_key_and_needs_it_from_then_on(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    open_ledger(settings, may_be_new=True).close()
+    assert {LEDGER, LEDGER_KEY} <= {path.name for path in tmp_path.iterdir()}
+    (tmp_path / LEDGER_KEY).unlink()
+    with pytest.raises(SettingsError, match="HRCR_SIGNING_KEY"):
+        open_ledger(settings, may_be_new=True)
+
+
+def test_an_export_is_written_whole_and_never_over_another_file(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    open_ledger(settings, may_be_new=True).close()
+    export = tmp_path / "export"
+    assert export_ledger(settings, export) == 0
+    with pytest.raises(SettingsError, match="cannot be written"):
+        export_ledger(settings, export)
+
+
+def test_cases_are_read_from_the_open_ledger(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with closing(open_ledger(settings, may_be_new=True)) as ledger:
+        assert open_casework(settings, ledger).cases() == ()
