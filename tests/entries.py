@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from hypothesis import strategies as st
 
 from registry.entry import CITY, Entry, Link, Record, Text, Value
@@ -15,6 +16,10 @@ EXAMPLES = sorted(
     path for path in (Path(__file__).parents[1] / "data" / "examples").rglob("*.ttl") if "held" not in path.parts
 )
 NUMBER_OF_EXAMPLES = 30
+EACH_EXAMPLE = [
+    pytest.param(path, id=path.stem, marks=pytest.mark.slow if "near-miss" in path.parts else ()) for path in EXAMPLES
+]
+"""Every example for a test; those beside the four of the levels are slow together."""
 
 CITY_IRI = "https://example.org/id/city/oderau"
 KEYS = st.from_regex(r"[a-z][A-Za-z0-9._~-]{0,9}", fullmatch=True) | st.sampled_from(

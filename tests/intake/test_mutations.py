@@ -221,6 +221,7 @@ JSON_VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @FUZZ
 @given(raw=st.binary(max_size=400), name=NAMES)
 def test_noise_is_answered(raw: bytes, name: str, read: Reader, profile: Profile) -> None:
@@ -233,6 +234,7 @@ def test_a_heap_of_tokens_is_answered(words: list[str], name: str, read: Reader,
     assert sum(answers([" ".join(words).encode()], name, read, profile)) == 1
 
 
+@pytest.mark.slow
 @FUZZ
 @given(value=JSON_VALUES)
 def test_a_heap_of_json_is_answered(value: object, read: Reader, profile: Profile) -> None:

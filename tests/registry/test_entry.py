@@ -12,7 +12,7 @@ from registry.errors import NotAdmitted
 from registry.intake import Submission, read_submission
 from registry.namespaces import HRC, RDF
 from registry.registry import Registry
-from tests.entries import CITY_IRI, EXAMPLES, NUMBER_OF_EXAMPLES, entries, said
+from tests.entries import CITY_IRI, EACH_EXAMPLE, EXAMPLES, NUMBER_OF_EXAMPLES, entries, said
 
 
 def submission(registry: Registry, path: Path) -> Submission:
@@ -24,7 +24,7 @@ def test_every_example_is_looked_at() -> None:
     assert len(EXAMPLES) == NUMBER_OF_EXAMPLES
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EACH_EXAMPLE)
 def test_an_example_is_the_same_graph_after_an_entry(registry: Registry, path: Path) -> None:
     found = submission(registry, path)
     written = write(entry_of(found.graph, found.city, registry.entry_plan), registry.entry_plan)
@@ -33,6 +33,7 @@ def test_an_example_is_the_same_graph_after_an_entry(registry: Registry, path: P
     assert written.city == found.city
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_what_is_entered_comes_back_from_its_graph(registry: Registry, data: st.DataObject) -> None:

@@ -12,7 +12,7 @@ from registry.entry_layout import lay_out
 from registry.errors import SubmissionTooLarge
 from registry.intake import read_submission
 from registry.registry import Registry
-from tests.entries import CITY_IRI, EXAMPLES, entries, said
+from tests.entries import CITY_IRI, EACH_EXAMPLE, entries, said
 
 
 def sent(entry: Entry, registry: Registry) -> dict[str, list[str]]:
@@ -22,7 +22,7 @@ def sent(entry: Entry, registry: Registry) -> dict[str, list[str]]:
     return fields
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EACH_EXAMPLE)
 def test_an_example_is_the_same_graph_after_a_form(registry: Registry, path: Path) -> None:
     plan, syntax = registry.entry_plan, registry.artefacts.syntax
     found = read_submission(path.read_bytes(), "text/turtle", profile=registry.profile, syntax=syntax)
@@ -30,6 +30,7 @@ def test_an_example_is_the_same_graph_after_a_form(registry: Registry, path: Pat
     assert set(write(entry, plan).graph) == set(found.graph)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_form_comes_back_as_it_was_sent(registry: Registry, data: st.DataObject) -> None:

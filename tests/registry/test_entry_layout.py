@@ -1,5 +1,6 @@
 """Every part is written out exactly once, every value has one path, and every path leads back to its value."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def test_circles_and_long_chains_end(registry: Registry) -> None:
     assert max(path.count(".") for path in layout.paths.values()) <= 12
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_every_part_and_every_value_has_one_path_of_its_own(registry: Registry, data: st.DataObject) -> None:

@@ -25,6 +25,7 @@ def added(entry: Entry, title: str) -> Entry:
     return grown.with_values("plan", "commitment", (Link("a"), Link("commitment-1")))
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_an_entry_is_the_same_after_json(registry: Registry, data: st.DataObject) -> None:
@@ -94,6 +95,7 @@ def test_blank_values_are_no_change(registry: Registry) -> None:
     assert merge(BASE, mine, BASE, registry.entry_plan).conflicts == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_every_value_of_either_side_stands_or_is_shown(registry: Registry, data: st.DataObject) -> None:
@@ -107,6 +109,7 @@ def test_every_value_of_either_side_stands_or_is_shown(registry: Registry, data:
         assert texts <= standing | shown
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_who_changed_nothing_gets_the_other_side(registry: Registry, data: st.DataObject) -> None:

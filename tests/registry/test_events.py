@@ -34,6 +34,7 @@ def test_they_are_numbered_without_a_gap(events: list[Event]) -> None:
     assert [event.sequence for event in events] == list(range(1, len(events) + 1))
 
 
+@pytest.mark.slow
 def test_the_same_files_give_the_same_events(artefacts: Artefacts, events: list[Event]) -> None:
     assert list(events_of(artefacts, {}, at=DAY)) == events
 

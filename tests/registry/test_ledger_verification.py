@@ -134,6 +134,7 @@ def test_every_byte_of_an_export_matters(tmp_path: Path) -> None:
         assert broken((whole[:place]).splitlines(keepends=True)), place
 
 
+@pytest.mark.slow
 def test_a_rewritten_end_is_noticed_with_any_newer_checkpoint(ledger: SqlLedger, lines: list[bytes]) -> None:
     heads = list(ledger.checkpoints())
     events = list(ledger.read())

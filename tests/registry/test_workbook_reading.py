@@ -13,7 +13,7 @@ from registry.registry import Registry
 from registry.sheets import Book, CellPlace, CellValue, Grid
 from registry.workbook import LANGUAGE, book_of, plain_number
 from registry.workbook_reading import ReadBook, name_of, read_book
-from tests.entries import CITY_IRI, EXAMPLES, entries
+from tests.entries import CITY_IRI, EACH_EXAMPLE, entries
 
 
 def shown(cell: CellValue) -> str:
@@ -37,7 +37,7 @@ def grids(book: Book) -> list[Grid]:
     return found
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EACH_EXAMPLE)
 def test_an_example_is_the_same_graph_after_a_workbook(registry: Registry, path: object) -> None:
     plan, syntax = registry.entry_plan, registry.artefacts.syntax
     raw = path.read_bytes()  # type: ignore[attr-defined]  # a path
@@ -48,6 +48,7 @@ def test_an_example_is_the_same_graph_after_a_workbook(registry: Registry, path:
     assert set(written.graph) == set(found.graph)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_any_graph_is_the_same_after_a_workbook(registry: Registry, data: st.DataObject) -> None:

@@ -81,6 +81,7 @@ def test_the_version_has_an_address_of_its_own_that_answers_with_the_same(client
             assert response.status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "media_type", ["text/html", "text/turtle", "application/rdf+xml", "application/ld+json", "application/n-triples"]
 )

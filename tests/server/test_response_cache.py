@@ -304,6 +304,7 @@ def test_queries_of_the_registry_are_kept_in_every_way(client: FlaskClient) -> N
         assert again.headers["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.slow
 def test_a_checked_file_is_never_kept(client: FlaskClient) -> None:
     answers = [client.post("/check", data=b"", content_type="text/turtle") for _ in range(2)]
     assert [(is_hit(answer), answer.headers["Cache-Control"]) for answer in answers] == [(False, "no-store")] * 2

@@ -34,6 +34,7 @@ def test_how_long_an_answer_may_be_kept(client: FlaskClient, address: str, fresh
         assert client.get(address).headers["Cache-Control"] == freshness
 
 
+@pytest.mark.slow
 def test_what_is_posted_is_kept_by_nobody_unless_it_is_a_query(client: FlaskClient) -> None:
     assert client.post("/check", data=b"x", content_type="text/turtle").headers["Cache-Control"] == NEVER
     assert client.post("/sparql", data={"query": "ASK {}"}).headers["Cache-Control"] == SHORT

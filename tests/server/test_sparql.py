@@ -367,6 +367,7 @@ def hurried(app: Flask, artefacts: Artefacts) -> Iterator[FlaskClient]:
     made.extensions["query_pool"].close()
 
 
+@pytest.mark.slow
 def test_a_runaway_query_is_stopped_at_the_deadline(hurried: FlaskClient) -> None:
     runaway = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     response = ask(hurried, "GET", runaway)
