@@ -124,6 +124,16 @@ class Texts(Protocol):
         """Forget a text and its salt for ever; say whether it was there."""
 
 
+class Documents(Protocol):
+    """What cases refer to by SHA-256: submissions and reports; kept for good, none in the place of another."""
+
+    def keep(self, body: bytes) -> str:
+        """Keep a document and give its SHA-256; what is given is durable."""
+
+    def read(self, digest: str) -> bytes:
+        """Give a document by its SHA-256; raise UnknownRecord when it is not kept, PortError for other bytes."""
+
+
 class Sheets(Protocol):
     """Workbooks for spreadsheet programs."""
 

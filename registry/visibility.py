@@ -1,7 +1,21 @@
 """Who sees what of a case while it runs: findings stay apart until they are in, concerns until they are released."""
 
 from registry.cases import PANEL, Actor, Case, Contribution, Seat
-from registry.process import Process
+from registry.process import PUBLIC, Process
+
+
+def is_public(process: Process, case: Case) -> bool:
+    """Say whether everybody may know of a case: from when the public may speak in it, or it is decided or closed."""
+    heard = {state for step in process.case_steps.values() if PUBLIC in step.roles for state in step.sources}
+    return bool(case.rulings) or any(stay.state in heard or process.states[stay.state].is_final for stay in case.stays)
+
+
+def may_see(process: Process, case: Case, actor: Actor) -> bool:
+    """Say whether somebody may know of a case before everybody may: its city, who has a part in it, and stewards."""
+    if is_public(process, case):
+        return True
+    is_of_city = bool(actor.city) and actor.city == case.city and "officer" in actor.roles
+    return bool(actor.account) and (is_of_city or actor.account in case.parts or "steward" in actor.roles)
 
 
 def is_review_closed(process: Process, case: Case) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask, g, request, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
+from registry.case_wiring import open_cases, open_documents
 from registry.errors import RegistryError
 from registry.registry import Registry
 from registry.settings import Settings
@@ -82,6 +83,10 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     entry_pages.install(app)
     access.install(app)
     drafts.install(app, lru_cache(1)(partial(open_drafts, settings)), _member)
+    app.extensions.update(
+        casework=lru_cache(1)(partial(open_cases, settings)),
+        documents=lru_cache(1)(partial(open_documents, settings)),
+    )
     app.context_processor(_context)
     app.jinja_env.filters.update(
         address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]

@@ -2,7 +2,7 @@
 
 from registry.cases import ANYBODY, Actor
 from registry.model import Outcome
-from registry.visibility import contributions_shown, is_review_closed, seats_shown
+from registry.visibility import contributions_shown, is_public, is_review_closed, may_see, seats_shown
 from tests.registry.playing import (
     CLAIM,
     DECIDER,
@@ -72,3 +72,22 @@ def test_a_concern_is_seen_by_stewards_until_it_is_released() -> None:
     assert (
         contributions_shown(table.case, Actor(account=None, roles=frozenset({"steward"}))) != table.case.contributions
     )
+
+
+def test_a_case_is_public_from_the_call_on_and_known_before_to_its_city_its_parts_and_stewards() -> None:
+    early = Table().eligible()
+    early.do("assign-reviewer", STEWARD, candidate=FIRST)
+    knowing = {who.account for who in EVERYBODY if may_see(law(), early.case, who)}
+    stewards = {who.account for who in EVERYBODY if "steward" in who.roles}
+    assert knowing == {OFFICER.account, SECOND_OFFICER.account, FIRST.account, *stewards}
+    assert not is_public(law(), early.case)
+    early.do("open-call", STEWARD)
+    assert is_public(law(), early.case)
+    assert all(may_see(law(), early.case, who) for who in EVERYBODY)
+
+
+def test_a_case_that_was_withdrawn_is_public_when_it_is_closed() -> None:
+    table = Table().submitted()
+    assert not may_see(law(), table.case, ANYBODY)
+    table.do("withdraw", OFFICER)
+    assert may_see(law(), table.case, ANYBODY)
