@@ -50,14 +50,11 @@ FACES = {
 }
 USE_CASES = {
     "casework",
+    "handing_in",
     "registry",
     "registrar",
     "sign_in",
 }
-WORDS = {"namespaces", "account_errors", "account_ports", "errors", "case_errors", "model", "people", "ports", "sheets"}
-FORMATS = {"canonical_json", "checkpoint", "commitment", "envelope", "merkle", "receipt", "sealing"}
-FACES = {"cli", "command_line", "ledger_commands", "release_commands", "user_commands"}
-USE_CASES = {"casework", "handing_in", "registry", "registrar", "sign_in"}
 
 MAY_IMPORT = {
     "words": {"words"},
