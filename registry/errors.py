@@ -12,10 +12,7 @@
         ProfileFault               the data-entry profile is not met; carries every fault, and its place where known
           SheetFault                 cells of a workbook are at fault; carries each cell with its sentences
       NotFound                   what was asked for does not exist here
-        UnknownCase · UnknownCriterion · UnknownKind · UnknownRecord · UnknownRelease
-        UnknownCase · UnknownCriterion · UnknownKind · UnknownRelease
-        UnknownCriterion · UnknownDraft · UnknownKind · UnknownRelease
-        UnknownAccount · UnknownCase · UnknownCriterion · UnknownKind · UnknownRecord · UnknownRelease
+        UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownKind · UnknownRecord · UnknownRelease
           NoReleaseYet           nothing was published yet
       DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
@@ -43,6 +40,9 @@
         NotSignedIn                only somebody who has signed in may do this
         AccessDenied               who has signed in may not do this
         FormExpired                a form did not come from a page of ours, or too late
+      FetchError                 what lies at an address on the web could not be had
+        AddressRefused · Unreachable · BrokenAnswer · RedirectRefused · FetchTimeLimitPassed · FetchTooLarge
+        MediaTypeRefused
       PortError                  the world outside failed; trying again may help
         ValidatorError             the SHACL engine could not judge
         StoreError                 the store could not answer
@@ -56,7 +56,8 @@
         AskerGone                  who asked has gone, and the work was stopped
         AnswerTooLarge             the whole answer has more bytes than may be sent
 
-Those of cases stand in ``registry/case_errors.py``, those of accounts in ``registry/account_errors.py``.
+Those of cases stand in ``registry/case_errors.py``, those of accounts in ``registry/account_errors.py``, those of
+fetching in ``registry/fetch_errors.py``.
 A message is one sentence: what is wrong, where, what to do.
 """
 

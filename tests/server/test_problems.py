@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from registry import account_errors, case_errors, errors
+from registry import account_errors, case_errors, errors, fetch_errors
 from registry.errors import ProfileFault, QueryError, RegistryError, SettingsError, StoreError
 from server.problems import KINDS, install, problem_of
 from tests.server.conftest import Page
+
+STATUSES = {400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 416, 422, 428, 429, 500, 502, 503, 504, 507}
 
 
 def every_error(root: type[RegistryError] = RegistryError) -> list[type[RegistryError]]:
@@ -26,7 +28,7 @@ def test_every_error_becomes_a_problem_of_its_own_kind(app: Flask, error: type[R
 
 
 def test_every_error_stands_in_the_one_tree() -> None:
-    modules = {account_errors.__name__, case_errors.__name__, errors.__name__}
+    modules = {account_errors.__name__, case_errors.__name__, errors.__name__, fetch_errors.__name__}
     assert {error.__module__ for error in every_error()} == modules
     assert len(every_error()) > 15
 
@@ -35,7 +37,7 @@ def test_each_kind_has_a_code_a_status_a_title_and_advice() -> None:
     for code, kind in KINDS.items():
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code)
         assert (kind.code, kind.iri) == (code, f"https://w3id.org/hrcr/problem/{code}")
-        assert kind.status in (400, 401, 403, 404, 405, 406, 408, 409, 410, 413, 415, 416, 422, 429, 500, 503, 507)
+        assert kind.status in STATUSES
         assert kind.title
         assert kind.advice.endswith(".")
 
