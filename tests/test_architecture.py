@@ -57,10 +57,6 @@ USE_CASES = {
     "registrar",
     "sign_in",
 }
-FORMATS = {"canonical_json", "checkpoint", "commitment", "envelope", "merkle", "receipt", "sealing"}
-WIRING = {"settings", "wiring", "preloading"}
-FACES = {"cli", "command_line", "ledger_commands", "release_commands", "user_commands"}
-USE_CASES = {"casework", "registry", "registrar", "sign_in"}
 
 MAY_IMPORT = {
     "words": {"words"},
