@@ -1,6 +1,6 @@
 """Acting in cases: read the case, decide, record; a step is taken when the ledger has it, and not before."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from threading import RLock
@@ -9,11 +9,13 @@ from rdflib import Graph
 
 from registry.case_checks import LAW, read_act
 from registry.case_errors import IllegalTransition
+from registry.case_export import case_lines
 from registry.case_record import graph_of
 from registry.case_verification import CASE, STANDING
 from registry.cases import Act, Actor, Case, Command, after
 from registry.errors import UnknownCase
 from registry.impartiality import Ties, tied_organisations
+from registry.ledger_export import export_lines
 from registry.lifecycle import decide, due_acts
 from registry.model import DraftedEvent, Receipt
 from registry.ports import Clock, Ledger, Syntax
@@ -67,6 +69,24 @@ class Casework:
             if name not in self._cases:
                 raise UnknownCase(f"There is no case “{name}”; look at the list of cases.")
             return self._cases[name]
+
+    def export(self, name: str) -> Iterator[bytes]:
+        """Give the lines of the public export of a case; raise UnknownCase unless it is closed.
+
+        A case that is still open is refused in the same words as one that is not there.
+        """
+        if name not in self.closed():
+            raise UnknownCase(f"There is no closed case “{name}”; a case can be read by everybody when it has ended.")
+        return case_lines(self._ledger, name)
+
+    def export_all(self) -> Iterator[bytes]:
+        """Give the lines of the export of the whole ledger, without what was said in cases that are not closed."""
+        closed = self.closed()
+        return export_lines(self._ledger, encloses=lambda event: _is_public(event.envelope.case, closed))
+
+    def closed(self) -> frozenset[str]:
+        """Name the cases that have ended."""
+        return frozenset(case.name for case in self.cases() if self._process.states[case.state].is_final)
 
     def standing(self, city: str) -> Standing:
         """Give where a city stands, by its IRI; nothing was recorded of one that stands nowhere."""
@@ -195,6 +215,10 @@ class Casework:
             for act in acts
         ]
         return self._ledger.append(drafts) if drafts else ()
+
+
+def _is_public(name: str, closed: Collection[str]) -> bool:
+    return not name.startswith(CASE) or name in closed
 
 
 def _moved(process: Process, case: Case, acts: Iterable[Act]) -> Case:

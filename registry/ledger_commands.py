@@ -11,14 +11,18 @@ from registry.wiring import back_up, bring_back
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--case", "name", metavar="NAME", help="Write this closed case alone, such as oderau-1.")
 @HOME
 @plain_errors
-def export(file: Path, home: Path | None) -> None:
+def export(file: Path, name: str | None, home: Path | None) -> None:
     """Write the ledger to FILE, which anybody can check with `hrcr verify FILE --keys KEYS`.
 
-    FILE must not be there yet. It holds every event with its signature and payload, and the latest checkpoint.
+    FILE must not be there yet. It holds every event with its signature and the latest checkpoint; what was said in
+    cases that are not closed is left out, and its hash stays. With --case it is that case alone, each event with its
+    proof under the checkpoint.
     """
-    count = export_ledger(settings_of(home=home), file)
+    case = f"case/{name.removeprefix('case/')}" if name else None
+    count = export_ledger(settings_of(home=home), file, case=case)
     click.echo(f"{file}: {count:,} events; check it with `hrcr verify {file} --keys KEYS`.")
 
 

@@ -43,11 +43,11 @@ def export_lines(ledger: Ledger, *, encloses: Callable[[RecordedEvent], bool] = 
     Raises what the ledger raises when it is damaged or cannot be reached.
     """
     head = ledger.checkpoint()
-    yield _line({"format": FORMAT, "version": VERSION, "checkpoint": head.note})
+    yield exported_line({"format": FORMAT, "version": VERSION, "checkpoint": head.note})
     for event in islice(ledger.read(), head.size):
         digest = event.envelope.hashes.get(PAYLOAD)
         enclosed = digest is not None and encloses(event)
-        yield _line(
+        yield exported_line(
             {
                 "envelope": event.raw.decode("utf-8"),
                 "signature": to_base64(event.signature),
@@ -63,7 +63,7 @@ def is_export(start: bytes) -> bool:
 
 def read_header(line: bytes) -> Checkpoint:
     """Read the first line; raise MalformedRecord when it is not that of an export of this version."""
-    fields = _fields(line, _HEADER, "The first line")
+    fields = fields_of(line, _HEADER, "The first line")
     if (fields["format"], fields["version"]) != (FORMAT, VERSION) or fields["version"] is True:
         raise MalformedRecord(f"The first line does not say “{FORMAT}”, version {VERSION}, which this software reads.")
     if not isinstance(fields["checkpoint"], str):
@@ -73,8 +73,12 @@ def read_header(line: bytes) -> Checkpoint:
 
 def read_event(line: bytes, *, number: int) -> ExportedEvent:
     """Read the line of an event, which is the ``number``-th of the file; raise MalformedRecord for anything else."""
+    return read_event_fields(fields_of(line, _EVENT, f"Line {number}"), number=number)
+
+
+def read_event_fields(fields: dict[str, object], *, number: int) -> ExportedEvent:
+    """Read envelope, signature and payload of the event in the ``number``-th line; raise MalformedRecord."""
     what = f"Line {number}"
-    fields = _fields(line, _EVENT, what)
     if not isinstance(fields["envelope"], str):
         raise MalformedRecord(f"{what}: the envelope is no text.")
     raw = fields["envelope"].encode("utf-8")
@@ -88,11 +92,13 @@ def read_event(line: bytes, *, number: int) -> ExportedEvent:
     return ExportedEvent(RecordedEvent(envelope, raw, signature), body)
 
 
-def _line(fields: dict[str, object]) -> bytes:
+def exported_line(fields: dict[str, object]) -> bytes:
+    """Write a line of an export: canonical JSON and a line feed."""
     return write_json(fields) + b"\n"
 
 
-def _fields(line: bytes, wanted: frozenset[str], what: str) -> dict[str, object]:
+def fields_of(line: bytes, wanted: frozenset[str], what: str) -> dict[str, object]:
+    """Read a line that has just the fields wanted; raise MalformedRecord, which says ``what`` line it was."""
     if not line.endswith(b"\n"):
         raise MalformedRecord(f"{what} is cut off: it does not end in a line feed.")
     fields = read_json(line[:-1], what=what)

@@ -80,7 +80,7 @@ def verify_receipt(receipt: Receipt, *, keys: Collection[bytes], is_signed: Sign
         leaf_hash(event.raw), receipt.index, head.size, receipt.proof, head.root
     )
     return (
-        *_head_signature(head, keys, is_signed),
+        *head_checks(head, keys, is_signed),
         *_event_signature(event, keys, is_signed),
         Check(Kind.HOLDS, f"Event {number} stands under the checkpoint: the proof leads from it to the root.")
         if proven
@@ -196,7 +196,7 @@ class _Seen:
 
 
 def _head(head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:
-    yield from _head_signature(head, keys, is_signed)
+    yield from head_checks(head, keys, is_signed)
     what = _named(head)
     if len(seen.tree) != head.size:
         yield Check(Kind.BROKEN, f"{what} does not fit: {len(seen.tree):,} events can be read here.")
@@ -206,7 +206,8 @@ def _head(head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: Sig
         yield Check(Kind.HOLDS, f"{what} states the root that these events have (RFC 9162).")
 
 
-def _head_signature(head: Checkpoint, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:
+def head_checks(head: Checkpoint, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:
+    """Say whether a checkpoint is signed with one of the keys given, or that none was given."""
     what = _named(head)
     if not keys:
         yield Check(Kind.NOT_CHECKED, "Who recorded it: no key was given; get the registry's key another way (--keys).")

@@ -12,7 +12,6 @@ from registry.adapters.sql_ledger import SqlLedger
 from registry.casework import Casework
 from registry.dossier import merge
 from registry.errors import SettingsError
-from registry.ledger_export import export_lines
 from registry.ledger_verification import verify_ledger
 from registry.loading import artefacts, now
 from registry.settings import Settings
@@ -71,15 +70,21 @@ def take_due_steps(settings: Settings) -> tuple[str, ...]:
     return tuple(f"{receipt.event.envelope.case}: {receipt.event.envelope.kind}" for receipt in receipts)
 
 
-def export_ledger(settings: Settings, path: Path) -> int:
-    """Write an export of the ledger where no file is yet, whole or not at all; give the number of its events."""
+def export_ledger(settings: Settings, path: Path, *, case: str | None = None) -> int:
+    """Write an export of the ledger, or of one closed case; give the number of its events.
+
+    It is written where no file is yet, whole or not at all. What was said in cases that are not closed is left out of
+    the whole; of one such case there is no export: UnknownCase.
+    """
     try:
         file = path.open("xb")
     except OSError as fault:
         raise SettingsError(f"The export {path} cannot be written: {fault.strerror}.") from fault
     try:
         with file, closing(open_ledger(settings)) as ledger:
-            return sum(file.write(line) > 0 for line in export_lines(ledger)) - 1
+            cases = open_casework(settings, ledger)
+            lines = cases.export_all() if case is None else cases.export(case)
+            return sum(file.write(line) > 0 for line in lines) - 1
     except BaseException:
         path.unlink(missing_ok=True)
         raise

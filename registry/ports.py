@@ -259,5 +259,8 @@ class Ledger(Protocol):
     def receipt(self, sequence: int) -> Receipt:
         """Give a receipt for a recorded event under the latest head; raise UnknownRecord when it is not there."""
 
+    def receipts(self, case: str) -> Sequence[Receipt]:
+        """Give a receipt for each event of a case in their order, all under one head, the latest."""
+
     def consistency_proof(self, first: int, second: int) -> tuple[bytes, ...]:
         """Give the proof that the tree of one size begins that of another (RFC 9162, 2.1.4); raise UnknownRecord."""

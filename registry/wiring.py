@@ -27,6 +27,8 @@ from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.adapters.sql_accounts import SqlAccounts
 from registry.adapters.sql_drafts import SqlDrafts
 from registry.adapters.sql_sessions import SqlSessions
+from registry.case_export import is_case_export
+from registry.case_export_verification import verify_case_export
 from registry.comparison import Comparison, compare
 from registry.dumps import SUMS
 from registry.errors import ReleaseError, SettingsError, StoreError, UnknownKind
@@ -153,6 +155,8 @@ def verify_path(path: Path, *, keys: tuple[bytes, ...] = (), known: tuple[bytes,
             file.seek(0)
             if is_receipt(start):
                 return verify_receipt_file(file.read(), keys=keys, is_signed=is_signed)
+            if is_case_export(start):
+                return verify_case_export(file, keys=keys, is_signed=is_signed, law=artefacts().process)
             if is_export(start):
                 law = artefacts().process
                 return verify_export(file, keys=keys, is_signed=is_signed, known=map(_note, known), law=law)

@@ -17,6 +17,7 @@ from registry.wiring import people as people_of
 from server import (
     access,
     account,
+    case_exports,
     catalogue,
     drafts,
     entry_pages,
@@ -59,6 +60,7 @@ _BLUEPRINTS: Final = (
     sign_in,
     account,
     people,
+    case_exports,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 

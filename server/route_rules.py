@@ -39,6 +39,7 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "graph_store": "store of_release",
     "limits": "limits",
     "submissions": "form check",
+    "case_exports": "export",
     "entry_pages": "form empty_workbook schema fill",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""

@@ -39,6 +39,16 @@ def event_of(row: Row[Any]) -> RecordedEvent:
     return event
 
 
+def events_of_case(connection: Connection, name: str) -> tuple[RecordedEvent, ...]:
+    """Read the events of a case in their order; raise LedgerDamaged when one does not name the one before it."""
+    rows = connection.execute(select(EVENTS).where(EVENTS.c.case == name).order_by(EVENTS.c.sequence)).all()
+    events = tuple(map(event_of, rows))
+    for before, event in zip((None, *events), events, strict=False):
+        if event.envelope.previous != (before.hash if before else None):
+            raise LedgerDamaged(f"The event {event.envelope.sequence} does not follow the one before it in {name}.")
+    return events
+
+
 def checkpoint_row(head: Checkpoint) -> Mapping[str, object]:
     """Give the row of a checkpoint."""
     return {"size": head.size, "note": head.note}

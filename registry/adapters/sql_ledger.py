@@ -16,6 +16,7 @@ from registry.adapters.ledger_rows import (
     checkpoint_row,
     event_of,
     event_row,
+    events_of_case,
     fresh_payloads,
     last_checkpoint,
     last_event,
@@ -103,12 +104,7 @@ class SqlLedger:
     def case(self, name: str) -> Sequence[RecordedEvent]:
         """Give the events of one case in their order, each of which names the one before it."""
         with self._reading() as connection:
-            rows = connection.execute(select(EVENTS).where(EVENTS.c.case == name).order_by(EVENTS.c.sequence)).all()
-        events = tuple(map(event_of, rows))
-        for before, event in zip((None, *events), events, strict=False):
-            if event.envelope.previous != (before.hash if before else None):
-                raise LedgerDamaged(f"The event {event.envelope.sequence} does not follow the one before it in {name}.")
-        return events
+            return events_of_case(connection, name)
 
     def payload(self, digest: str) -> bytes:
         """Give a payload by its SHA-256, which is compared with what is stored."""
@@ -140,6 +136,13 @@ class SqlLedger:
             if row is None:
                 raise UnknownRecord(f"The ledger holds no event {sequence}; it has {head.size}.")
             return self._receipt(event_of(row), sequence - 1, head)
+
+    def receipts(self, case: str) -> Sequence[Receipt]:
+        """Give a receipt for each event of a case, all under the latest head."""
+        with self._lock, self._reading() as connection:
+            head = self._catch_up(connection)
+            events = events_of_case(connection, case)
+            return tuple(self._receipt(event, event.envelope.sequence - 1, head) for event in events)
 
     def consistency_proof(self, first: int, second: int) -> tuple[bytes, ...]:
         """Give the proof that the tree of one size begins that of another (RFC 9162, 2.1.4)."""

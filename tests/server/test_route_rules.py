@@ -71,6 +71,7 @@ SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
     "pages.sdg": ("GET", "/sdg/11", 200),
     "pages.networks": ("GET", "/networks", 200),
     "pages.example": ("GET", "/examples/nothing.ttl", 404),
+    "case_exports.export": ("GET", "/cases/nowhere-1/export", 404),
     "pages.problem": ("GET", "/problem/not-found", 200),
     "pages.problems": ("GET", "/problem", 200),
     "pages.about": ("GET", "/about", 200),
