@@ -1,5 +1,6 @@
 """The ledger from the command line: exported, checked as a file and where it lies, as a person would do it."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from registry.adapters.ed25519_key import Ed25519Key
 from registry.casework import Casework
 from registry.dumps import public_key_pem
-from registry.ledger_wiring import open_ledger
+from registry.ledger_wiring import open_casework, open_ledger
 from registry.loading import artefacts
 from registry.model import DraftedEvent
 from registry.receipt import write as write_receipt
@@ -112,3 +113,23 @@ def test_time_brings_nothing_about_in_a_ledger_without_cases_and_moves_a_case_on
     moved = hrcr("tick", "--home", home, HRCR_SIGNING_KEY=key)
     assert (moved.returncode, moved.stdout, moved.stderr) == (0, f"{case.name}: overdue-noted\n", "")
     assert hrcr("tick", "--home", home, HRCR_SIGNING_KEY=key).stdout == ""
+
+
+def test_a_closed_case_is_exported_and_checked_by_itself(home: Path, tmp_path: Path) -> None:
+    key = str(tmp_path / "key.pem")
+    settings = Settings(home=home, signing_key=key)
+    with closing(open_ledger(settings)) as ledger:
+        work = open_casework(settings, ledger)
+        work.open(order("open", city=CITY), OFFICER)
+        (case,) = work.cases()
+        name = case.name.removeprefix("case/")
+        still = hrcr("export", tmp_path / "case.jsonl", "--case", name, "--home", home, HRCR_SIGNING_KEY=key)
+        assert (still.returncode, still.stdout) == (2, "")
+        assert f"There is no closed case “{case.name}”" in still.stderr
+        work.act(case.name, order("withdraw"), OFFICER)
+    made = hrcr("export", tmp_path / "case.jsonl", "--case", name, "--home", home, HRCR_SIGNING_KEY=key)
+    assert made.stdout.startswith(f"{tmp_path}/case.jsonl: 2 events; check it with")
+    good = hrcr("verify", tmp_path / "case.jsonl", "--keys", tmp_path / "keys.pem")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert f"2 events are in the one form of their version, all of {case.name}." in good.stdout
+    assert "  not checked  Whether the case has events after event 5" in good.stdout
