@@ -10,7 +10,6 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
 from registry.case_wiring import open_cases, open_documents
 from registry.errors import RegistryError
-from registry.ledger_wiring import casework
 from registry.registry import Registry
 from registry.settings import Settings
 from registry.wiring import open_drafts
