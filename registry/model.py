@@ -104,7 +104,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class KeptText:
-    """A text that may have to be erased: the commitment to it, which the record names; the salt; and the text itself."""
+    """A text that may have to be erased: the commitment to it, which the record names; the salt; and the text."""
 
     digest: str
     salt: str = field(repr=False)
