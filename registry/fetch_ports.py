@@ -45,6 +45,7 @@ class Fetch(Protocol):
     ) -> Fetched:
         """Fetch what lies at an http(s) address, whatever its status; raise FetchError in one of its kinds.
 
-        ``media_types`` are the only ones taken of a body, all where none is named. ``etag`` and ``last_modified``, as
-        an earlier answer gave them, make the request conditional (RFC 9110, 13), so that the status may be 304.
+        ``media_types`` are the only ones taken of a body, all where none is named; the empty one stands for an
+        answer that says none. ``etag`` and ``last_modified``, as an earlier answer gave them, make the request
+        conditional (RFC 9110, 13), so that the status may be 304.
         """

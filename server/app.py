@@ -10,6 +10,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
 from registry.case_wiring import open_cases, open_documents
 from registry.errors import RegistryError
+from registry.fetch_ports import FetchLimits
+from registry.fetch_wiring import open_fetch
 from registry.registry import Registry
 from registry.settings import Settings
 from registry.wiring import open_drafts
@@ -26,6 +28,7 @@ from server import (
     languages,
     limits,
     linked_data,
+    named_files,
     pages,
     people,
     problems,
@@ -89,6 +92,8 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
         casework=lru_cache(1)(partial(open_cases, settings)),
         documents=lru_cache(1)(partial(open_documents, settings)),
     )
+    fetch_limits = FetchLimits(most_bytes=submissions.MOST_BYTES)
+    named_files.install(app, lru_cache(1)(partial(open_fetch, settings, fetch_limits)))
     app.context_processor(_context)
     app.jinja_env.filters.update(
         address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]

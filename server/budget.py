@@ -1,4 +1,4 @@
-"""How much processor time one client may have in a minute, whatever it asks for."""
+"""How much time one client may have in a minute, whatever it asks for."""
 
 import hashlib
 import ipaddress
@@ -7,7 +7,8 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,9 @@ from registry.errors import TooManyRequests
 WINDOW_SECONDS: Final = 60.0
 MOST_CLIENTS: Final = 100_000
 """How many clients are remembered at once; the oldest are forgotten first."""
+QUERIES: Final = (
+    "Your queries took {spent:g} seconds of processor time within a minute, which is all one client may have"
+)
 
 
 @dataclass(slots=True)
@@ -37,8 +41,10 @@ class Budget:
         *,
         clock: Callable[[], float] = time.monotonic,
         most_clients: int = MOST_CLIENTS,
+        words: str = QUERIES,
     ) -> None:
-        """Give every client so many seconds a minute."""
+        """Give every client so many seconds a minute; ``words`` say of ``spent`` what they went into."""
+        self._words = words.format(spent=seconds)
         self._seconds = seconds
         self._clock = clock
         self._most_clients = most_clients
@@ -55,11 +61,7 @@ class Budget:
             if account is None or account.spent < self._seconds:
                 return
             wait = math.ceil(account.since + WINDOW_SECONDS - now)
-        raise TooManyRequests(
-            f"Your queries took {self._seconds:g} seconds of processor time within a minute, which is all one client "
-            f"may have; come back in {wait} seconds.",
-            retry_seconds=wait,
-        )
+        raise TooManyRequests(f"{self._words}; come back in {wait} seconds.", retry_seconds=wait)
 
     def charge(self, client: str, seconds: float) -> None:
         """Write down what a question took."""
@@ -69,6 +71,15 @@ class Budget:
             self._accounts.setdefault(self._name(client), _Account(now)).spent += seconds
             while len(self._accounts) > self._most_clients:
                 self._accounts.popitem(last=False)
+
+    @contextmanager
+    def timed(self, client: str) -> Iterator[None]:
+        """Write down how long a block took, however it ends."""
+        begun = self._clock()
+        try:
+            yield
+        finally:
+            self.charge(client, self._clock() - begun)
 
     def __len__(self) -> int:
         """Count the clients remembered."""

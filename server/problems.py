@@ -89,6 +89,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("step-incomplete", 422, "The step lacks something", "Add or mend what the message names."),
         Kind("reason-missing", 422, "The step needs a reason", "Say why in one sentence or more."),
         Kind("address-refused", 422, "The registry does not ask this address", "Give a public address of the web."),
+        Kind("address-without-file", 422, "There is no file at the address", "Look whether it opens in a browser."),
         Kind("fetch-too-large", 422, "What lies there is too large", "Give the address of a smaller file."),
         Kind("media-type-refused", 422, "What lies there is of another kind", "Give the address of the file itself."),
         Kind("redirect-refused", 422, "The address leads on for too long", "Give the address of the file itself."),

@@ -1,4 +1,4 @@
-"""The check: a pasted or uploaded file is judged as ``hrcr validate`` would; nothing is kept."""
+"""The check: a file that is pasted, uploaded or named is judged as ``hrcr validate`` would; nothing is kept."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from registry.confinement import annotate_confined, examine_confined
 from registry.errors import SheetFault, SubmissionError
+from registry.fetch_errors import FetchError
 from registry.guard import WORKBOOK
 from registry.model import Report
 from registry.registry import Examination
@@ -15,6 +16,7 @@ from registry.rendering import OUTCOME_WORDS, render
 from registry.report import view
 from registry.settings import Settings
 from server.library import Library
+from server.named_files import RDF_TYPES, examination_of
 from server.negotiation import choose
 from server.problems import KINDS, Problem, problem_of
 
@@ -23,16 +25,6 @@ MOST_BYTES: Final = 2 * 1024 * 1024
 
 FORMS: Final = {"text/html": "html", "text/turtle": "turtle", "application/json": "json", "text/plain": "text"}
 """The forms of a report; a workbook with faults in its cells is given back by its own media type as well."""
-RDF_TYPES: Final = {
-    "text/turtle": "submission.ttl",
-    "application/n-triples": "submission.nt",
-    "application/ld+json": "submission.jsonld",
-    "application/n-quads": "submission.nq",
-    "application/trig": "submission.trig",
-    WORKBOOK: "submission.xlsx",
-}
-"""Media types a file may be sent as the whole body in, with the name it then has."""
-
 blueprint = Blueprint("submissions", __name__)
 
 
@@ -47,7 +39,7 @@ class Checked:
 @blueprint.get("/check")
 def form() -> str:
     """Give the form."""
-    return render_template("check.html", checked=None, pasted="", at="")
+    return render_template("check.html", checked=None, pasted="", address="", at="")
 
 
 @blueprint.post("/check")
@@ -57,7 +49,12 @@ def check() -> Response:
     media_type = choose(request.headers.get("Accept"), (*FORMS, WORKBOOK))
     if media_type is None:
         raise Problem("not-acceptable", "A report is given as one of the types listed.", available=list(FORMS))
-    examination = _examination()
+    try:
+        examination = _examination()
+    except (FetchError, Problem) as error:
+        if media_type != "text/html":
+            raise
+        return _page(Checked(problem=error if isinstance(error, Problem) else problem_of(error)))
     try:
         report = examine_confined(_settings(), examination)
     except SubmissionError as error:
@@ -92,6 +89,7 @@ def _page(checked: Checked) -> Response:
         outcome_words=OUTCOME_WORDS,
         notations={criterion.iri: criterion.notation for criterion in standard.criteria},
         pasted=request.form.get("text", ""),
+        address=request.form.get("address", ""),
         at=request.form.get("at", ""),
     )
     return Response(page, KINDS[checked.problem.code].status if checked.problem else 200, mimetype="text/html")
@@ -106,9 +104,11 @@ def _examination() -> Examination:
     if request.mimetype not in ("multipart/form-data", "application/x-www-form-urlencoded"):
         raise Problem("unsupported-media-type", "Send a form, or the file as the body.", accepted=list(RDF_TYPES))
     sent, name = sent_file("file")
-    pasted = request.form.get("text", "")
+    pasted, address = request.form.get("text", ""), request.form.get("address", "").strip()
+    if sent is None and not pasted.strip() and address:
+        return examination_of(address, day(request.form.get("at")))
     if sent is None and not pasted.strip():
-        raise Problem("bad-request", "Nothing was sent: choose a file or paste its text.")
+        raise Problem("bad-request", "Nothing was sent: choose a file, name its address or paste its text.")
     held, held_name = sent_file("held")
     return Examination(
         raw=pasted.encode() if sent is None else sent,

@@ -41,6 +41,7 @@ WIRING = {
     "ledger_wiring",
     "wiring",
     "confinement",
+    "fetch_wiring",
     "preloading",
 }
 FACES = {

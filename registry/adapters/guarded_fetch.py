@@ -74,7 +74,7 @@ class GuardedFetch:
         """Fetch one document (see the port)."""
         headers = {
             "User-Agent": self._agent,
-            "Accept": ", ".join(media_types) or "*/*",
+            "Accept": ", ".join(filter(None, media_types)) or "*/*",
             "Accept-Encoding": "identity",
             "Connection": "close",
         }
@@ -110,9 +110,8 @@ class GuardedFetch:
             body = b""
             if 200 <= response.status < 300:
                 if media_types and media_type not in media_types:
-                    raise MediaTypeRefused(
-                        f"{here} is of the type “{media_type[:80]}”; what can be taken is {', '.join(media_types)}."
-                    )
+                    taken = ", ".join(filter(None, media_types))
+                    raise MediaTypeRefused(f"{here} is of the type “{media_type[:80]}”; what can be taken is {taken}.")
                 body = _body(here, response, fields, self._limits.most_bytes)
             return Fetched(
                 address=address,

@@ -1,5 +1,6 @@
 """Processor time is shared out by client and minute, and nobody's address is kept."""
 
+import contextlib
 import pickle
 
 import pytest
@@ -33,6 +34,15 @@ def test_a_client_is_told_when_to_come_back_and_another_is_served(clock: Clock) 
         budget.admit("a")
     assert caught.value.retry_seconds == 40
     budget.admit("b")
+
+
+def test_what_took_its_time_is_charged_though_it_failed_and_is_named(clock: Clock) -> None:
+    budget = Budget(10, clock=clock, words="Fetching took {spent:g} seconds")
+    with contextlib.suppress(OSError), budget.timed("a"):
+        clock.now += 10
+        raise OSError
+    with pytest.raises(TooManyRequests, match=r"^Fetching took 10 seconds; come back in 60 seconds\.$"):
+        budget.admit("a")
 
 
 def test_a_share_is_whole_again_after_its_minute_and_not_before(clock: Clock) -> None:

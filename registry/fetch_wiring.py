@@ -1,0 +1,18 @@
+"""The fetching of one installation: it says who asks, and asks public places alone."""
+
+from collections.abc import Collection
+
+from registry import __version__
+from registry.adapters.guarded_fetch import GuardedFetch
+from registry.fetch_ports import Fetch, FetchLimits
+from registry.loading import now
+from registry.settings import Settings
+
+
+def open_fetch(settings: Settings, limits: FetchLimits, *, exempt: Collection[tuple[str, int]] = ()) -> Fetch:
+    """Give what fetches addresses that others name; its own name carries the contact, or where this registry is.
+
+    ``exempt`` are sockets that may be asked though they are not public: for tests.
+    """
+    agent = f"hrcr/{__version__} (+{settings.contact or settings.base})"
+    return GuardedFetch(agent=agent, clock=now, limits=limits, exempt=exempt)
