@@ -47,7 +47,9 @@ class Settings:
     judge_megabytes: int = _setting(2048, "Memory allowed for reading and judging one file.")
     cache_megabytes: int = _setting(64, "Memory for answers that are kept to be given again.")
     query_seconds: int = _setting(30, "Time allowed for one SPARQL query.")
-    query_workers: int = _setting(2, "Processes that answer SPARQL over the current release; older ones get a fourth.")
+    query_workers: int = _setting(
+        2, "Young SPARQL queries answered at once over the current release, each by a process; as many go on aside."
+    )
     query_megabytes: int = _setting(1024, "Memory that one such process may take beyond what it has at its start.")
     query_budget: int = _setting(30, "Seconds of processor time that one client's SPARQL queries may take in a minute.")
     trusted_proxies: int = _setting(0, "Reverse proxies in front, whose X-Forwarded-For names the client.")

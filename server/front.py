@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -92,7 +93,9 @@ class Front:
         self._judgements = ThreadPoolExecutor(bounds.judgements, thread_name_prefix="judgement")
         self._begun = ThreadPoolExecutor(bounds.questions, thread_name_prefix="begun")
         self._open = self._sending = 0
-        self._turns: deque[asyncio.Future[bool]] = deque()
+        self._turns: deque[tuple[asyncio.AbstractEventLoop, asyncio.Future[bool]]] = deque()
+        if quick is not None:
+            quick.when_free(self._pass_on)
 
     async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
         """Answer one request."""
@@ -144,15 +147,13 @@ class Front:
         begun = self._quick.begin(question, environ)
         if begun is None:
             return False
-        try:
-            if await self._comes(begun, environ):
-                answer = self._quick.finish(begun, environ)
-                if answer is not None:
-                    protocol.response_bytes(int(answer[0][:3]), answer[1], answer[2])
-                    return True
-            await self._work(environ, protocol, self._begun, partial(self._finish, begun, environ))
-        finally:
-            self._pass_on()
+        if await self._comes(begun, environ):
+            answer = self._quick.finish(begun, environ)
+            if answer is not None:
+                protocol.response_bytes(int(answer[0][:3]), answer[1], answer[2])
+                return True
+        self._quick.put_aside(begun)
+        await self._work(environ, protocol, self._begun, partial(self._finish, begun, environ))
         return True
 
     async def _comes(self, begun: Begun, environ: "WSGIEnvironment") -> bool:
@@ -164,23 +165,28 @@ class Front:
             raise
 
     async def _turn(self, deadline: float) -> bool:
-        """Wait until another question has been answered; say whether that was before a deadline."""
+        """Wait until there is a place for a question; say whether that was before a deadline."""
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[bool] = loop.create_future()
-        self._turns.append(turn)
-        timer = loop.call_later(deadline - time.monotonic(), _settle, turn, False)
+        self._turns.append((loop, turn))
+        timer = loop.call_later(deadline - time.monotonic(), _give_up, turn)
         try:
             return await turn
         finally:
             timer.cancel()
 
     def _pass_on(self) -> None:
-        """Let who has waited longest look for a worker."""
-        while self._turns:
-            turn = self._turns.popleft()
-            if not turn.done():
-                return turn.set_result(True)
-        return None
+        """Let who has waited longest look for a worker; called in whatever thread, for each place that becomes free."""
+        with suppress(IndexError):
+            loop, turn = self._turns.popleft()
+            loop.call_soon_threadsafe(self._settle, turn)
+
+    def _settle(self, turn: "asyncio.Future[bool]") -> None:
+        """Tell who waits that its time has come; who waits no longer leaves the place to the next."""
+        if turn.done():
+            self._pass_on()
+        else:
+            turn.set_result(True)
 
     def _finish(self, begun: Begun, environ: "WSGIEnvironment") -> Answer | None:
         answer = None if self._quick is None else self._quick.finish(begun, environ)
@@ -305,9 +311,9 @@ def environ_of(scope: Scope) -> "WSGIEnvironment":
     return environ
 
 
-def _settle(turn: "asyncio.Future[bool]", value: bool) -> None:
+def _give_up(turn: "asyncio.Future[bool]") -> None:
     if not turn.done():
-        turn.set_result(value)
+        turn.set_result(False)
 
 
 async def _watch(protocol: Exchange, gone: threading.Event) -> None:

@@ -10,19 +10,24 @@ from server.query_process import SLOW_SECONDS, QueryProcess
 
 @dataclass(slots=True)
 class Lane:
-    """So many workers at most: the idle ones, how many are lent, how many of these hold long queries, who waits."""
+    """So many young questions at most, and as many slow ones aside: the idle workers, who is out, who waits."""
 
     most: int
     idle: list[QueryProcess] = field(default_factory=list)
     lent: int = 0
-    long: int = 0
+    aside: int = 0
     waiting: int = 0
     returned: float = -math.inf
 
     @property
-    def most_long(self) -> int:
-        """Half of the workers; one where there is only one."""
-        return max(1, self.most // 2)
+    def size(self) -> int:
+        """How many workers there are."""
+        return 2 * self.most
+
+    @property
+    def out(self) -> int:
+        """How many workers have a question."""
+        return self.lent + self.aside
 
     @property
     def is_stuck(self) -> bool:

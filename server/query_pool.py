@@ -1,8 +1,9 @@
 """Killable processes that answer queries: one query at a time each, killed at the deadline, replaced when gone.
 
 The current release has its workers; older releases share a few of their own, so that whoever asks them in turn takes
-no worker from those who ask the current one. A query older than a second is long, and long queries never hold more
-than half of the workers.
+no worker from those who ask the current one. Half of the workers answer queries that are young. A slow query goes
+aside: it keeps its process, and one of the other half, which stand open, takes its place. So slow ones keep nobody
+waiting, and they never hold more than half of the workers.
 """
 
 import json
@@ -12,10 +13,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from registry.errors import (
     AnswerTooLarge,
@@ -32,15 +34,12 @@ from server.budget import Budget
 from server.query_lane import Lane
 from server.query_process import LOOK_SECONDS, SLOW_SECONDS, TOO_MUCH_MEMORY, QueryProcess
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 MOST_BYTES: Final = 64 * 1024 * 1024
 """The largest answer, in bytes; a larger one is refused as a whole."""
 
 MEGABYTES: Final = 1_024
 LONG_SECONDS: Final = 1.0
-"""A query older than this is long."""
+"""A query older than this is stopped when there is no room for it aside."""
 
 PATIENCE_SECONDS: Final = 5.0
 """How long a question waits for a worker."""
@@ -73,15 +72,16 @@ class Question:
         ).encode()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
-    """A question that a worker is answering: who asked, since when, and how much the worker had spent before."""
+    """A question that a worker is answering: who asked, since when, how much the worker had spent before, its place."""
 
     lane: Lane
     process: QueryProcess
     client: str | None
     since: float
     spent: float | None
+    is_aside: bool = False
 
 
 class QueryPool:
@@ -99,10 +99,11 @@ class QueryPool:
         current: Callable[[], Path] | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        """Make room for ``size`` workers over the current release, and a fourth as many over older ones.
+        """Answer ``size`` young questions at once over the current release, a fourth as many over older ones.
 
-        Each answers within ``seconds`` and ``megabytes``; a question waits ``patience`` for one. ``current`` names the
-        directory of the current release; without it that is the first one asked.
+        As many slow ones go on aside, so there are twice as many workers. Each answers within ``seconds`` and
+        ``megabytes``; a question waits ``patience`` for one. ``current`` names the directory of the current release;
+        without it that is the first one asked.
         """
         self._seconds = seconds
         self._patience = patience
@@ -113,6 +114,7 @@ class QueryPool:
         self._command = tuple(command)
         self._home: Path | None = None
         self._lanes = {True: Lane(size), False: Lane(max(1, size // 4))}
+        self._when_free: Callable[[], None] = _nothing
         self._free = threading.Condition()
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="query-starter")
         self._ender = ThreadPoolExecutor(1, thread_name_prefix="query-ender")
@@ -129,6 +131,10 @@ class QueryPool:
             logging.getLogger(__name__).warning(
                 "query workers could reach the network: this system has no seccomp; only the look at each query refuses"
             )
+
+    def when_free(self, call: Callable[[], None]) -> None:
+        """Have something called, in whatever thread, each time when a place for a young question becomes free."""
+        self._when_free = call
 
     def ask(
         self,
@@ -151,13 +157,18 @@ class QueryPool:
         try:
             process = self._picked(lane, directory)
         except BaseException:
-            self._give_back(lane, None)
+            self._give_back(lane, None, is_aside=False)
             raise
         return self.finish(self._sent(lane, process, question, client), is_gone=is_gone)
 
     @property
+    def size(self) -> int:
+        """How many workers there are."""
+        return sum(lane.size for lane in self._lanes.values())
+
+    @property
     def is_busy(self) -> bool:
-        """Say whether every worker over the current release has something to do."""
+        """Say whether no young question more can be asked of the current release."""
         lane = self._lanes[True]
         return lane.lent >= lane.most
 
@@ -184,8 +195,7 @@ class QueryPool:
         """Give the whole serialised answer to a question that was sent; raises what ``ask`` raises."""
         process: QueryProcess | None = asked.process
         try:
-            with self._watch(asked.lane, is_gone) as look:
-                status, body = asked.process.receive(self._seconds, look)
+            status, body = asked.process.receive(self._seconds, partial(self._look, asked, is_gone))
             self._charge(asked, status.get("seconds"))
         except BaseException:
             self._charge(asked, None)
@@ -194,8 +204,17 @@ class QueryPool:
             process = self._started(asked.process.directory)
             raise
         finally:
-            self._give_back(asked.lane, process)
+            self._give_back(asked.lane, process, is_aside=asked.is_aside)
         return _answer(status, body, self._most_bytes)
+
+    def put_aside(self, asked: Asked) -> bool:
+        """Let a slow question go on without the place of a young one, if there is room for it; say whether it does."""
+        with self._free:
+            if not asked.is_aside and asked.lane.aside < asked.lane.most:
+                asked.is_aside = True
+                asked.lane.aside += 1
+                self._leave(asked.lane)
+            return asked.is_aside
 
     def close(self) -> None:
         """Stop every idle worker."""
@@ -220,7 +239,7 @@ class QueryPool:
         lane, self._home = self._lanes[True], home
         for process in lane.idle:
             self._end(process)
-        lane.idle = [self._started(home) for _ in range(lane.most - lane.lent)]
+        lane.idle = [self._started(home) for _ in range(lane.size - lane.out)]
 
     def _started(self, directory: Path) -> QueryProcess:
         """Start a worker from the one thread that lives as long as this process: a worker ends with its starter."""
@@ -265,7 +284,7 @@ class QueryPool:
         """Take an idle worker over a directory, or start one in the place of another directory's."""
         with self._free:
             process = lane.take(directory)
-            surplus = len(lane.idle) + lane.lent - lane.most
+            surplus = len(lane.idle) + lane.out - lane.size
             spare, lane.idle = lane.idle[: max(0, surplus)], lane.idle[max(0, surplus) :]
         for other in spare:
             self._end(other)
@@ -274,41 +293,32 @@ class QueryPool:
             process = None
         return process or self._started(directory)
 
-    def _give_back(self, lane: Lane, process: QueryProcess | None) -> None:
+    def _give_back(self, lane: Lane, process: QueryProcess | None, *, is_aside: bool) -> None:
         with self._free:
-            lane.lent -= 1
-            lane.returned = time.monotonic()
             is_stale = lane is self._lanes[True] and process is not None and process.directory != self._home
             if is_stale and process is not None and self._home is not None:
                 self._end(process)
                 process = self._started(self._home)
             if process is not None:
                 lane.idle.append(process)
-            self._free.notify_all()
+            if is_aside:
+                lane.aside -= 1
+            else:
+                self._leave(lane)
 
-    @contextmanager
-    def _watch(self, lane: Lane, is_gone: Callable[[], bool]) -> "Iterator[Callable[[float], None]]":
-        """Give what looks after one question: whether it is long while others are, and whether anybody still waits."""
-        is_long = False
+    def _leave(self, lane: Lane) -> None:
+        """Let the next question have the place of one; whoever calls this holds the lock."""
+        lane.lent -= 1
+        lane.returned = time.monotonic()
+        self._free.notify_all()
+        self._when_free()
 
-        def look(age: float) -> None:
-            nonlocal is_long
-            if is_gone():
-                raise AskerGone("Who asked has gone, and the query was stopped.")
-            if is_long or age < LONG_SECONDS:
-                return
-            with self._free:
-                if lane.long >= lane.most_long:
-                    raise LongQueriesFull("Other queries run long already; ask for less, or ask again in a moment.")
-                lane.long += 1
-                is_long = True
-
-        try:
-            yield look
-        finally:
-            if is_long:
-                with self._free:
-                    lane.long -= 1
+    def _look(self, asked: Asked, is_gone: Callable[[], bool], age: float) -> None:
+        """Look after a question: whether anybody still waits for it, and whether it is slow while others are."""
+        if is_gone():
+            raise AskerGone("Who asked has gone, and the query was stopped.")
+        if age >= SLOW_SECONDS and not self.put_aside(asked) and age >= LONG_SECONDS:
+            raise LongQueriesFull("Other queries run long already; ask for less, or ask again in a moment.")
 
     def _charge(self, asked: Asked, seconds: object) -> None:
         """Charge a client what its question took, as the worker says, or as the system does of a worker that ended."""
@@ -340,3 +350,7 @@ def _answer(status: dict[str, object], body: bytes, most_bytes: int) -> bytes:
             raise MemoryLimitPassed(TOO_MUCH_MEMORY)
         case _:
             raise StoreError(f"The store could not answer: {status['message']}.")
+
+
+def _nothing() -> None:
+    """Tell nobody."""

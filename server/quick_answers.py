@@ -5,6 +5,7 @@ plain, every refusal, and what finds no worker ready takes the long way.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -99,6 +100,14 @@ class QuickAnswers:
             if begun is None:
                 self._cache.land(flight, environ, None)
         return begun
+
+    def put_aside(self, begun: Begun) -> None:
+        """Let a question that has become slow leave its place to a young one, if there is room for it."""
+        self._pool.put_aside(begun.asked)
+
+    def when_free(self, call: Callable[[], None]) -> None:
+        """Have something called, in whatever thread, each time when a place for a young question becomes free."""
+        self._pool.when_free(call)
 
     def finish(self, begun: Begun, environ: "WSGIEnvironment") -> tuple[str, Headers, bytes] | None:
         """Give status, headers and body; None when the request takes the long way, where ``FAILED`` says why."""

@@ -35,7 +35,7 @@ def front(settings: Settings) -> Front:
     app = create_app(wire(settings), settings)
     gc.collect()
     gc.freeze()  # what lives as long as the process is not looked through again and again
-    questions = settings.query_workers + _WAITING
+    questions = app.extensions["query_pool"].size + _WAITING
     bounds = Bounds(most_body=MOST_BYTES, pages=settings.threads, questions=questions)
     return Front(app, app.extensions["response_cache"], bounds, app.extensions["quick_answers"])
 

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from server.query_pool import LONG_SECONDS
 from tests.hostile.conftest import QUERY_SECONDS, TIGHT, Canary
 from tests.hostile.corpus import FORM, Answer, Hostile, corpus
 from tests.serving import Served, serving
@@ -206,6 +207,27 @@ def test_a_burst_is_shed_and_over_in_a_moment(served: Served) -> None:
     started = time.monotonic()
     assert ask(served.port, "SELECT (3 AS ?n) {}") == (200, b"n\r\n3\r\n")
     assert time.monotonic() - started < 5
+
+
+def test_two_clients_with_killers_keep_nobody_waiting(served: Served) -> None:
+    is_over = threading.Event()
+
+    def kill(name: str) -> None:
+        number = 0
+        while not is_over.is_set():
+            number += 1
+            assert ask(served.port, RUNAWAY + f" # {name} {number}")[0] == 503
+
+    killers = [threading.Thread(target=kill, args=(name,)) for name in ("one", "two")]
+    for killer in killers:
+        killer.start()
+    with Neighbour(served.port) as neighbour:
+        assert neighbour.is_served(60)
+    is_over.set()
+    for killer in killers:
+        killer.join()
+    assert neighbour.wrong == []
+    assert neighbour.p95 < LONG_SECONDS / 2
 
 
 def test_workers_that_are_killed_are_replaced_without_a_restart(served: Served) -> None:

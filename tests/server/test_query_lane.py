@@ -34,5 +34,6 @@ def test_nobody_should_wait_where_enough_wait_and_no_worker_comes_back() -> None
     assert Lane(2, lent=2, waiting=4).is_stuck
 
 
-def test_half_of_the_workers_may_hold_long_queries() -> None:
-    assert [Lane(most).most_long for most in (1, 2, 3, 4)] == [1, 1, 1, 2]
+def test_half_of_the_workers_stand_open_for_slow_questions_to_go_aside() -> None:
+    assert [Lane(most).size for most in (1, 2, 3)] == [2, 4, 6]
+    assert Lane(2, lent=1, aside=2).out == 3
