@@ -5,7 +5,7 @@ from rdflib import URIRef
 
 from server.library import shelf
 from server.problems import Problem
-from server.query_pool import Question
+from server.query_frames import Question
 from server.query_request import graphs_named, parameters
 from server.result_forms import content_type, form_of_graph
 from server.sparql import ask_release

@@ -6,7 +6,6 @@ aside: it keeps its process, and one of the other half, which stand open, takes 
 waiting, and they never hold more than half of the workers.
 """
 
-import json
 import logging
 import sys
 import threading
@@ -20,19 +19,15 @@ from pathlib import Path
 from typing import Final
 
 from registry.errors import (
-    AnswerTooLarge,
     AskerGone,
     LongQueriesFull,
-    MemoryLimitPassed,
     PortError,
-    QueryError,
     QueueFull,
-    StoreError,
 )
-from registry.namespaces import PREFIXES
 from server.budget import Budget
+from server.query_frames import Question, answer_of
 from server.query_lane import Lane
-from server.query_process import LOOK_SECONDS, SLOW_SECONDS, TOO_MUCH_MEMORY, QueryProcess
+from server.query_process import LOOK_SECONDS, SLOW_SECONDS, QueryProcess
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 """The largest answer, in bytes; a larger one is refused as a whole."""
@@ -45,31 +40,6 @@ PATIENCE_SECONDS: Final = 5.0
 """How long a question waits for a worker."""
 
 _COMMAND: Final = (sys.executable, "-m", "registry.adapters.query_worker")
-_PREFIXES: Final = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
-_PREFIXED: Final = frozenset({"text/turtle", "application/trig", "application/rdf+xml"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One query as the protocol gives it, with the media type its answer shall have."""
-
-    text: str
-    media_type: str
-    default_graphs: Sequence[str] = ()
-    named_graphs: Sequence[str] = ()
-
-    def frame(self, most_bytes: int) -> bytes:
-        """Give the question as the worker reads it."""
-        return json.dumps(
-            {
-                "query": self.text,
-                "media_type": self.media_type,
-                "default_graphs": list(self.default_graphs),
-                "named_graphs": list(self.named_graphs),
-                "prefixes": _PREFIXES if self.media_type in _PREFIXED else {},
-                "most_bytes": most_bytes,
-            }
-        ).encode()
 
 
 @dataclass(slots=True)
@@ -205,7 +175,7 @@ class QueryPool:
             raise
         finally:
             self._give_back(asked.lane, process, is_aside=asked.is_aside)
-        return _answer(status, body, self._most_bytes)
+        return answer_of(status, body, self._most_bytes)
 
     def put_aside(self, asked: Asked) -> bool:
         """Let a slow question go on without the place of a young one, if there is room for it; say whether it does."""
@@ -331,25 +301,6 @@ class QueryPool:
             else:
                 seconds = time.monotonic() - asked.since
         self._budget.charge(asked.client, seconds)
-
-
-def _answer(status: dict[str, object], body: bytes, most_bytes: int) -> bytes:
-    match status["status"]:
-        case "ok":
-            return body
-        case "query-error":
-            line, column = status.get("line"), status.get("column")
-            raise QueryError(
-                f"The query is not SPARQL 1.1: {status['message']}.",
-                line=line if isinstance(line, int) else None,
-                column=column if isinstance(column, int) else None,
-            )
-        case "answer-too-large":
-            raise AnswerTooLarge(f"The answer has more than {most_bytes:,} bytes; use LIMIT, or ask for less.")
-        case "memory-limit-passed":
-            raise MemoryLimitPassed(TOO_MUCH_MEMORY)
-        case _:
-            raise StoreError(f"The store could not answer: {status['message']}.")
 
 
 def _nothing() -> None:

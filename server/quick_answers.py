@@ -15,7 +15,8 @@ from registry.settings import Settings
 from server.budget import client_of
 from server.library import Library
 from server.problems import Problem
-from server.query_pool import Asked, QueryPool, Question
+from server.query_frames import Question
+from server.query_pool import Asked, QueryPool
 from server.query_process import SLOW_SECONDS, QueryProcess
 from server.query_request import FAILED, IS_GONE, operation_of, pairs_of
 from server.response_cache import Flight, Headers, ResponseCache

@@ -16,7 +16,8 @@ from server.kept_queries import kept_queries
 from server.library import Library, shelf
 from server.negotiation import choose
 from server.problems import KINDS, Problem, problem_of
-from server.query_pool import QueryPool, Question
+from server.query_frames import Question
+from server.query_pool import QueryPool
 from server.query_request import FAILED, IS_GONE, Operation, read_operation, refuse_update
 from server.questions import PREFIX_BLOCK, example_questions
 from server.result_forms import SOLUTIONS, SPREADSHEET, TRIPLES, content_type, form_of_answer, form_of_graph

@@ -8,7 +8,8 @@ import pyoxigraph
 import pytest
 
 from registry.errors import QueryError, StoreError
-from server.query_pool import QueryPool, Question
+from server.query_frames import Question
+from server.query_pool import QueryPool
 from tests.hostile.conftest import Canary
 from tests.hostile.corpus import Hostile, corpus, written
 

@@ -26,7 +26,8 @@ from registry.errors import (
     TooManyRequests,
 )
 from server.budget import Budget
-from server.query_pool import QueryPool, Question
+from server.query_frames import Question
+from server.query_pool import QueryPool
 from server.query_process import SLOW_SECONDS
 from tests.lines import line
 
