@@ -48,7 +48,6 @@ from registry.verification import Check, is_release, signing_key, verify_release
 
 _ACCOUNTS: Final = "accounts.db"
 _DRAFTS: Final = "drafts.sqlite"
-_DATABASES: Final = (LEDGER, _ACCOUNTS, _DRAFTS)  # copied in this order: no event may speak of an account unknown
 _LONGEST_START: Final = 1024**2
 """How much of a file is read to know what it is."""
 
@@ -99,7 +98,7 @@ def open_drafts(settings: Settings) -> SqlDrafts:
     """Open what offices are writing, made when missing: beside the accounts, as it is not public either."""
     url = settings.accounts or f"sqlite:///{settings.home}/{_DRAFTS}"
     settings.home.mkdir(parents=True, exist_ok=True)
-    return SqlDrafts(url.replace("postgresql://", "postgresql+psycopg://"), clock=now)
+    return SqlDrafts(url, clock=now)
 
 
 def publish(settings: Settings, *, at: date | None, advance: Callable[[int], object]) -> Release:
@@ -118,14 +117,16 @@ def publish(settings: Settings, *, at: date | None, advance: Callable[[int], obj
 
 
 def back_up(settings: Settings, directory: Path) -> Mapping[str, str]:
-    """Copy ledger, accounts and drafts into a new directory, the ledger first; give the SHA-256 of each by its name.
+    """Copy every database into a new directory, the ledger first; give the SHA-256 of each by its name.
 
     Keys are left out: they are to be kept apart. Raises SettingsError when one lies on a server.
     """
     for variable, url in (("HRCR_LEDGER", settings.ledger), ("HRCR_ACCOUNTS", settings.accounts)):
         if url:
             raise SettingsError(f"{variable} names a database elsewhere; back it up with its own tools (pg_dump).")
-    copied = copy_databases([settings.home / name for name in _DATABASES], directory)
+    first = [settings.home / name for name in (LEDGER, _ACCOUNTS)]  # no event may speak of what is not copied yet
+    others = sorted({*settings.home.glob("*.sqlite")} - {*first})
+    copied = copy_databases([*first, *others], directory)
     if not copied:
         raise SettingsError(f"There is nothing to back up under {settings.home}.")
     return copied

@@ -1,17 +1,14 @@
 """The database of the accounts on SQLite and PostgreSQL: its tables, and how nothing erased stays in its files."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Connection,
-    Engine,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -19,20 +16,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    create_engine,
-    event,
-    make_url,
-    text,
 )
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import SQLAlchemyError
 
 from registry.account_errors import AccountsUnavailable
-from registry.errors import SettingsError
-
-_WAIT_SECONDS: Final = 10
-_ADVISORY_LOCK: Final = 0x68726372_61636374
-"""What one process holds on PostgreSQL while it makes the tables."""
+from registry.adapters.databases import OUTSIDE, make_tables, open_engine
+from registry.adapters.databases import writing as begun
 
 METADATA: Final = MetaData()
 
@@ -120,7 +109,7 @@ class AccountsDatabase:
 
     def __init__(self, url: str) -> None:
         """Name the database: ``sqlite:///FILE`` or ``postgresql://…``; raise SettingsError for any other."""
-        self._engine = _engine(url)
+        self._engine = open_engine(url, what="HRCR_ACCOUNTS")
         self._is_made = False
 
     def close(self) -> None:
@@ -140,14 +129,14 @@ class AccountsDatabase:
         """Give a connection that writes all or nothing; on SQLite alone from its first statement on."""
         with _explained():
             self._make()
-            with self._begun() as connection:
+            with begun(self._engine) as connection:
                 yield connection
 
     def scrub(self) -> None:
         """Remove from the files what was deleted: SQLite's log is emptied, PostgreSQL's dead rows are vacuumed."""
         with _explained(), self._engine.connect() as connection:
             if self._engine.dialect.name == "sqlite":
-                connection.execution_options(accounts_begins="").exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.execution_options(**OUTSIDE).exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
                 return
             vacuuming = connection.execution_options(isolation_level="AUTOCOMMIT")
             for table in METADATA.sorted_tables:
@@ -156,73 +145,8 @@ class AccountsDatabase:
     def _make(self) -> None:
         if self._is_made:
             return
-        if self._engine.dialect.name == "sqlite":
-            _private_file(Path(str(self._engine.url.database)))
-        with self._begun() as connection:
-            if self._engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-            METADATA.create_all(connection)
+        make_tables(self._engine, METADATA)
         self._is_made = True
-
-    @contextmanager
-    def _begun(self) -> Iterator[Connection]:
-        writing = self._engine.connect().execution_options(accounts_begins="BEGIN IMMEDIATE")
-        with writing as connection, connection.begin():
-            yield connection
-
-
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as fault:
-        raise SettingsError("HRCR_ACCOUNTS has a wrong form; write sqlite:///FILE or postgresql://…") from fault
-    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
-        engine = create_engine(parsed.set(drivername="sqlite"))
-        event.listen(engine, "connect", _on_sqlite)
-        event.listen(engine, "begin", _begin_on_sqlite)
-        return engine
-    if parsed.get_backend_name() == "postgresql":
-        try:
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-        except ImportError as fault:
-            raise SettingsError(f"PostgreSQL needs psycopg: install hrcr[postgresql] ({fault}).") from fault
-    shown = parsed.render_as_string(hide_password=True)
-    raise SettingsError(f"HRCR_ACCOUNTS is {shown}; it must name a file (sqlite:///FILE) or postgresql://…")
-
-
-def _private_file(path: Path) -> None:
-    """Make the file when it is missing, so that nobody but its owner can read it or what stands beside it.
-
-    A file that is there is not opened: to close it would end the locks that SQLite holds on it in this process.
-    """
-    if path.exists():
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except OSError as fault:
-        if not path.exists():  # else somebody else has made it at this moment
-            raise AccountsUnavailable(f"The file of the accounts cannot be opened: {fault.strerror}.") from fault
-
-
-def _on_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself
-    for pragma in (
-        f"busy_timeout = {_WAIT_SECONDS * 1000}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "secure_delete = ON",
-        "temp_store = MEMORY",
-        "trusted_schema = OFF",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_on_sqlite(connection: Connection) -> None:
-    begins = connection.get_execution_options().get("accounts_begins", "BEGIN")
-    if begins:
-        connection.exec_driver_sql(begins)
 
 
 @contextmanager

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -18,16 +17,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    create_engine,
-    event,
     inspect,
-    make_url,
     text,
 )
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import SQLAlchemyError
 
-from registry.errors import SettingsError
+from registry.adapters.databases import OUTSIDE, WRITING
 
 _NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 _DIGEST: Final = String(64)
@@ -58,7 +53,7 @@ CHECKPOINTS: Final = Table(
 )
 
 _NAMES: Final = ("events", "payloads", "checkpoints")
-_LOCK_SECONDS: Final = 30
+LOCK_SECONDS: Final = 30
 _ADVISORY_LOCK: Final = 0x68726372_6C656467
 """What a writer holds on PostgreSQL while it appends: one number for this purpose."""
 
@@ -77,36 +72,6 @@ _POSTGRESQL_NAMES: Final = (
     "('events'::regclass, 'payloads'::regclass, 'checkpoints'::regclass)"
 )
 
-OUTSIDE: Final = {"ledger_begins": ""}
-"""Execution options of a connection outside any transaction (SQLite)."""
-
-
-def open_engine(url: str) -> Engine:
-    """Give the engine of a database by its URL: ``sqlite:///FILE`` or ``postgresql://…``.
-
-    Every commit on it is flushed to the disk before it returns. Raises SettingsError when the URL names no file and no
-    server, another database, or a driver that is not installed.
-    """
-    try:
-        parsed = make_url(url)
-    except ArgumentError as fault:
-        raise SettingsError("The ledger's URL has a wrong form; write sqlite:///FILE or postgresql://…") from fault
-    backend, shown = parsed.get_backend_name(), parsed.render_as_string(hide_password=True)
-    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed.set(drivername="sqlite"))
-        event.listen(engine, "connect", _on_sqlite)
-        event.listen(engine, "begin", _begin_on_sqlite)
-    elif backend == "postgresql":
-        try:
-            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-        except ImportError as fault:
-            raise SettingsError(f"PostgreSQL needs psycopg: install hrcr[postgresql] ({fault}).") from fault
-        event.listen(engine, "connect", _on_postgresql)
-    else:
-        raise SettingsError(f"The ledger's URL is {shown}; it must name a file (sqlite:///FILE) or postgresql://…")
-    return engine
-
 
 def reading_options(engine: Engine) -> dict[str, object]:
     """Give the execution options of a connection that reads one state of the database, whoever writes meanwhile."""
@@ -118,7 +83,7 @@ def reading_options(engine: Engine) -> dict[str, object]:
 def writing_options(engine: Engine) -> dict[str, object]:
     """Give the execution options of a connection that will write and sees what was committed before it got its turn."""
     if engine.dialect.name == "sqlite":
-        return {"ledger_begins": "BEGIN IMMEDIATE"}
+        return dict(WRITING)
     return {"isolation_level": "READ COMMITTED"}
 
 
@@ -160,33 +125,6 @@ def recover(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with engine.connect().execution_options(**OUTSIDE) as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _on_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself
-    for pragma in (
-        f"busy_timeout = {_LOCK_SECONDS * 1000}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "fullfsync = ON",
-        "foreign_keys = ON",
-        "recursive_triggers = ON",
-        "trusted_schema = OFF",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_on_sqlite(connection: Connection) -> None:
-    begins = connection.get_execution_options().get("ledger_begins", "BEGIN")
-    if begins:
-        connection.exec_driver_sql(begins)
-
-
-def _on_postgresql(connection: Any, _record: ConnectionPoolEntry) -> None:
-    connection.autocommit = True
-    connection.execute("SET synchronous_commit TO on")
-    connection.execute(f"SET lock_timeout TO '{_LOCK_SECONDS}s'")
-    connection.autocommit = False
 
 
 def is_damage(fault: SQLAlchemyError) -> bool:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, create_engine, event, insert, select
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, insert, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from registry.errors import PortError, SettingsError, UnknownRecord
+from registry.adapters.databases import make_tables, open_engine, writing
+from registry.errors import PortError, UnknownRecord
 
 _METADATA: Final = MetaData()
 _DOCUMENTS: Final = Table(
@@ -24,16 +25,9 @@ class SqlDocuments:
 
     def __init__(self, url: str) -> None:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
-        try:
-            self._engine = create_engine(url)
-        except (ArgumentError, ModuleNotFoundError) as fault:
-            raise SettingsError(
-                "The address of the database of documents cannot be used; see HRCR_ACCOUNTS."
-            ) from fault
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _harden)
+        self._engine = open_engine(url, what="The address of the database of documents")
         with self._explained():
-            _METADATA.create_all(self._engine)
+            make_tables(self._engine, _METADATA)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -44,7 +38,7 @@ class SqlDocuments:
         digest = sha256(body).hexdigest()
         with self._explained():
             try:
-                with self._engine.begin() as connection:
+                with writing(self._engine) as connection:
                     connection.execute(insert(_DOCUMENTS).values(sha256=digest, body=body))
             except IntegrityError:  # the same bytes are kept already
                 self.read(digest)
@@ -69,11 +63,3 @@ class SqlDocuments:
             yield
         except SQLAlchemyError as fault:
             raise PortError("The database of documents did not answer; nothing was kept, try again.") from fault
-
-
-def _harden(connection: Any, _record: object) -> None:
-    """Have SQLite write ahead, durably, and wait for others rather than fail."""
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

@@ -6,7 +6,7 @@ What is kept names an account by its opaque identifier alone. Of each draft the 
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     Column,
@@ -17,16 +17,15 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    create_engine,
     delete,
-    event,
     insert,
     select,
     update,
 )
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from registry.errors import DraftChanged, PortError, SettingsError, UnknownDraft
+from registry.adapters.databases import make_tables, open_engine, writing
+from registry.errors import DraftChanged, PortError, UnknownDraft
 from registry.model import Draft
 from registry.ports import Clock
 
@@ -60,15 +59,10 @@ class SqlDrafts:
 
     def __init__(self, url: str, *, clock: Clock) -> None:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
-        try:
-            self._engine = create_engine(url)
-        except (ArgumentError, ModuleNotFoundError) as fault:
-            raise SettingsError("The address of the database of drafts cannot be used; write sqlite:///… .") from fault
+        self._engine = open_engine(url, what="The address of the database of drafts")
         self._clock = clock
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _harden)
         with self._explained():
-            _METADATA.create_all(self._engine)
+            make_tables(self._engine, _METADATA)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -77,7 +71,7 @@ class SqlDrafts:
     def begin(self, text: str, *, title: str, office: str, account: str) -> Draft:
         """Keep the first version of a new draft (see the port)."""
         draft = Draft(secrets.token_urlsafe(18), office, 1, title[:200], text, account, self._now())
-        with self._explained(), self._engine.begin() as connection:
+        with self._explained(), writing(self._engine) as connection:
             connection.execute(insert(_DRAFTS).values(**_row(draft), office=office))
             _keep(connection, draft)
         return draft
@@ -100,7 +94,7 @@ class SqlDrafts:
         now = self._now()
         row = {"version": based_on + 1, "title": title[:200], "changed_by": account, "changed_at": now}
         standing = (_DRAFTS.c.id == identifier) & (_DRAFTS.c.version == based_on)
-        with self._explained(), self._engine.begin() as connection:
+        with self._explained(), writing(self._engine) as connection:
             if connection.execute(update(_DRAFTS).where(standing).values(**row)).rowcount != 1:
                 raise self._refusal(connection, identifier)
             office = connection.execute(select(_DRAFTS.c.office).where(_DRAFTS.c.id == identifier)).scalar_one()
@@ -117,7 +111,7 @@ class SqlDrafts:
 
     def discard(self, identifier: str) -> None:
         """Forget a draft and its versions (see the port)."""
-        with self._explained(), self._engine.begin() as connection:
+        with self._explained(), writing(self._engine) as connection:
             connection.execute(delete(_VERSIONS).where(_VERSIONS.c.id == identifier))
             if connection.execute(delete(_DRAFTS).where(_DRAFTS.c.id == identifier)).rowcount != 1:
                 raise UnknownDraft("There is no draft of this name.")
@@ -159,11 +153,3 @@ def _keep(connection: Connection, draft: Draft) -> None:
     )
     old = (_VERSIONS.c.id == draft.id) & (_VERSIONS.c.version <= draft.version - KEPT)
     connection.execute(delete(_VERSIONS).where(old))
-
-
-def _harden(connection: Any, _record: object) -> None:
-    """Have SQLite write ahead, durably, wait for others rather than fail, and forget what is deleted."""
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

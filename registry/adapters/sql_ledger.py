@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from registry import checkpoint as checkpoints
 from registry import envelope as envelopes
+from registry.adapters.databases import open_engine
 from registry.adapters.ledger_rows import (
     bytes_of,
     checkpoint_of,
@@ -25,13 +26,13 @@ from registry.adapters.ledger_rows import (
 from registry.adapters.ledger_tables import (
     CHECKPOINTS,
     EVENTS,
+    LOCK_SECONDS,
     PAYLOADS,
     create,
     exist,
     is_damage,
     lock,
     missing_triggers,
-    open_engine,
     reading_options,
     recover,
     writing_options,
@@ -54,7 +55,7 @@ class SqlLedger:
         Raises SettingsError for an unusable URL, LedgerUnavailable when the database cannot be reached, LedgerDamaged
         when the events are not those of the checkpoint or a trigger that keeps them is gone.
         """
-        self._engine = open_engine(url)
+        self._engine = open_engine(url, what="The ledger's URL", wait_seconds=LOCK_SECONDS)
         self._origin = origin
         self._signer = signer
         self._clock = clock

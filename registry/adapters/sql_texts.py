@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Column, MetaData, Row, String, Table, Text, create_engine, delete, event, insert, select
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import Column, MetaData, Row, String, Table, Text, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
+from registry.adapters.databases import make_tables, open_engine, writing
 from registry.commitment import commit
-from registry.errors import PortError, SettingsError
+from registry.errors import PortError
 from registry.model import KeptText
 
 _METADATA: Final = MetaData()
@@ -28,14 +29,9 @@ class SqlTexts:
 
     def __init__(self, url: str) -> None:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
-        try:
-            self._engine = create_engine(url)
-        except (ArgumentError, ModuleNotFoundError) as fault:
-            raise SettingsError("The address of the database of texts cannot be used; write sqlite:///… .") from fault
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _harden)
+        self._engine = open_engine(url, what="The address of the database of texts")
         with self._explained():
-            _METADATA.create_all(self._engine)
+            make_tables(self._engine, _METADATA)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -45,7 +41,7 @@ class SqlTexts:
         """Keep a text under a salt of its own (see the port)."""
         salt = secrets.token_hex(_SALT_BYTES)
         kept = KeptText(commit(salt, text), salt, text)
-        with self._explained(), self._engine.begin() as connection:
+        with self._explained(), writing(self._engine) as connection:
             connection.execute(insert(_TEXTS).values(digest=kept.digest, salt=salt, body=text))
         return kept
 
@@ -61,7 +57,7 @@ class SqlTexts:
 
     def erase(self, digest: str) -> bool:
         """Forget a text and its salt (see the port)."""
-        with self._explained(), self._engine.begin() as connection:
+        with self._explained(), writing(self._engine) as connection:
             return connection.execute(delete(_TEXTS).where(_TEXTS.c.digest == digest)).rowcount == 1
 
     @contextmanager
@@ -74,11 +70,3 @@ class SqlTexts:
 
 def _text(row: Row[Any] | None) -> KeptText | None:
     return None if row is None else KeptText(row.digest, row.salt, row.body)
-
-
-def _harden(connection: Any, _record: object) -> None:
-    """Have SQLite write ahead, durably, wait for others rather than fail, and forget what is deleted."""
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

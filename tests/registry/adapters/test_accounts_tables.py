@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_opened_is_told_without_values(tmp_path: Path) -> 
 def test_a_place_that_is_no_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
-        pytest.raises(AccountsUnavailable, match="cannot be opened"),
+        pytest.raises(AccountsUnavailable, match="gives no answer"),
         AccountsDatabase(f"sqlite:///{tmp_path}/file/accounts.db").reading(),
     ):
         pass

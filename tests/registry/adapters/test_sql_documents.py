@@ -49,7 +49,8 @@ def test_changed_bytes_are_never_given(documents: SqlDocuments, tmp_path: Path) 
 
 
 def test_an_address_that_leads_nowhere_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be used"):
+    with pytest.raises(SettingsError, match="wrong form"):
         SqlDocuments("nonsense")
+    (tmp_path / "file").touch()
     with pytest.raises(PortError, match="did not answer"):
-        SqlDocuments(f"sqlite:///{tmp_path}/missing/documents.sqlite")
+        SqlDocuments(f"sqlite:///{tmp_path}/file/documents.sqlite")

@@ -88,5 +88,6 @@ def test_names_cannot_be_guessed(drafts: SqlDrafts) -> None:
 def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="drafts"):
         SqlDrafts("nonsense", clock=lambda: NOON)
+    (tmp_path / "file").touch()
     with pytest.raises(PortError, match="nothing was saved"):
-        SqlDrafts(f"sqlite:///{tmp_path}/no/such/folder/x.sqlite", clock=lambda: NOON)
+        SqlDrafts(f"sqlite:///{tmp_path}/file/x.sqlite", clock=lambda: NOON)

@@ -42,7 +42,8 @@ def test_what_is_erased_is_nowhere_in_the_file(texts: SqlTexts, tmp_path: Path) 
 
 
 def test_a_wrong_address_and_a_lost_database_are_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be used"):
+    with pytest.raises(SettingsError, match="wrong form"):
         SqlTexts("nothing")
+    (tmp_path / "file").touch()
     with pytest.raises(PortError, match="did not answer"):
-        SqlTexts(f"sqlite:///{tmp_path}/missing/texts.sqlite")
+        SqlTexts(f"sqlite:///{tmp_path}/file/texts.sqlite")
