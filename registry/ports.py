@@ -224,6 +224,22 @@ class Releases(Protocol):
         """Give every kept release, the oldest first."""
 
 
+class EvidenceStore(Protocol):
+    """Files of evidence by their SHA-256; nothing that is kept is ever written over."""
+
+    def put(self, raw: bytes) -> str:
+        """Keep bytes durably and give their SHA-256, the same ones once only; raise EvidenceUnavailable."""
+
+    def get(self, digest: str) -> bytes:
+        """Give the bytes of a hash; raise UnknownEvidence, and EvidenceDamaged when they are not those any more."""
+
+    def has(self, digest: str) -> bool:
+        """Say whether a file of a hash is kept."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Name every file kept, in the order of the hashes."""
+
+
 class Ledger(Protocol):
     """The append-only record of every act: events in one order, one Merkle tree over them (RFC 9162).
 

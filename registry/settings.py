@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from registry.errors import SettingsError
+from registry.evidence_kinds import GROUPS
 from registry.namespaces import ROOT
 from registry.queries import USUAL, Limits
 
 PREFIX: Final = "HRCR_"
+_EVIDENCE_KINDS: Final = frozenset(GROUPS)
 
 
 def _setting(default: object, words: str) -> Any:
@@ -45,6 +47,12 @@ class Settings:
     threads: int = _setting(16, "Pages that are worked out at once; who waits, sends or reads takes none.")
     judge_seconds: int = _setting(60, "Time allowed for reading and judging one file.")
     judge_megabytes: int = _setting(2048, "Memory allowed for reading and judging one file.")
+    evidence_megabytes: int = _setting(20, "Largest file of evidence that is taken or copied, in megabytes.")
+    evidence_kinds: str = _setting(
+        "pdf image office text html",
+        "Kinds of files that are taken as evidence: some of pdf, image, office, text, html.",
+    )
+    evidence_days: int = _setting(7, "Days after which `hrcr evidence check` visits an address again that answered.")
     cache_megabytes: int = _setting(64, "Memory for answers that are kept to be given again.")
     query_seconds: int = _setting(30, "Time allowed for one SPARQL query.")
     query_workers: int = _setting(
@@ -121,4 +129,6 @@ def _convert(name: str, given: object, default: object) -> object:
         return int(text)
     if name == "base" and not (text.startswith(("http://", "https://")) and text.endswith("/")):
         raise SettingsError(f"{PREFIX}BASE is “{text}”; it must be an http(s) address that ends in “/”.")
+    if name == "evidence_kinds" and not set(text.split()) <= _EVIDENCE_KINDS:
+        raise SettingsError(f"{PREFIX}EVIDENCE_KINDS is “{text}”; it may name {', '.join(sorted(_EVIDENCE_KINDS))}.")
     return text

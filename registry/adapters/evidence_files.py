@@ -1,0 +1,91 @@
+"""The EvidenceStore port on a directory: each file under its SHA-256, flushed before it is there, never written again.
+
+A file lies at ``ab/ab12…``; whoever reads gets exactly the bytes of that hash, or an error.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from registry.evidence_errors import EvidenceDamaged, EvidenceUnavailable, UnknownEvidence
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_DRAFT: Final = ".draft-"
+
+
+class EvidenceFiles:
+    """Files of evidence in one directory; processes and threads may share it."""
+
+    def __init__(self, directory: Path) -> None:
+        """Name the directory; it is made when the first file is kept."""
+        self._directory = directory
+
+    def put(self, raw: bytes) -> str:
+        """Keep bytes durably and give their SHA-256 (see the port)."""
+        digest = sha256(raw).hexdigest()
+        place = self._place(digest)
+        try:
+            if place.exists():
+                self.get(digest)
+                return digest
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._write(raw, place)
+        except OSError as fault:
+            raise EvidenceUnavailable(
+                f"The file could not be kept: {fault.strerror}. Nothing was stored; try again."
+            ) from fault
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """Give the bytes of a hash, checked against it (see the port)."""
+        try:
+            raw = self._place(digest).read_bytes()
+        except FileNotFoundError as fault:
+            raise UnknownEvidence(f"No file of the SHA-256 {digest} is kept here.") from fault
+        except OSError as fault:
+            raise EvidenceUnavailable(f"The file {digest} cannot be read: {fault.strerror}.") from fault
+        if sha256(raw).hexdigest() != digest:
+            raise EvidenceDamaged(f"The file kept as {digest} is not what was stored; take it from a backup.")
+        return raw
+
+    def has(self, digest: str) -> bool:
+        """Say whether a file is kept (see the port)."""
+        return _DIGEST.fullmatch(digest) is not None and self._place(digest).is_file()
+
+    def __iter__(self) -> Iterator[str]:
+        """Name every file kept, in order (see the port)."""
+        yield from sorted(path.name for path in self._directory.glob("??/*") if _DIGEST.fullmatch(path.name))
+
+    def _write(self, raw: bytes, place: Path) -> None:
+        """Write beside, flush, give the name, flush the directories: a file that is seen is whole."""
+        handle, name = tempfile.mkstemp(prefix=_DRAFT, dir=place.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o400)
+            with suppress(FileExistsError):  # another has just kept the same bytes
+                os.link(name, place)
+        finally:
+            os.unlink(name)
+        for directory in (place.parent, self._directory, self._directory.parent):
+            _flush(directory)
+
+    def _place(self, digest: str) -> Path:
+        if _DIGEST.fullmatch(digest) is None:
+            raise UnknownEvidence(f"“{digest[:80]}” is no SHA-256; write its 64 small hexadecimal digits.")
+        return self._directory / digest[:2] / digest
+
+
+def _flush(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
