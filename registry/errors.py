@@ -13,8 +13,6 @@
           SheetFault                 cells of a workbook are at fault; carries each cell with its sentences
       NotFound                   what was asked for does not exist here
         UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownKind · UnknownRecord · UnknownRelease
-        UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownEvidence · UnknownKind · UnknownRecord
-        UnknownRelease             no kept release has this identifier
           NoReleaseYet           nothing was published yet
       DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
@@ -45,15 +43,12 @@
       FetchError                 what lies at an address on the web could not be had
         AddressRefused · Unreachable · BrokenAnswer · RedirectRefused · FetchTimeLimitPassed · FetchTooLarge
         MediaTypeRefused
-      EvidenceRefused            a file of evidence is too large, empty, or of a kind that is not taken
       PortError                  the world outside failed; trying again may help
         ValidatorError             the SHACL engine could not judge
         StoreError                 the store could not answer
         LedgerUnavailable          the ledger's database cannot be reached or another writer holds it
         LedgerStopped              a write failed; nothing more is recorded until the ledger is opened again
         AccountsUnavailable        the database of the accounts gives no answer
-        EvidenceUnavailable        files of evidence cannot be read or written
-        EvidenceDamaged            a file of evidence is not what was stored
         TimeLimitPassed            the deadline passed and the work was stopped
         MemoryLimitPassed          the memory limit passed and the work was stopped
         QueueFull                  every query worker is busy, and none came free in time
@@ -62,8 +57,7 @@
         AnswerTooLarge             the whole answer has more bytes than may be sent
 
 Those of cases stand in ``registry/case_errors.py``, those of accounts in ``registry/account_errors.py``, those of
-fetching in ``registry/fetch_errors.py``.
-evidence in ``registry/evidence_errors.py``.
+fetching in ``registry/fetch_errors.py``, those of evidence in ``registry/evidence_errors.py``.
 A message is one sentence: what is wrong, where, what to do.
 """
 

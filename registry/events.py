@@ -15,7 +15,7 @@ from registry.ports import Syntax
 STEWARD: Final = "registry-steward"
 _PUBLISHED: Final = ("ontology", "vocabulary", "standard", "process", "shapes", "reference")
 KINDS: Final = frozenset({*_PUBLISHED, "profile", "assessment"})
-"""The kinds of events whose payload is a graph of a release."""
+"""The kinds of events that files of the installation give."""
 
 
 def events_of(artefacts: Artefacts, assessments: Mapping[str, Graph], *, at: date) -> Iterator[Event]:

@@ -25,3 +25,9 @@ class EvidenceUnavailable(PortError):
     """The place of the files of evidence cannot be read or written; nothing was kept."""
 
     code = "evidence-unavailable"
+
+
+class CheckRunning(PortError):
+    """Another process checks the links at this moment."""
+
+    code = "check-running"

@@ -11,6 +11,7 @@ from rdflib import Graph, Literal, URIRef
 from registry.catalogue import release_iri
 from registry.errors import NoReleaseYet
 from registry.events import KINDS, STEWARD
+from registry.link_facts import KIND as LINK_CHECK
 from registry.model import DraftedEvent, Event, RecordedEvent, Release
 from registry.namespaces import DCT, OWL, ROOT, STANDARD
 from registry.ports import Syntax
@@ -19,6 +20,8 @@ RELEASE: Final = "release"
 """The kind of event by which a release was published; its case is ``release/`` and the identifier."""
 _PAYLOAD: Final = "payload"
 _SUMS: Final = "sums"
+_FOLDED: Final = KINDS | {LINK_CHECK}
+"""The kinds of events whose payload is a graph of a release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def as_events(recorded: Iterable[RecordedEvent], payload: Callable[[str], bytes]
 
     ``payload`` gives a payload by its SHA-256.
     """
-    last = {event.envelope.case: event.envelope for event in recorded if event.envelope.kind in KINDS}
+    last = {event.envelope.case: event.envelope for event in recorded if event.envelope.kind in _FOLDED}
     for envelope in sorted(last.values(), key=lambda envelope: envelope.sequence):
         yield Event(
             sequence=envelope.sequence,

@@ -186,11 +186,11 @@ class Registry:
         self.judge(self._compose(nothing, nothing, city=city, at=self.today(), desk_profile=False))
         self._clerk.validate(self._artefacts.code_lists)
 
-    def assess_desk_profile(self, slug: str, *, at: date) -> Report:
-        """Judge one desk profile from its file alone; no level follows."""
+    def assess_desk_profile(self, slug: str, *, at: date, held: Graph | None = None) -> Report:
+        """Judge one desk profile from its file and the checks of its links (``held``); no level follows."""
         graph = self._artefacts.files.cities[slug]
         city = URIRef(f"{ROOT}id/city/{slug}")
-        return self.judge(self._compose(graph, Graph(), city=city, at=at, desk_profile=True))
+        return self.judge(self._compose(graph, held or Graph(), city=city, at=at, desk_profile=True))
 
     def build(self, *, at: date | None = None) -> Release:
         """Assess every desk profile, make the next release, and switch to it."""

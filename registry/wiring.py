@@ -32,6 +32,7 @@ from registry.case_export_verification import verify_case_export
 from registry.comparison import Comparison, compare
 from registry.dumps import SUMS
 from registry.errors import ReleaseError, SettingsError, StoreError, UnknownKind
+from registry.evidence_wiring import held_links
 from registry.ledger_export import is_export
 from registry.ledger_verification import verify_export, verify_receipt_file
 from registry.ledger_wiring import LEDGER, LEDGER_KEY, open_ledger
@@ -109,8 +110,10 @@ def publish(settings: Settings, *, at: date | None, advance: Callable[[int], obj
     registry, assessments = wire(settings), {}
     day = at or registry.today()
     slugs = sorted(registry.artefacts.files.cities)
+    held = held_links(settings, tuple(slugs))
+    known = [held.get(slug) for slug in slugs]
     with ProcessPoolExecutor(mp_context=get_context("forkserver"), initializer=warm) as pool:
-        for slug, graph in zip(slugs, pool.map(partial(_assess, settings, day), slugs), strict=True):
+        for slug, graph in zip(slugs, pool.map(partial(_assess, settings, day), slugs, known), strict=True):
             assessments[slug] = graph
             advance(1)
     return registry.publish(assessments, at=day)
@@ -192,5 +195,5 @@ def compare_releases(settings: Settings, earlier: str, later: str) -> Comparison
     return compare(registry.release(earlier), registry.release(later))
 
 
-def _assess(settings: Settings, at: date, slug: str) -> Graph:
-    return assertions(wire(settings).assess_desk_profile(slug, at=at))
+def _assess(settings: Settings, at: date, slug: str, held: Graph | None) -> Graph:
+    return assertions(wire(settings).assess_desk_profile(slug, at=at, held=held))

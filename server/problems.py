@@ -109,6 +109,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("no-release-yet", 503, "No release has been published yet", "Come back when one has been."),
         Kind("release-error", 503, "The release cannot be opened", "Come back in a moment."),
         Kind("malformed-act", 503, "A record of the case cannot be read", "Come back later; it has been recorded."),
+        Kind("check-running", 503, "A check of the links is running", "Wait until it has ended."),
         Kind("evidence-damaged", 503, "A kept file is not what was stored", "Come back later; it has been recorded."),
         Kind("evidence-unavailable", 503, "The files of evidence cannot be reached", "Try again in a moment."),
         Kind("accounts-unavailable", 503, "Nobody can sign in at the moment", "Try again in a moment."),

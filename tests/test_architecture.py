@@ -21,6 +21,8 @@ WORDS = {
     "fetch_ports",
     "errors",
     "evidence_errors",
+    "evidence_model",
+    "evidence_ports",
     "model",
     "people",
     "ports",
@@ -36,6 +38,7 @@ FORMATS = {
     "sealing",
 }
 WIRING = {
+    "evidence_wiring",
     "case_wiring",
     "settings",
     "loading",
@@ -46,6 +49,7 @@ WIRING = {
     "preloading",
 }
 FACES = {
+    "evidence_commands",
     "cli",
     "command_line",
     "ledger_commands",
@@ -53,6 +57,7 @@ FACES = {
     "user_commands",
 }
 USE_CASES = {
+    "evidence_check",
     "casework",
     "handing_in",
     "registry",
@@ -89,7 +94,16 @@ ENGINES = {
 ENVIRONMENT_READERS = {"registry/cli.py", "server/wsgi.py"}
 CLOCK_READERS = {"registry/loading.py"}
 BROAD_CATCHES = {"registry/adapters/pyshacl_validator.py": 1, "registry/adapters/spreadsheet.py": 1}
-WITHOUT_TESTS = {"__init__.py", "namespaces.py", "ports.py", "account_ports.py", "fetch_ports.py", "model.py"}
+WITHOUT_TESTS = {
+    "__init__.py",
+    "namespaces.py",
+    "ports.py",
+    "account_ports.py",
+    "evidence_ports.py",
+    "fetch_ports.py",
+    "model.py",
+    "evidence_model.py",
+}
 FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|base|managers?|services?|handlers?|v2|new|old)(_|$)")
 TOP_LEVEL = {"ontology", "shapes", "registry", "data", "server", "tests", "docs"}
 TOP_FILES = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "requirements.lock"}

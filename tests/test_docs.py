@@ -76,6 +76,7 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
         "docs/reference.md",
         "docs/cases.md",
         "docs/data.md",
+        "docs/evidence.md",
         "docs/releases.md",
         "docs/web-server.md",
         "CHANGELOG.md",

@@ -1,0 +1,61 @@
+"""The nouns of evidence as frozen values: links, what an address gave, and what is known of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rdflib import URIRef
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """An address that a source or text names; ``group`` is the end of the graph that says so, such as “graz”."""
+
+    group: str
+    source: URIRef
+    address: str
+
+
+class LinkState(StrEnum):
+    """How an address stands, by the names of the vocabulary ``link-states``."""
+
+    ANSWERS = "answers"
+    MOVED = "moved"
+    CHANGED = "changed"
+    TYPE_CHANGED = "type-changed"
+    REFUSED = "refused"
+    GONE = "gone"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One document as an address gave it: the SHA-256 of its bytes, of what is compared, its media type and size."""
+
+    sha256: str
+    fingerprint: str
+    media_type: str
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What is known of an address after the last visit.
+
+    ``state`` and ``status`` are what was settled at ``settled``; an attempt that failed and will be repeated changes
+    ``failures`` and ``tried`` only. ``first`` is the first copy, ``last`` the latest one that differs from it.
+    """
+
+    address: str
+    tried: datetime
+    due: datetime
+    state: LinkState | None = None
+    status: int | None = None
+    settled: datetime | None = None
+    final: str = ""
+    first: Copy | None = None
+    last: Copy | None = None
+    etag: str = ""
+    last_modified: str = ""
+    failures: int = 0

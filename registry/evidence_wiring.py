@@ -1,0 +1,100 @@
+"""The evidence of one installation put together: its files, and the check of its links."""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Final
+
+from rdflib import Graph
+
+from registry.adapters.child_process import ChildProcess
+from registry.adapters.evidence_files import EvidenceFiles
+from registry.adapters.guarded_fetch import GuardedFetch
+from registry.adapters.release_directories import ReleaseDirectories
+from registry.adapters.sql_link_visits import SqlLinkVisits
+from registry.evidence_check import EvidenceCheck, Recorded, held_of_links
+from registry.evidence_model import LinkState
+from registry.fetch_ports import Fetch, FetchLimits
+from registry.ledger_wiring import open_ledger
+from registry.link_visits import Pace
+from registry.loading import artefacts, now
+from registry.settings import Settings
+
+EVIDENCE: Final = "evidence"
+"""The directory in HRCR_HOME that holds files of evidence."""
+_VISITS: Final = "link-visits.sqlite"
+_TEXT_SECONDS: Final = 10
+_TEXT_MEMORY: Final = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a check: how many addresses there are and were visited, how they stand, and what was recorded."""
+
+    links: int
+    visited: int
+    states: Mapping[str, int]
+    recorded: tuple[Recorded, ...]
+
+
+def evidence_files(settings: Settings) -> EvidenceFiles:
+    """Give the files of evidence of an installation."""
+    return EvidenceFiles(settings.home / EVIDENCE)
+
+
+def guarded_fetch(settings: Settings) -> Fetch:
+    """Give what fetches documents: from public places alone, within the size that the settings allow."""
+    contact = f"; +{settings.contact}" if settings.contact else ""
+    agent = f"hrcr/{version('hrcr')} (Human Rights Cities Registry, link check{contact})"
+    return GuardedFetch(
+        agent=agent,
+        clock=now,
+        limits=FetchLimits(seconds=30, most_bytes=settings.evidence_megabytes * 1024 * 1024),
+    )
+
+
+def check_evidence(
+    settings: Settings,
+    *,
+    all_again: bool = False,
+    fetch: Fetch | None = None,
+    started: Callable[[int], Callable[[int], object]] = lambda _count: lambda _done: None,
+) -> Checked:
+    """Look at every address of the current release that is due, and record what is new.
+
+    ``started`` is told how many addresses there are, and gives what is told of each that is done.
+    """
+    reader = ReleaseDirectories(settings.home).current().reader
+    with closing(SqlLinkVisits(settings.home / _VISITS)) as visits, closing(open_ledger(settings)) as ledger:
+        check = EvidenceCheck(
+            fetch=fetch or guarded_fetch(settings),
+            store=evidence_files(settings),
+            visits=visits,
+            confinement=ChildProcess(deadline_seconds=_TEXT_SECONDS, memory_bytes=_TEXT_MEMORY),
+            syntax=artefacts().syntax,
+            clock=now,
+            pause=time.sleep,
+            pace=Pace(again=timedelta(days=settings.evidence_days)),
+            base=settings.base,
+        )
+        links = check.links(reader)
+        addresses = {link.address for link in links}
+        visited = check.look(links, all_again=all_again, advance=started(len(addresses)))
+        recorded = check.record(links, ledger)
+        known = visits.known()
+    states = [known[each].state for each in addresses if each in known]
+    counted = {str(state): states.count(state) for state in LinkState if state in states}
+    if (waiting := states.count(None) + len(addresses) - len(states)) > 0:
+        counted["to be tried again"] = waiting
+    return Checked(len(addresses), visited, counted, tuple(recorded))
+
+
+def held_links(settings: Settings, groups: tuple[str, ...]) -> Mapping[str, Graph]:
+    """Give what the ledger holds of the links of some groups, where it holds something; nothing without a ledger."""
+    syntax = artefacts().syntax
+    with closing(open_ledger(settings, may_be_new=True)) as ledger:
+        found = {group: held_of_links(group, ledger, syntax) for group in groups}
+    return {group: graph for group, graph in found.items() if len(graph)}

@@ -1,0 +1,91 @@
+"""The daily check as it runs: over a real release, and what it records is folded into the next one."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+
+from registry.adapters.guarded_fetch import GuardedFetch
+from registry.adapters.release_directories import ReleaseDirectories
+from registry.evidence_wiring import check_evidence, evidence_files, guarded_fetch, held_links
+from registry.fetch_errors import AddressRefused
+from registry.fold import fold
+from registry.ledger_wiring import open_ledger
+from registry.loading import artefacts, now
+from registry.model import DraftedEvent
+from registry.namespaces import HRC, ROOT
+from registry.recording import as_events
+from registry.settings import Settings
+from tests.odd_servers import OddServer, odd_server, whole
+
+DAY = date(2026, 6, 30)
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def server() -> Iterator[OddServer]:
+    with odd_server({"/minutes": whole(b"<p>Minutes</p>", media_type="text/html")}) as server:
+        yield server
+
+
+@pytest.fixture
+def settings(tmp_path: Path, server: OddServer) -> Settings:
+    """An installation whose release knows one city with two sources, of which one is gone."""
+    settings = Settings(home=tmp_path, contact="mailto:desk@example.org")
+    city = f"{ROOT}id/city/oderau"
+    turtle = f"""@prefix hrc: <https://w3id.org/hrcr/def#> . @prefix dcat: <http://www.w3.org/ns/dcat#> .
+    <{city}> a hrc:City . <{city}#minutes> a hrc:Evidence ; dcat:accessURL <{server.address("/minutes")}> .
+    <{city}#lost> a hrc:Evidence ; dcat:accessURL <{server.address("/lost")}> ."""
+    payload = artefacts().syntax.canonical(Graph().parse(data=turtle, format="turtle"))
+    event = DraftedEvent(
+        case="profile/oderau", kind="profile", office="registry-steward", reason="Told.", payload=payload
+    )
+    with closing(open_ledger(settings, may_be_new=True)) as ledger:
+        ledger.append([event])
+    build(settings)
+    return settings
+
+
+def build(settings: Settings) -> None:
+    """Make the next release from the ledger alone."""
+    with closing(open_ledger(settings)) as ledger:
+        content = fold(as_events(ledger.read(), ledger.payload), artefacts().syntax)
+    ReleaseDirectories(settings.home).build(content, day=DAY, standard_version="1.0.0", software_version="0.1.0")
+
+
+def test_a_check_says_how_links_stand_and_the_next_release_says_so_too(settings: Settings, server: OddServer) -> None:
+    fetch = GuardedFetch(agent="hrcr/test", clock=now, exempt={server.place})
+    begun: list[int] = []
+    found = check_evidence(settings, fetch=fetch, started=lambda count: begun.append(count) or (lambda _done: None))
+    assert (found.links, found.visited, dict(found.states), begun) == (2, 2, {"answers": 1, "gone": 1}, [2])
+    assert [one.group for one in found.recorded] == ["oderau"]
+    build(settings)
+    reader = ReleaseDirectories(settings.home).current().reader
+    graph = reader.graph(URIRef(f"{ROOT}graph/link-check/oderau"))
+    assert set(graph.objects(None, HRC.httpStatus)) == {Literal(200), Literal(404)}
+    (digest,) = graph.objects(None, HRC.sha256)
+    assert evidence_files(settings).get(str(digest)) == b"<p>Minutes</p>"
+    again = check_evidence(settings, fetch=fetch)
+    assert (again.visited, again.recorded) == (0, ())
+    assert check_evidence(settings, fetch=fetch, all_again=True).visited == 2
+
+
+def test_what_is_held_of_links_is_given_by_city(settings: Settings, server: OddServer) -> None:
+    assert held_links(settings, ("oderau",)) == {}
+    check_evidence(settings, fetch=GuardedFetch(agent="hrcr/test", clock=now, exempt={server.place}))
+    held = held_links(settings, ("oderau", "arran"))
+    assert list(held) == ["oderau"]
+    assert len(list(held["oderau"].subjects(None, HRC.LinkCheck))) == 2
+
+
+def test_the_fetch_of_an_installation_names_its_contact_and_asks_nothing_private(
+    settings: Settings, server: OddServer
+) -> None:
+    fetch = guarded_fetch(settings)
+    assert "+mailto:desk@example.org" in fetch._agent  # type: ignore[attr-defined]  # what every request is sent with
+    with pytest.raises(AddressRefused):
+        fetch(server.address("/minutes"))
