@@ -9,10 +9,11 @@ from rdflib.exceptions import ParserError
 
 from registry.case_errors import MalformedAct
 from registry.case_record import act_of
-from registry.case_verification import CASE, STANDING, case_faults, faults_over_time, standing_faults
+from registry.case_verification import case_faults, faults_over_time, standing_faults
 from registry.cases import Act
 from registry.ledger_export import ExportedEvent
 from registry.model import Envelope
+from registry.positions import CASE, STANDING
 from registry.process import Process
 from registry.sealing import PAYLOAD
 from registry.verification import Check, Kind

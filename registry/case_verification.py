@@ -13,9 +13,6 @@ from registry.cases import PANEL, Act
 from registry.model import Outcome
 from registry.process import CLOCK, NEW, PUBLIC, Process, Transition
 
-CASE: Final = "case/"
-STANDING: Final = "standing/"
-"""How the names of cases and of standings begin in the ledger."""
 _GIVEN: Final = {"reviewer-assigned": "reviewer", "decider-assigned": "decider"}
 _TAKEN: Final = {
     "reviewer-relieved": "reviewer",

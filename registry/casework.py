@@ -11,7 +11,6 @@ from registry.case_checks import LAW, read_act
 from registry.case_errors import IllegalTransition
 from registry.case_export import case_lines
 from registry.case_record import graph_of
-from registry.case_verification import CASE, STANDING
 from registry.cases import Act, Actor, Case, Command, after
 from registry.errors import UnknownCase
 from registry.impartiality import Ties, tied_organisations
@@ -19,8 +18,9 @@ from registry.ledger_export import export_lines
 from registry.lifecycle import decide, due_acts
 from registry.model import DraftedEvent, Receipt
 from registry.ports import Clock, Ledger, Syntax
+from registry.positions import CASE, STANDING, Position
 from registry.process import Process
-from registry.queues import Deadline, Waiting, deadlines, queue
+from registry.queues import Deadline, Waiting, deadlines, positions_of, queue
 from registry.sealing import PAYLOAD
 from registry.standing_changes import change, follow
 from registry.standings import Standing, after_change
@@ -153,6 +153,23 @@ class Casework:
         cases = self.cases()
         return deadlines(self._process, cases, tuple(self._standings.values()), self._clock())
 
+    def positions(self) -> tuple[Position, ...]:
+        """Give where every case and standing stands as the tables hold it, which are made again when they lag."""
+        while True:
+            size, found = self._ledger.positions()
+            if size == self._ledger.checkpoint().size:
+                return tuple(found)
+            self.refold()
+
+    def refold(self) -> None:
+        """Make the tables of positions again from the events alone."""
+        with self._lock:
+            done = False
+            while not done:
+                self._catch_up()
+                found = positions_of(self._process, self._cases.values(), self._standings.values())
+                done = self._ledger.refold(found, size=self._read)
+
     def version(self, name: str) -> str | None:
         """Give the hash of the last event of a case or standing: what whoever acts has read."""
         with self._lock:
@@ -198,7 +215,7 @@ class Casework:
                 self._latest[envelope.case] = event.hash
             self._read = envelope.sequence
 
-    def _append(self, acts: Iterable[Act], *, read: dict[str, str] | None = None) -> Sequence[Receipt]:
+    def _append(self, acts: Sequence[Act], *, read: dict[str, str] | None = None) -> Sequence[Receipt]:
         previous = self._latest | (read or {})
         drafts = [
             DraftedEvent(
@@ -214,7 +231,21 @@ class Casework:
             )
             for act in acts
         ]
-        return self._ledger.append(drafts) if drafts else ()
+        return self._ledger.append(drafts, positions=self._after(acts)) if drafts else ()
+
+    def _after(self, acts: Iterable[Act]) -> dict[str, Position]:
+        """Give where the cases and standings of some acts stand after them."""
+        cases: dict[str, Case] = {}
+        standings: dict[str, Standing] = {}
+        for act in acts:
+            name = act.case
+            if name.startswith(CASE):
+                case = cases.get(name) or self._cases.get(name) or Case(name=name)
+                cases[name] = after(self._process, case, act)
+            else:
+                standing = standings.get(name) or self._standings.get(name) or Standing(name=name)
+                standings[name] = after_change(self._process, standing, act)
+        return positions_of(self._process, cases.values(), standings.values())
 
 
 def _is_public(name: str, closed: Collection[str]) -> bool:

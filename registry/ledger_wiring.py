@@ -70,6 +70,14 @@ def take_due_steps(settings: Settings) -> tuple[str, ...]:
     return tuple(f"{receipt.event.envelope.case}: {receipt.event.envelope.kind}" for receipt in receipts)
 
 
+def refold(settings: Settings) -> int:
+    """Make the tables of where cases and cities stand again from the events alone; give the number of their rows."""
+    with closing(open_ledger(settings)) as ledger:
+        cases = open_casework(settings, ledger)
+        cases.refold()
+        return len(cases.positions())
+
+
 def export_ledger(settings: Settings, path: Path, *, case: str | None = None) -> int:
     """Write an export of the ledger, or of one closed case; give the number of its events.
 

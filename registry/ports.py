@@ -21,6 +21,7 @@ from registry.model import (
     Solutions,
     ValidationReport,
 )
+from registry.positions import Position
 from registry.sheets import Book, CellPlace, Grid
 
 Clock = Callable[[], datetime]
@@ -247,14 +248,15 @@ class Ledger(Protocol):
     LedgerUnavailable when the database cannot be reached.
     """
 
-    def append(self, events: Sequence[DraftedEvent]) -> Sequence[Receipt]:
+    def append(self, events: Sequence[DraftedEvent], *, positions: Mapping[str, Position] = ...) -> Sequence[Receipt]:
         """Record events in one transaction, all or none, and give a receipt for each after the commit.
 
         Each names the last event that its case had before this call; several of one case follow one another in the
         order given. Raises LedgerConflict when a case has moved on, BackDated when a claimed time lies ahead or the
         clock behind what was recorded, MalformedRecord when an event has a field of a wrong form; then nothing was
         recorded. Raises LedgerStopped when a write failed: whether it was recorded is known after the ledger was
-        opened again, and until then nothing more is.
+        opened again, and until then nothing more is. ``positions`` are where the cases of these events stand after
+        them, by name; they are kept in the same transaction.
         """
 
     def read(self, start: int = 1) -> Iterator[RecordedEvent]:
@@ -274,6 +276,15 @@ class Ledger(Protocol):
 
     def receipt(self, sequence: int) -> Receipt:
         """Give a receipt for a recorded event under the latest head; raise UnknownRecord when it is not there."""
+
+    def positions(self) -> tuple[int, Sequence[Position]]:
+        """Give where each case and standing stands, and after how many events that is."""
+
+    def refold(self, positions: Mapping[str, Position], *, size: int) -> bool:
+        """Put positions after so many events in the place of all kept; say False, and do nothing, when there are more.
+
+        Nothing is lost by it: positions can be made again from the events at any time.
+        """
 
     def receipts(self, case: str) -> Sequence[Receipt]:
         """Give a receipt for each event of a case in their order, all under one head, the latest."""

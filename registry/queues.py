@@ -8,6 +8,7 @@ from typing import Final
 from registry.cases import Actor, Case
 from registry.impartiality import NO_TIES, Ties
 from registry.lifecycle import permitted
+from registry.positions import Position
 from registry.process import CLOCK, Process, Transition
 from registry.standings import Standing
 from registry.time_limits import last_day
@@ -82,19 +83,13 @@ def _of_case(process: Process, case: Case, at: datetime) -> tuple[Deadline, ...]
     last, state = last_day(process, case), process.states.get(case.state)
     if last is None or state is None or state.limit is None:
         return ()
-    roles = {
-        role
-        for step in process.case_steps.values()
-        if step.is_awaited and case.kind in step.kinds and case.state in step.sources
-        for role in step.roles
-    }
     return (
         Deadline(
             name=case.name,
             city=case.city,
             what=state.limit.slug,
             last_day=last,
-            roles=tuple(sorted(roles - {CLOCK})),
+            roles=awaited_roles(process, case),
             is_overdue=at.date() > last,
         ),
     )
@@ -119,3 +114,49 @@ def _of_standing(process: Process, standing: Standing, at: datetime) -> tuple[De
         )
         for what, day in days.items()
     )
+
+
+def position_of_case(process: Process, case: Case) -> Position:
+    """Give where a case stands: its state, since when, the last day of its time, and the roles it waits for."""
+    return Position(
+        name=case.name,
+        city=case.city,
+        kind=case.kind,
+        state=case.state,
+        since=case.stays[-1].since,
+        last_day=last_day(process, case),
+        roles=awaited_roles(process, case),
+    )
+
+
+def position_of_standing(standing: Standing) -> Position:
+    """Give where a city stands; its last day is that of the yearly report that is due, which its officer files."""
+    return Position(
+        name=standing.name,
+        city=standing.city,
+        kind="",
+        state=standing.state,
+        since=standing.acts[-1].at,
+        last_day=standing.due,
+        roles=("officer",) if standing.due is not None else (),
+    )
+
+
+def positions_of(process: Process, cases: Iterable[Case], standings: Iterable[Standing]) -> dict[str, Position]:
+    """Give the position of each case and standing in which something happened, by name."""
+    found = [
+        *(position_of_case(process, case) for case in cases if case.stays),
+        *(position_of_standing(standing) for standing in standings if standing.acts),
+    ]
+    return {position.name: position for position in found}
+
+
+def awaited_roles(process: Process, case: Case) -> tuple[str, ...]:
+    """Give the roles that have a step for which a case waits where it stands, time left out."""
+    roles = {
+        role
+        for step in process.case_steps.values()
+        if step.is_awaited and case.kind in step.kinds and case.state in step.sources
+        for role in step.roles
+    }
+    return tuple(sorted(roles - {CLOCK}))

@@ -9,7 +9,7 @@ import click
 
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of, tell, trusted_keys
 from registry.dumps import public_key_pem
-from registry.ledger_wiring import check_ledger, new_key
+from registry.ledger_wiring import check_ledger, new_key, refold
 from registry.loading import artefacts
 from registry.rendering import comparison_text
 from registry.wiring import compare_releases, verify_path, wire
@@ -36,8 +36,13 @@ def publish(at: date | None, home: Path | None) -> None:
 @HOME
 @plain_errors
 def rebuild(home: Path | None) -> None:
-    """Make the release that was published last from the ledger alone, byte for byte, and make it current."""
-    release = wire(settings_of(home=home)).rebuild()
+    """Make the release that was published last from the ledger alone, byte for byte, and make it current.
+
+    The tables of where cases and cities stand are made again too.
+    """
+    settings = settings_of(home=home)
+    release = wire(settings).rebuild()
+    refold(settings)
     click.echo(f"Release {release.id}: {release.quads:,} quads in {release.directory}, as it was published")
 
 

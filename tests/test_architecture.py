@@ -26,6 +26,7 @@ WORDS = {
     "model",
     "people",
     "ports",
+    "positions",
     "sheets",
 }
 FORMATS = {

@@ -1,6 +1,6 @@
 """The ledger on SQLite or PostgreSQL: one writer at a time, told after the commit, stopped by a failed write."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import Final
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from registry import checkpoint as checkpoints
 from registry import envelope as envelopes
+from registry.adapters import position_tables
 from registry.adapters.databases import open_engine
 from registry.adapters.ledger_rows import (
     bytes_of,
@@ -22,6 +23,7 @@ from registry.adapters.ledger_rows import (
     last_checkpoint,
     last_event,
     last_hashes,
+    last_sequences,
 )
 from registry.adapters.ledger_tables import (
     CHECKPOINTS,
@@ -41,9 +43,11 @@ from registry.errors import LedgerDamaged, LedgerStopped, LedgerUnavailable, Reg
 from registry.merkle import Tree, leaf_hash
 from registry.model import Checkpoint, DraftedEvent, Receipt, RecordedEvent
 from registry.ports import Clock, Signer
+from registry.positions import Position
 from registry.sealing import seal, time_of_record
 
 _BATCH: Final = 500
+_NOWHERE: Final[Mapping[str, Position]] = {}
 
 
 class SqlLedger:
@@ -72,14 +76,12 @@ class SqlLedger:
         """Let go of the database."""
         self._engine.dispose()
 
-    def append(self, events: Sequence[DraftedEvent]) -> Sequence[Receipt]:
+    def append(
+        self, events: Sequence[DraftedEvent], *, positions: Mapping[str, Position] = _NOWHERE
+    ) -> Sequence[Receipt]:
         """Record events in one transaction, all or none; give the receipts after the commit (see the port)."""
         with self._lock:
-            if self._stopped is not None:
-                raise LedgerStopped(
-                    f"The ledger has stopped because a write failed ({self._stopped}): nothing was recorded. "
-                    "Open it again, which checks it, and read what is there before acting anew."
-                )
+            self._demand_running()
             if not events:
                 return ()
             with self._writing() as connection:
@@ -92,6 +94,7 @@ class SqlLedger:
                     connection.execute(insert(PAYLOADS), fresh)
                 connection.execute(insert(EVENTS), [event_row(event) for event in recorded])
                 connection.execute(insert(CHECKPOINTS), [checkpoint_row(head)])
+                position_tables.keep(connection, recorded, positions)
             first = head.size - len(recorded)
             return tuple(self._receipt(event, first + place, head) for place, event in enumerate(recorded))
 
@@ -138,6 +141,21 @@ class SqlLedger:
                 raise UnknownRecord(f"The ledger holds no event {sequence}; it has {head.size}.")
             return self._receipt(event_of(row), sequence - 1, head)
 
+    def positions(self) -> tuple[int, Sequence[Position]]:
+        """Give where each case and standing stands, and after how many events that is."""
+        with self._reading() as connection:
+            return position_tables.folded(connection), position_tables.read(connection)
+
+    def refold(self, positions: Mapping[str, Position], *, size: int) -> bool:
+        """Put positions after so many events in the place of all kept, unless there are more events."""
+        with self._lock:
+            self._demand_running()
+            with self._writing() as connection:
+                if self._catch_up(connection).size != size:
+                    return False
+                position_tables.replace(connection, size, positions, last_sequences(connection, positions))
+            return True
+
     def receipts(self, case: str) -> Sequence[Receipt]:
         """Give a receipt for each event of a case, all under the latest head."""
         with self._lock, self._reading() as connection:
@@ -154,6 +172,13 @@ class SqlLedger:
             except IndexError as fault:
                 raise UnknownRecord(str(fault)) from fault
 
+    def _demand_running(self) -> None:
+        if self._stopped is not None:
+            raise LedgerStopped(
+                f"The ledger has stopped because a write failed ({self._stopped}): nothing was recorded. "
+                "Open it again, which checks it, and read what is there before acting anew."
+            )
+
     def _open(self) -> None:
         with self._explained():
             recover(self._engine)
@@ -168,9 +193,10 @@ class SqlLedger:
 
     def _make(self) -> None:
         with self._reading() as connection:
-            if exist(connection):
+            if exist(connection) and position_tables.exist(connection):
                 return
         with self._writing() as connection:
+            position_tables.METADATA.create_all(connection)
             if not exist(connection):
                 create(connection)
                 connection.execute(insert(CHECKPOINTS), [checkpoint_row(self._head([]))])

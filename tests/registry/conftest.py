@@ -16,6 +16,7 @@ from registry.ledger_wiring import open_ledger
 from registry.model import Report
 from registry.registry import Examination, Registry
 from registry.settings import Settings
+from tests.registry.databases import ledger_url, postgresql  # noqa: F401  # fixtures of every test here
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 

@@ -47,9 +47,10 @@ NAME = "case/oderau-1"
 class Desk:
     """A ledger on disk with a clock that is moved by hand, and the casework on it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, place: Path | str) -> None:
         self.now = START
-        self.ledger = SqlLedger(f"sqlite:///{path}/ledger.sqlite", origin=ORIGIN, signer=Key(1), clock=self.clock)
+        self.url = place if isinstance(place, str) else f"sqlite:///{place}/ledger.sqlite"
+        self.ledger = SqlLedger(self.url, origin=ORIGIN, signer=Key(1), clock=self.clock)
         self.work = self.another()
 
     def clock(self) -> datetime:
