@@ -64,7 +64,7 @@ def test_every_step_moves_the_tables_with_it(desk: Desk) -> None:
         CITY,
         "accreditation",
         "in-review",
-        ("reviewer",),
+        ("reviewer", "steward"),
     )
     assert row.last_day == desk.work.deadlines()[0].last_day
     for reviewer in (FIRST, SECOND):
