@@ -103,15 +103,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptText:
-    """A text that may have to be erased: the commitment to it, which the record names; the salt; and the text."""
-
-    digest: str
-    salt: str = field(repr=False)
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class ValidationReport:
     """What a SHACL engine said: whether the graph conforms, every result, and the report graph verbatim."""
 

@@ -9,12 +9,12 @@ from typing import Protocol, TypeVar
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
+from registry.kept_texts import KeptText, PersonalMark
 from registry.model import (
     Checkpoint,
     Draft,
     DraftedEvent,
     Folded,
-    KeptText,
     Receipt,
     RecordedEvent,
     Release,
@@ -29,6 +29,9 @@ Clock = Callable[[], datetime]
 
 SignatureCheck = Callable[[bytes, bytes, bytes], bool]
 """From the 32 bytes of a public key, a signature and a message to whether one was made for the other (Ed25519)."""
+
+PersonalDataSearch = Callable[[str, Collection[str]], Sequence[PersonalMark]]
+"""From a text and codes of countries (ISO 3166-1, two letters) to what may tell of a person, in order of place."""
 
 T = TypeVar("T")
 

@@ -8,10 +8,12 @@ from typing import Final
 from flask import Flask, g, request, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
+from registry.call_wiring import open_texts
 from registry.case_wiring import open_cases, open_documents
 from registry.errors import RegistryError
 from registry.fetch_ports import FetchLimits
 from registry.fetch_wiring import open_fetch
+from registry.loading import now
 from registry.registry import Registry
 from registry.settings import Settings
 from registry.wiring import open_drafts
@@ -19,8 +21,10 @@ from registry.wiring import people as people_of
 from server import (
     access,
     account,
+    call_pages,
     case_exports,
     catalogue,
+    contribution_pages,
     drafts,
     entry_pages,
     graph_store,
@@ -32,6 +36,7 @@ from server import (
     pages,
     people,
     problems,
+    public_cases,
     releases,
     response_headers,
     sign_in,
@@ -64,6 +69,8 @@ _BLUEPRINTS: Final = (
     account,
     people,
     case_exports,
+    call_pages,
+    contribution_pages,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -94,6 +101,8 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     )
     fetch_limits = FetchLimits(most_bytes=submissions.MOST_BYTES)
     named_files.install(app, lru_cache(1)(partial(open_fetch, settings, fetch_limits)))
+    public_cases.install(app, texts=lru_cache(1)(partial(open_texts, settings)), clock=now)
+    app.extensions["call_budget"] = Budget(settings.call_hourly, window=call_pages.HOUR, words=call_pages.SHARE)
     app.context_processor(_context)
     app.jinja_env.filters.update(
         address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]
@@ -139,6 +148,7 @@ def _context() -> dict[str, object]:
         ("pages.rights", "Rights"),
         ("pages.sdgs", "SDGs"),
         ("pages.networks", "Networks"),
+        ("calls.index", "Public calls"),
         ("submissions.form", "Check a file"),
         ("sparql.endpoint", "SPARQL"),
         ("pages.about", "About"),

@@ -1,4 +1,4 @@
-"""How much time one client may have in a minute, whatever it asks for."""
+"""How much one client may have in a while, of processor time or of whatever is counted, and who a client is."""
 
 import hashlib
 import ipaddress
@@ -29,9 +29,9 @@ class _Account:
 
 
 class Budget:
-    """Processor seconds by client in windows of a minute, which begin when a client first asks.
+    """Processor seconds, or whatever is counted, by client in windows that begin when a client first asks.
 
-    No address is kept: a client is remembered by a keyed hash, for a minute at most, with a key that dies with the
+    No address is kept: a client is remembered by a keyed hash, for one window at most, with a key that dies with the
     process. Nothing is logged.
     """
 
@@ -42,10 +42,12 @@ class Budget:
         clock: Callable[[], float] = time.monotonic,
         most_clients: int = MOST_CLIENTS,
         words: str = QUERIES,
+        window: float = WINDOW_SECONDS,
     ) -> None:
-        """Give every client so many seconds a minute; ``words`` say of ``spent`` what they went into."""
+        """Give every client so much in each window; ``words`` say of ``spent`` what it went into."""
         self._words = words.format(spent=seconds)
         self._seconds = seconds
+        self._window = window
         self._clock = clock
         self._most_clients = most_clients
         self._key = secrets.token_bytes(32)
@@ -60,7 +62,7 @@ class Budget:
             account = self._accounts.get(self._name(client))
             if account is None or account.spent < self._seconds:
                 return
-            wait = math.ceil(account.since + WINDOW_SECONDS - now)
+            wait = math.ceil(account.since + self._window - now)
         raise TooManyRequests(f"{self._words}; come back in {wait} seconds.", retry_seconds=wait)
 
     def charge(self, client: str, seconds: float) -> None:
@@ -88,7 +90,7 @@ class Budget:
     def _forget(self, now: float) -> None:
         while self._accounts:
             oldest = next(iter(self._accounts.values()))
-            if now - oldest.since < WINDOW_SECONDS:
+            if now - oldest.since < self._window:
                 return
             self._accounts.popitem(last=False)
 

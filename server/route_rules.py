@@ -41,6 +41,7 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "submissions": "form check",
     "case_exports": "export",
     "entry_pages": "form empty_workbook schema fill",
+    "calls": "index show form contribute follow",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""
 
@@ -67,6 +68,8 @@ RULES: Final[Mapping[str, Rule]] = {
     **_needs(Permission.KEEP_ACCOUNT, ["account.declare", "account.withdraw", "account.revoke", "account.password"]),
     **_needs(Permission.KEEP_ACCOUNT, ["account.issue"], is_recent=True),
     **_needs(Permission.SUBMIT, ["drafts.index", "drafts.begin", "drafts.show", "drafts.change"]),
+    **_needs(Permission.STEWARD_CASES, ["contributions.index", "contributions.settle"]),
+    **_needs(Permission.SUBMIT, ["contributions.answer_form", "contributions.answer"]),
     **_needs(Permission.KEEP_PEOPLE, ["people.index"]),
     **_needs(Permission.KEEP_PEOPLE, ["people.add", "people.recover", "people.close", "people.reopen"], is_recent=True),
 }

@@ -23,6 +23,7 @@ WORDS = {
     "evidence_errors",
     "evidence_model",
     "evidence_ports",
+    "kept_texts",
     "model",
     "people",
     "ports",
@@ -40,6 +41,7 @@ FORMATS = {
 }
 WIRING = {
     "evidence_wiring",
+    "call_wiring",
     "case_wiring",
     "settings",
     "loading",
@@ -89,6 +91,7 @@ ENGINES = {
     "httpcore",
     "openpyxl",
     "argon2",
+    "phonenumbers",
     "segno",
     "zxcvbn",
 }

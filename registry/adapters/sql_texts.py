@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from registry.adapters.databases import make_tables, open_engine, writing
 from registry.commitment import commit
 from registry.errors import PortError
-from registry.model import KeptText
+from registry.kept_texts import KeptText
 
 _METADATA: Final = MetaData()
 _TEXTS: Final = Table(

@@ -53,6 +53,18 @@ PRIVATE: Final[Mapping[str, tuple[str, str, str]]] = {
     "drafts.begin": ("POST", "/drafts", "401 303 303 403 403 403 401 401 403 303 403"),
     "drafts.show": ("GET", "/drafts/DRAFT", "303 200 404 403 403 403 303 401 403 303 403"),
     "drafts.change": ("POST", "/drafts/DRAFT", "401 400 404 403 403 403 401 401 403 303 403"),
+    "contributions.index": ("GET", "/contributions", "303 403 403 403 403 200 303 401 403 303 200"),
+    "contributions.settle": ("POST", "/contributions/nowhere-1/1", "401 403 403 403 403 404 401 401 403 303 404"),
+    "contributions.answer_form": (
+        "GET",
+        "/contributions/nowhere-1/1/answer",
+        "303 404 404 403 403 403 303 401 403 303 403",
+    ),
+    "contributions.answer": (
+        "POST",
+        "/contributions/nowhere-1/1/answer",
+        "401 404 404 403 403 403 401 401 403 303 403",
+    ),
     "people.index": ("GET", "/account/people", "303 403 403 403 403 200 303 401 403 303 200"),
     "people.add": ("POST", "/account/people", "401 403 403 403 403 422 401 401 403 303 303"),
     "people.recover": ("POST", "/account/people/ID/code", "401 403 403 403 403 201 401 401 403 303 303"),
@@ -120,6 +132,11 @@ SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
     "entry_pages.empty_workbook": ("GET", "/check/workbook.xlsx", 200),
     "entry_pages.schema": ("GET", "/check/form/schema.json", 200),
     "entry_pages.fill": ("POST", "/check/form", 422),
+    "calls.index": ("GET", "/calls", 200),
+    "calls.show": ("GET", "/calls/nowhere-1", 404),
+    "calls.form": ("GET", "/calls/nowhere-1/contribute", 404),
+    "calls.contribute": ("POST", "/calls/nowhere-1/contribute", 404),
+    "calls.follow": ("GET", "/calls/nowhere-1/0123456789abcdef", 404),
 }
 """Each public route, with one address and its status."""
 
