@@ -12,11 +12,11 @@ from registry.case_errors import IllegalTransition
 from registry.case_export import case_lines
 from registry.case_record import graph_of
 from registry.cases import Act, Actor, Case, Command, after
-from registry.errors import UnknownCase
+from registry.errors import UnknownCase, UnknownRecord
 from registry.impartiality import Ties, tied_organisations
 from registry.ledger_export import export_lines
-from registry.lifecycle import decide, due_acts
-from registry.model import DraftedEvent, Receipt
+from registry.lifecycle import Offer, decide, due_acts, offers
+from registry.model import DraftedEvent, Receipt, RecordedEvent
 from registry.ports import Clock, Ledger, Syntax
 from registry.positions import CASE, STANDING, Position
 from registry.process import Process
@@ -106,7 +106,7 @@ class Casework:
             of_city = [case for case in self._cases.values() if case.city == city]
             case = Case(name=f"{CASE}{self._slug(city)}-{len(of_city) + 1}")
             running = [one.name for one in of_city if not self._process.states[one.state].is_final]
-            acts = decide(self._process, case, command, actor, self._now(case))
+            acts = decide(self._process, case, command, actor, self.now(case))
             if acts[-1].particulars.case_kind in {self._cases[name].kind for name in running} - {"serious-concern"}:
                 raise IllegalTransition(f"The city has a case that is not closed, {running[0]}; go on with that one.")
             return self._append(acts)
@@ -120,7 +120,7 @@ class Casework:
         """
         with self._lock:
             case = self.case(name)
-            at = self._now(case)
+            at = self.now(case)
             acts = decide(self._process, case, command, actor, at, ties=self.ties(case))
             moved = _moved(self._process, case, acts)
             acts += follow(self._process, self.standing(case.city), moved, acts[-1], actor)
@@ -147,6 +147,21 @@ class Casework:
         cases = self.cases()
         ties = {case.name: self.ties(case) for case in cases}
         return queue(self._process, cases, actor, self._clock(), ties=ties)
+
+    def offers(self, case: Case, actor: Actor) -> tuple[Offer, ...]:
+        """Give the steps of somebody's offices where a case stands, each with why it is not open where it is not."""
+        return offers(self._process, case, actor, self.now(case), ties=self.ties(case))
+
+    def events(self, name: str) -> Sequence[RecordedEvent]:
+        """Give the events of a case in their order, the first for its first act."""
+        return self._ledger.case(name)
+
+    def receipt(self, name: str, number: int, account: str) -> Receipt:
+        """Give the receipt for an act of a case by its number, to whoever acted; raise UnknownRecord to others."""
+        events = self._ledger.case(name)
+        if not 0 < number <= len(events) or events[number - 1].envelope.account != account:
+            raise UnknownRecord(f"There is no receipt of yours for act {number} in {name}.")
+        return self._ledger.receipt(events[number - 1].envelope.sequence)
 
     def deadlines(self) -> tuple[Deadline, ...]:
         """Give every last day, the earliest first."""
@@ -189,7 +204,7 @@ class Casework:
         }
         return Ties(tied_organisations(self._known(case.city), case.city), frozenset(accounts))
 
-    def _now(self, case: Case) -> datetime:
+    def now(self, case: Case) -> datetime:
         """Give the time of the next act: now, and not before the last act of the case or of the standing."""
         acts = (*case.acts[-1:], *(self.standing(case.city).acts[-1:] if case.city else ()))
         return max([self._clock(), *(act.at for act in acts)])

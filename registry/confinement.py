@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from registry.adapters.child_process import PRELOADED, ChildProcess
-from registry.adapters.query_once import ask_alone
+from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.entry import Entry
 from registry.errors import QueryError, SheetFault
@@ -50,7 +50,7 @@ def query_confined(settings: Settings, text: str, media_types: Mapping[bool, str
     store = ReleaseDirectories(settings.home).current().release.directory / "store"
     confinement = ChildProcess(deadline_seconds=settings.query_seconds, memory_bytes=_QUERY_MEMORY)
     prefixes = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
-    return confinement.call(ask_alone, store, text, media_type, prefixes), media_type
+    return confinement.call(ask, store, text, media_type, prefixes), media_type
 
 
 def _confinement(settings: Settings) -> ChildProcess:

@@ -41,7 +41,7 @@ class HandingIn:
                 f"The submission is about {city}, and this account acts for {actor.city or 'no city'}; "
                 "correct the address of the city, or ask a steward."
             )
-        hashes = {SUBMISSION: self._documents.keep(raw), REPORT: self.keep(report)}
+        hashes = {SUBMISSION: self._documents.keep(raw), REPORT: keep_report(report, self._documents, self._syntax)}
         name = next((case.name for case in self._casework.cases() if (case.city, case.state) == (city, "draft")), "")
         opened: Sequence[Receipt] = ()
         if not name:
@@ -49,9 +49,10 @@ class HandingIn:
             name = opened[-1].event.envelope.case
         return (*opened, *self._casework.act(name, Command(name="submit", hashes=hashes), actor))
 
-    def keep(self, report: Report) -> str:
-        """Keep what the machine said as canonical N-Triples (EARL), and give its SHA-256.
 
-        Whoever judges the same parts again with the same standard and engine gets the same bytes.
-        """
-        return self._documents.keep(self._syntax.canonical(assertions(report)))
+def keep_report(report: Report, documents: Documents, syntax: Syntax) -> str:
+    """Keep what the machine said as canonical N-Triples (EARL), and give its SHA-256.
+
+    Whoever judges the same parts again with the same standard and engine gets the same bytes.
+    """
+    return documents.keep(syntax.canonical(assertions(report)))

@@ -1,6 +1,6 @@
 """What may happen in a case: a command becomes acts, or an error that says what may be done instead; pure."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -33,21 +33,38 @@ def decide(
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step of somebody's office where a case stands; ``refusal`` says why it is not open, and is empty when it is."""
+
+    step: Transition
+    refusal: str = ""
+
+
+def offers(process: Process, case: Case, actor: Actor, at: datetime, *, ties: Ties = NO_TIES) -> tuple[Offer, ...]:
+    """Give the steps of the offices that somebody holds, where a case stands, in the order of the law by name."""
+    situation = Situation(process=process, case=case, actor=actor, at=at, ties=ties)
+    found = []
+    for step in process.case_steps.values():
+        if case.state not in step.sources or not (case.state == NEW or case.kind in step.kinds):
+            continue
+        if not held_by(actor).intersection(step.roles):
+            continue
+        try:
+            _check_person(situation, step, _role(situation, step))
+            demand(situation, step)
+        except CaseError as refused:
+            found.append(Offer(step, str(refused)))
+        else:
+            found.append(Offer(step))
+    return tuple(found)
+
+
 def permitted(
     process: Process, case: Case, actor: Actor, at: datetime, *, ties: Ties = NO_TIES
 ) -> tuple[Transition, ...]:
     """Give the steps that are open to somebody in a case now, in the order of the law by name."""
-    situation = Situation(process=process, case=case, actor=actor, at=at, ties=ties)
-    found = []
-    for step in process.case_steps.values():
-        if case.state in step.sources and (case.state == NEW or case.kind in step.kinds):
-            try:
-                _check_person(situation, step, _role(situation, step))
-                demand(situation, step)
-            except CaseError:
-                continue
-            found.append(step)
-    return tuple(found)
+    return tuple(offer.step for offer in offers(process, case, actor, at, ties=ties) if not offer.refusal)
 
 
 def due_acts(process: Process, case: Case, at: datetime) -> tuple[Act, ...]:

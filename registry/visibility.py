@@ -12,8 +12,19 @@ def is_public(process: Process, case: Case) -> bool:
 
 def may_see(process: Process, case: Case, actor: Actor) -> bool:
     """Say whether somebody may know of a case before everybody may: its city, who has a part in it, and stewards."""
-    if is_public(process, case):
+    return is_public(process, case) or has_part(case, actor)
+
+
+def submission_shown(process: Process, case: Case, actor: Actor) -> bool:
+    """Say whether somebody may read the submission: everybody from the public call on, others who may see the case."""
+    heard = {state for step in process.case_steps.values() if PUBLIC in step.roles for state in step.sources}
+    if case.rulings or any(stay.state in heard for stay in case.stays):
         return True
+    return has_part(case, actor)
+
+
+def has_part(case: Case, actor: Actor) -> bool:
+    """Say whether somebody belongs to a case: its city, who has a part in it, and stewards."""
     is_of_city = bool(actor.city) and actor.city == case.city and "officer" in actor.roles
     return bool(actor.account) and (is_of_city or actor.account in case.parts or "steward" in actor.roles)
 

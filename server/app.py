@@ -23,11 +23,14 @@ from server import (
     account,
     call_pages,
     case_exports,
+    case_pages,
+    case_steps,
     catalogue,
     contribution_pages,
     drafts,
     entry_pages,
     graph_store,
+    handing_in,
     kept_queries,
     languages,
     limits,
@@ -71,6 +74,9 @@ _BLUEPRINTS: Final = (
     case_exports,
     call_pages,
     contribution_pages,
+    case_pages,
+    case_steps,
+    handing_in,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 

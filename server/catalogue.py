@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from rdflib import RDF, RDFS, Graph, Literal, URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
-from registry.catalogue import CATALOGUE, ENDPOINT, catalogue, release_iri
+from registry.catalogue import CATALOGUE, ENDPOINT, catalogue
 from registry.namespaces import PREFIXES, ROOT, SCHEMA, SH, XSD
 from registry.queries import QueryForm, examine_query
 from server.library import Library, shelf
@@ -14,7 +14,6 @@ from server.negotiation import choose
 from server.questions import Example, example_questions
 from server.representations import present
 from server.serialisation import FORMATS, HTML, send_graph
-from server.structured_data import catalogued
 
 EXAMPLES: Final = URIRef(ROOT + ".well-known/sparql-examples")
 _KINDS: Final = {
@@ -31,14 +30,7 @@ blueprint = Blueprint("catalogue", __name__)
 @blueprint.get("/catalogue")
 def index() -> AnyResponse:
     """Give the catalogue (DCAT-AP 3): the series of releases, the current one in full, and the endpoint."""
-    return present(str(CATALOGUE), _catalogue, _page)
-
-
-def _page() -> str:
-    releases = _library().kept()
-    datasets = [release_iri(release.id) for release in reversed(releases)]
-    g.structured = catalogued(_catalogue(), datasets, request.base_url)
-    return render_template("catalogue.html", releases=releases)
+    return present(str(CATALOGUE), _catalogue, lambda: render_template("catalogue.html", releases=_library().kept()))
 
 
 @blueprint.get("/.well-known/void")

@@ -36,6 +36,8 @@ from server.submissions import MOST_BYTES, sent_file
 VERSION: Final = ":version"
 _MINE: Final = ":mine"
 _BASED: Final = ":based"
+HAND_IN: Final = "hand-in"
+"""What the button says that saves and leads on to handing in."""
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/drafts")
 
@@ -84,15 +86,15 @@ def begin() -> AnyResponse:
 @blueprint.get("/<identifier>")
 def show(identifier: str) -> Response:
     """Give a draft to go on with."""
-    draft = _opened(identifier)
+    draft = opened(identifier)
     return _page(draft, from_json(draft.text), Shown())
 
 
 @blueprint.post("/<identifier>")
-def change(identifier: str) -> Response:
+def change(identifier: str) -> AnyResponse:
     """Save what was sent, upon the version it was made from, and do what the button says."""
     request.max_content_length = MOST_BYTES
-    draft = _opened(identifier)
+    draft = opened(identifier)
     command = request.form.get("do", "save")
     if command == "resolve":
         return _resolve(draft)
@@ -107,7 +109,7 @@ def change(identifier: str) -> Response:
     return _saved(draft, changed, _number(VERSION), command, focus)
 
 
-def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -> Response:
+def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -> AnyResponse:
     """Save; where somebody else saved meanwhile, bring both together, or ask where they differ in one field."""
     more: dict[str, object] = {"was_saved": True}
     account = _member().account
@@ -125,6 +127,8 @@ def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -
         others = changed_places(ancestor, from_json(theirs.text))
         more["brought_together"] = list(dict.fromkeys(name_of_place(place, layout, plan()) for place in others))
         return _saved_upon(theirs, mine, command, focus, more)
+    if command == HAND_IN:
+        return redirect(url_for("handing_in.form", identifier=saved.id), 303)
     return _page(saved, mine, _shown(mine, command, focus, more))
 
 
@@ -179,7 +183,7 @@ def _conflict(theirs: Draft, mine: Entry, based_on: int, merged: Merged) -> Resp
     return response
 
 
-def _resolve(draft: Draft) -> Response:
+def _resolve(draft: Draft) -> AnyResponse:
     """Save what was chosen on the page of differences; ask again where the draft was saved in the meantime."""
     mine = from_json(request.form.get(_MINE, ""))
     seen = _drafts().read(draft.id, _number(VERSION))
@@ -211,7 +215,7 @@ def _number(name: str) -> int:
     return int(text)
 
 
-def _opened(identifier: str) -> Draft:
+def opened(identifier: str) -> Draft:
     """Give a draft of one's own office; to others there is none."""
     draft = _drafts().read(identifier)
     if draft.office != _member().office:

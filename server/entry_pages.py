@@ -172,7 +172,7 @@ def entry_page(template: str, entry: Entry, shown: Shown, *, action: str) -> Res
         problem=shown.problem,
         problem_heading=shown.problem_heading,
         is_changed=shown.is_changed,
-        **_verdict(shown),
+        **verdict_of(shown),
         **shown.more,
     )
     status = KINDS[shown.problem.code].status if shown.problem else 422 if shown.faults else 200
@@ -183,10 +183,11 @@ def entry_page(template: str, entry: Entry, shown: Shown, *, action: str) -> Res
 
 def verdict(shown: Shown) -> str:
     """Give the panel alone."""
-    return render_template("entry_verdict.html", **_verdict(shown))
+    return render_template("entry_verdict.html", **verdict_of(shown))
 
 
-def _verdict(shown: Shown) -> dict[str, object]:
+def verdict_of(shown: Shown) -> dict[str, object]:
+    """Give what the panel of a verdict shows."""
     standard = installation().standard
     arranged: ReportView | None = view(shown.report, standard) if shown.report else None
     return {

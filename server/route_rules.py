@@ -26,6 +26,9 @@ PUBLIC: Final = Rule(is_public=True)
 ANYBODY: Final = Rule()
 """For everybody, but with a form for each alone."""
 SIGNING_IN: Final = Rule(stages=frozenset(Stage))
+ACTING: Final = Rule(stages=frozenset({Stage.WHOLE}), permission=Permission.SEE_CASES)
+"""For who has signed in with a browser: no token takes a step in a case; which steps, the law of a case says."""
+HANDING_IN: Final = Rule(stages=frozenset({Stage.WHOLE}), permission=Permission.SUBMIT)
 
 _PUBLIC: Final[Mapping[str, str]] = {
     "pages": "home cities instruments rights sdgs sdg networks example problem problems about data accessibility",
@@ -70,6 +73,10 @@ RULES: Final[Mapping[str, Rule]] = {
     **_needs(Permission.SUBMIT, ["drafts.index", "drafts.begin", "drafts.show", "drafts.change"]),
     **_needs(Permission.STEWARD_CASES, ["contributions.index", "contributions.settle"]),
     **_needs(Permission.SUBMIT, ["contributions.answer_form", "contributions.answer"]),
+    **dict.fromkeys(["cases.index", "cases.show", "cases.handed_in"], ANYBODY),
+    **_needs(Permission.SEE_CASES, ["cases.receipt"]),
+    **dict.fromkeys(["case_steps.form", "case_steps.act"], ACTING),
+    **dict.fromkeys(["handing_in.form", "handing_in.hand_in"], HANDING_IN),
     **_needs(Permission.KEEP_PEOPLE, ["people.index"]),
     **_needs(Permission.KEEP_PEOPLE, ["people.add", "people.recover", "people.close", "people.reopen"], is_recent=True),
 }

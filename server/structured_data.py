@@ -1,12 +1,11 @@
 """What search engines read in a page: the item in the words of schema.org, as JSON-LD (schema.org 28)."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from rdflib import Graph, Literal, URIRef
 
-from registry.catalogue import CATALOGUE, release_iri
-from registry.namespaces import DCAT, DCT, OWL, RDF, SCHEMA, SKOS
+from registry.catalogue import release_iri
+from registry.namespaces import DCT, OWL, RDF, SCHEMA, SKOS
 from server.library import Shelf
 from server.signposts import LICENCE
 from server.words import LABELLING, best_literal
@@ -37,59 +36,6 @@ def structured(described: Graph, item: URIRef, held: Shelf, address: str) -> dic
         "subjectOf": _dataset(held),
     }
     return {name: value for name, value in facts.items() if value not in (None, [], "")}
-
-
-def catalogued(graph: Graph, datasets: Iterable[URIRef], address: str) -> dict[str, object]:
-    """Describe the catalogue and its datasets as schema.org does, from their description in DCAT."""
-    facts = _described(graph, CATALOGUE, "DataCatalog")
-    return {
-        "@context": _SCHEMA.rstrip("/"),
-        **facts,
-        "url": address,
-        "dataset": [_catalogued(graph, dataset) for dataset in datasets],
-    }
-
-
-def _catalogued(graph: Graph, dataset: URIRef) -> dict[str, object]:
-    downloads = [
-        {
-            "@type": "DataDownload",
-            "contentUrl": str(graph.value(node, DCAT.downloadURL)),
-            "encodingFormat": str(graph.value(node, DCAT.mediaType)).rpartition("/media-types/")[2],
-            "contentSize": str(graph.value(node, DCAT.byteSize)),
-        }
-        for node in sorted(graph.objects(dataset, DCAT.distribution), key=str)
-    ]
-    return {
-        **_described(graph, dataset, "Dataset"),
-        "version": str(graph.value(dataset, DCAT.version)),
-        "datePublished": str(graph.value(dataset, DCT.issued)),
-        "isAccessibleForFree": True,
-        "includedInDataCatalog": {"@id": str(CATALOGUE)},
-        **({"distribution": downloads} if downloads else {}),
-    }
-
-
-def _described(graph: Graph, node: URIRef, kind: str) -> dict[str, object]:
-    facts = {
-        "@type": kind,
-        "@id": str(node),
-        "identifier": str(node),
-        "name": _text(best_literal(graph.objects(node, DCT.title))),
-        "description": _text(best_literal(graph.objects(node, DCT.description))),
-        "license": LICENCE,
-        "citation": _text(best_literal(graph.objects(node, DCT.bibliographicCitation))),
-        "creator": _publisher(graph, node),
-    }
-    return {name: value for name, value in facts.items() if value is not None}
-
-
-def _publisher(graph: Graph, node: URIRef) -> dict[str, object] | None:
-    publisher = graph.value(node, DCT.publisher)
-    if publisher is None:
-        return None
-    names = (value for name in LABELLING for value in graph.objects(publisher, name))
-    return {"@type": "Organization", "@id": str(publisher), "name": _text(best_literal(names))}
 
 
 def types(described: Graph, item: URIRef, terms: Graph) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from registry.namespaces import DCAT, DCT, EARL, HRC, RDF, SKOS, VOCAB
+from registry.namespaces import DCAT, DCT, HRC, RDF, SKOS, VOCAB
 from registry.profile import Profile
 from server.languages import PAGE, rank
 from server.words import LABELLING, Shown, Words, best_literal, literal
@@ -22,9 +22,6 @@ _WORDED: Final = {
     HRC.periodWording: (HRC.earliestStart, HRC.latestStart, HRC.earliestEnd, HRC.latestEnd),
 }
 """A wording of a date or period, and the bounds that it makes superfluous for a reader."""
-
-_ABOUT: Final = (EARL.test, HRC.assesses, EARL.subject, HRC.referenceDate)
-"""What a thing without a name is called by: what was judged, whom, as of when."""
 
 _CONTRADICTS: Final = VOCAB["stances/contradicts"]
 _LAST: Final = 1e9
@@ -94,7 +91,6 @@ class Thing:
     iri: str
     anchor: str
     names: tuple[Shown, ...]
-    about: tuple[Shown, ...]
     kind: Shown | None
     sections: tuple[Section, ...]
     grounds: Grounds
@@ -142,7 +138,6 @@ class ThingReader:
             iri=str(node),
             anchor=str(node).partition("#")[2],
             names=names,
-            about=() if names else tuple(self._about(node)),
             kind=self._words.label(kind) if kind else None,
             sections=sections,
             grounds=self._grounds([node]) if depth else Grounds(),
@@ -171,12 +166,6 @@ class ThingReader:
                 others = sorted(set(values) - {best}, key=lambda value: (rank(value.language, (PAGE,)), str(value)))
                 return tuple(literal(value) for value in (best, *others) if value is not None)
         return ()
-
-    def _about(self, node: Node) -> Iterator[Shown]:
-        """Say in words which of its kind a thing without a name is."""
-        for predicate in _ABOUT:
-            for value in sorted(self._graph.objects(node, predicate), key=_natural):
-                yield self._words.label(value) if not isinstance(value, Literal) else literal(value)
 
     def _sections(self, node: Node, kind: Node | None, depth: int) -> Iterator[Section]:
         placed = sorted(self._placed(kind, predicate) for predicate in self._predicates(node))

@@ -5,16 +5,9 @@ from pathlib import Path
 import pyoxigraph
 
 from registry.adapters.query_worker import answer
-from registry.adapters.system_calls import refuse_network
 from registry.errors import QueryError, StoreError
 
 _MOST_BYTES = 1024**3
-
-
-def ask_alone(directory: Path, query: str, media_type: str, prefixes: dict[str, str]) -> bytes:
-    """Give the serialised answer as ``ask`` does; this process gives up the network first, and for good."""
-    refuse_network()
-    return ask(directory, query, media_type, prefixes)
 
 
 def ask(directory: Path, query: str, media_type: str, prefixes: dict[str, str]) -> bytes:

@@ -17,7 +17,7 @@ from registry.case_errors import (
     TooLate,
 )
 from registry.cases import ANYBODY, TIME, Actor, Case
-from registry.lifecycle import decide, permitted
+from registry.lifecycle import decide, offers, permitted
 from registry.model import Outcome
 from tests.registry.playing import (
     CITY,
@@ -334,3 +334,14 @@ def test_a_role_without_an_account_counts_for_nothing() -> None:
     table = Table().submitted()
     with pytest.raises(NotPermitted, match="is a step of the steward"):
         table.do("return-to-city", Actor(account=None, roles=frozenset({"steward"})))
+
+
+def test_what_is_not_open_in_ones_office_says_why() -> None:
+    table = Table().eligible()
+    tied = person("tied", "reviewer", city=CITY)
+    by_command = {offer.step.command: offer.refusal for offer in offers(law(), table.case, STEWARD, table.now)}
+    assert by_command["open-call"] == ""
+    assert "the reviewer named sits in the case" in by_command["relieve-reviewer"]
+    assert "withdraw" not in by_command  # a step of the city, and not of the steward's office
+    refused = [offer for offer in offers(law(), Table().reviewed().case, tied, table.now) if offer.refusal]
+    assert any("acts for the city that the case is about" in offer.refusal for offer in refused)

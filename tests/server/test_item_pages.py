@@ -71,9 +71,3 @@ def test_every_scheme_has_a_page_that_lists_its_concepts(client: FlaskClient) ->
     for scheme in schemes:
         listed, _ = read(client, scheme)
         assert [a for a in listed.addresses if a.startswith((scheme + "/", "/sdg/", "/vocab/", "http"))] != [], scheme
-
-
-def test_an_assessment_is_titled_in_words_and_not_by_its_iri(client: FlaskClient) -> None:
-    page = client.get("/doc/assessment/aldermoor", headers={"Accept": "text/html"}).text
-    assert "<title>Assessment: Aldermoor, 2026-06-30 · " in page
-    assert "<h1>Assessment: Aldermoor, 2026-06-30</h1>" in page

@@ -1,6 +1,6 @@
 """Access matrix: every route of the application for everybody who may come, with the status that they get."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from secrets import token_hex
 from typing import Final
@@ -8,6 +8,8 @@ from typing import Final
 import pytest
 from flask import Flask
 
+from registry.accounts import actor_of
+from registry.cases import Command, Particulars
 from registry.people import Account, Role, Scope, Stage
 from server.route_rules import PUBLIC, RULES
 from tests.people import Place, place
@@ -65,13 +67,21 @@ PRIVATE: Final[Mapping[str, tuple[str, str, str]]] = {
         "/contributions/nowhere-1/1/answer",
         "401 404 404 403 403 403 401 401 403 303 403",
     ),
+    "handing_in.form": ("GET", "/drafts/DRAFT/hand-in", "303 422 404 403 403 403 303 401 403 303 403"),
+    "handing_in.hand_in": ("POST", "/drafts/DRAFT/hand-in", "401 409 404 403 403 403 401 401 403 303 403"),
+    "cases.index": ("GET", "/cases", "200 200 200 200 200 200 200 401 200 200 200"),
+    "cases.show": ("GET", "/cases/CASE", "404 200 404 404 404 200 404 401 200 404 200"),
+    "cases.handed_in": ("GET", "/cases/CASE/submission.ttl", "404 404 404 404 404 404 404 401 404 404 404"),
+    "cases.receipt": ("GET", "/cases/CASE/receipts/1", "303 200 404 404 404 404 303 401 200 303 404"),
+    "case_steps.form": ("GET", "/cases/CASE/steps/withdraw", "303 200 404 404 404 409 303 401 403 303 409"),
+    "case_steps.act": ("POST", "/cases/CASE/steps/withdraw", "401 422 404 404 404 409 401 401 403 303 409"),
     "people.index": ("GET", "/account/people", "303 403 403 403 403 200 303 401 403 303 200"),
     "people.add": ("POST", "/account/people", "401 403 403 403 403 422 401 401 403 303 303"),
     "people.recover": ("POST", "/account/people/ID/code", "401 403 403 403 403 201 401 401 403 303 303"),
     "people.close": ("POST", "/account/people/ID/close", "401 403 403 403 403 303 401 401 403 303 303"),
     "people.reopen": ("POST", "/account/people/ID/reopen", "401 403 403 403 403 303 401 401 403 303 303"),
 }
-"""ID stands for the account of an officer of another city, DRAFT for a draft of the officer's city."""
+"""ID stands for the account of an officer of another city; DRAFT and CASE for a draft and a case of the officer's."""
 
 SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
     "static": ("GET", "/static/registry.css", 200),
@@ -162,6 +172,18 @@ def draft(come: Mapping[str, Callable[[], Browser]]) -> str:
 
 
 @pytest.fixture(scope="module")
+def case(app: Flask, come: Mapping[str, Callable[[], Browser]]) -> Iterator[str]:
+    """A case that the officer has opened, taken back in the end."""
+    account = come["officer"]().here.accounts.find(come["officer"]().owner)
+    assert account is not None
+    work, officer = app.extensions["casework"](), actor_of(account)
+    (receipt,) = work.open(Command(name="open", particulars=Particulars(city=officer.city)), officer)
+    name: str = receipt.event.envelope.case
+    yield name.removeprefix("case/")
+    work.act(name, Command(name="withdraw", reason="It was for a test."), officer)
+
+
+@pytest.fixture(scope="module")
 def come(app: Flask, here: Place) -> Mapping[str, Callable[[], Browser]]:
     """By name, what gives a new browser of each who may come."""
     officer, other = somebody(here, Role.OFFICER, city="graz"), somebody(here, Role.OFFICER, city="lund")
@@ -218,10 +240,10 @@ def test_each_row_asks_the_route_that_it_names(app: Flask) -> None:
 
 @pytest.mark.parametrize("endpoint", PRIVATE)
 def test_each_who_comes_gets_what_the_table_says(
-    come: Mapping[str, Callable[[], Browser]], target: Account, draft: str, endpoint: str
+    come: Mapping[str, Callable[[], Browser]], target: Account, draft: str, case: str, endpoint: str
 ) -> None:
     method, path, row = PRIVATE[endpoint]
-    path = path.replace("ID", target.id).replace("DRAFT", draft)
+    path = path.replace("ID", target.id).replace("DRAFT", draft).replace("CASE", case)
     got = {who: ask(come[who](), method, path) for who in WHO}
     assert got == dict(zip(WHO, map(int, row.split()), strict=True))
 
@@ -247,6 +269,17 @@ def test_a_guessed_identifier_is_told_to_a_steward_alone(come: Mapping[str, Call
         expected = {"steward": 404, "steward of an hour ago": 303, "steward without the code": 303}.get(who)
         known = ask(come[who](), "POST", f"/account/people/{'0' * 32}/code")
         assert known == (expected or int(PRIVATE["people.close"][2].split()[WHO.index(who)])), who
+
+
+def test_a_guessed_case_is_the_same_as_one_that_is_not_there(
+    come: Mapping[str, Callable[[], Browser]], case: str
+) -> None:
+    for who in set(WHO) - {"officer", "valid token", "steward", "steward of an hour ago"}:
+        browser = come[who]()
+        for path in ("", "/steps/withdraw", "/receipts/1", "/submission.ttl"):
+            hidden, guessed = (browser.get(f"/cases/{name}{path}") for name in (case, "nowhere-1"))
+            assert guessed.status_code == hidden.status_code, (who, path)
+            assert guessed.text.replace("nowhere-1", case) == hidden.text.replace("nowhere-1", case), (who, path)
 
 
 def test_a_route_without_a_rule_is_shut(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,24 +45,3 @@ def test_what_schema_org_has_no_type_for_is_a_thing() -> None:
     assert types(graph, item, Graph()) == ["Thing"]
     graph.add((item, RDF.type, SKOS.Concept))
     assert types(graph, item, Graph()) == ["DefinedTerm"]
-
-
-def test_the_catalogue_is_a_data_catalogue_of_datasets_that_can_be_downloaded(client: FlaskClient) -> None:
-    found = block(client, "/catalogue")
-    assert (found["@type"], found["@id"]) == ("DataCatalog", ROOT + "catalogue")
-    assert found["url"] == "http://localhost/catalogue"
-    assert found["name"]
-    assert isinstance(found["dataset"], list)
-    (dataset,) = found["dataset"]
-    assert (dataset["@type"], dataset["@id"]) == ("Dataset", ROOT + "release/2026-06-30-1")
-    assert dataset["includedInDataCatalog"] == {"@id": ROOT + "catalogue"}
-    assert 50 < len(dataset["description"]["@value"]) < 5_000
-    assert dataset["license"].startswith("https://creativecommons.org/")
-    assert (dataset["datePublished"], dataset["version"]) == ("2026-06-30", "2026-06-30-1")
-    assert dataset["creator"]["@type"] == "Organization"
-    assert dataset["creator"]["name"]
-    kinds = {part["encodingFormat"] for part in dataset["distribution"]}
-    assert {"text/turtle", "application/n-quads", "application/ld+json", "text/csv"} <= kinds
-    for part in dataset["distribution"]:
-        address = part["contentUrl"].removeprefix(ROOT.rstrip("/"))
-        assert len(client.get(address, buffered=True).data) == int(part["contentSize"])

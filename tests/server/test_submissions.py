@@ -1,6 +1,5 @@
 """The check: the report of ``hrcr validate`` for a pasted or uploaded file, in four forms; nothing is kept."""
 
-import html
 import io
 import json
 from pathlib import Path
@@ -158,28 +157,3 @@ def test_a_workbook_comes_back_with_its_faults_in_the_cells(app: Flask, client: 
     assert any("is not a date as wanted here" in text for text in comments)
     body = client.post("/check", data=workbook(app), content_type=WORKBOOK, headers={"Accept": WORKBOOK})
     assert body.mimetype == WORKBOOK
-
-
-PREFIX = "@prefix ex: <https://example.org/> .\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "todo"),
-    [
-        (PREFIX + "ex:a ex:b 2020-01-01 .", "without its quotation marks"),
-        (PREFIX + "ex:a ex:b ex:c\nex:d ex:e ex:f .", "End the statement before this place with a full stop"),
-        (PREFIX + "foo:a ex:b ex:c .", "Declare the prefix"),
-        (PREFIX + 'ex:a "b" ex:c .', "Write a property here"),
-        (PREFIX + "ex:a ex:b Graz .", "a text in quotation marks"),
-        (PREFIX + "ex:a ex:b <https://a b/> .", "Take spaces"),
-        (PREFIX + 'ex:a ex:b "c', "closing quotation mark"),
-        (PREFIX + "ex:a ex:b “c” .", "straight quotation marks"),
-        (PREFIX + 'ex:a ex:b "c"@ .', "“@en”"),
-    ],
-)
-def test_what_to_do_stands_beside_the_words_of_the_parser(client: FlaskClient, text: str, todo: str) -> None:
-    answer = client.post("/check", data={"text": text, "kind": "submission.ttl"}, headers={"Accept": "text/html"})
-    assert answer.status_code == 422
-    notice = answer.text.partition('role="alert"')[2].partition("</div>")[0]
-    assert "What to do:" in notice
-    assert todo in html.unescape(notice)

@@ -2,12 +2,12 @@
 
 import pytest
 from flask import Flask
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, URIRef
 
-from registry.namespaces import EARL, HRC, ROOT, SKOS, XSD
+from registry.namespaces import ROOT
 from server.descriptions import describe
 from server.things import Field, Thing, ThingReader
-from server.words import Shown, Words
+from server.words import Shown
 
 CITY = URIRef(ROOT + "id/city/aldermoor")
 
@@ -90,19 +90,3 @@ def test_sources_are_numbered_in_the_order_they_are_met(app: Flask, reader: Thin
         (2, "source-1"),
         (3, "source-3"),
     ]
-
-
-def test_a_thing_without_a_name_is_called_by_what_it_is_about(app: Flask) -> None:
-    profile = app.extensions["library"].shelf().profile
-    found, city, rule = (URIRef(f"https://example.org/{name}") for name in ("found", "city", "rule"))
-    graph = Graph()
-    graph.add((found, EARL.test, rule))
-    graph.add((rule, SKOS.prefLabel, Literal("A formal act", lang="en")))
-    graph.add((found, EARL.subject, city))
-    graph.add((city, SKOS.prefLabel, Literal("Aldermoor", lang="en")))
-    graph.add((found, HRC.referenceDate, Literal("2026-06-30", datatype=XSD.date)))
-    thing = ThingReader(graph, Words(graph), profile, found).thing(found)
-    assert [shown.text for shown in thing.about] == ["A formal act", "Aldermoor", "2026-06-30"]
-    graph.add((found, SKOS.prefLabel, Literal("What was found", lang="en")))
-    named = ThingReader(graph, Words(graph), profile, found).thing(found)
-    assert named.about == ()

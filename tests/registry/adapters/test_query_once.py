@@ -1,17 +1,15 @@
-"""One query over one release gives its serialised answer, or says what is wrong with it, and reaches nobody."""
+"""One query over one release gives its serialised answer, or says what is wrong with it."""
 
 import json
-import socket
 from datetime import date
 from pathlib import Path
 
 import pytest
 from rdflib import Literal, URIRef
 
-from registry.adapters.child_process import ChildProcess
-from registry.adapters.query_once import ask, ask_alone
+from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories
-from registry.errors import QueryError, StoreError
+from registry.errors import QueryError
 from registry.model import Folded
 from tests.lines import line
 
@@ -38,17 +36,3 @@ def test_a_wrong_query_is_refused_with_its_place(store: Path) -> None:
     with pytest.raises(QueryError, match=r"The query is not SPARQL 1\.1: line 1, column \d+") as refusal:
         ask(store, "SELECT ?o { ?s ?p ", "text/csv", {})
     assert refusal.value.line == 1
-
-
-@pytest.mark.slow
-def test_whoever_asks_alone_can_reach_nobody(store: Path) -> None:
-    confinement = ChildProcess(deadline_seconds=30, memory_bytes=4 * 1024**3)
-    with socket.create_server(("127.0.0.1", 0)) as canary:
-        canary.settimeout(0.5)
-        far = f"SELECT * {{ SERVICE <http://127.0.0.1:{canary.getsockname()[1]}/> {{ ?s ?p ?o }} }}"
-        with pytest.raises(StoreError):
-            confinement.call(ask_alone, store, far, "text/csv", {})
-        with pytest.raises(TimeoutError):
-            canary.accept()
-    answer = confinement.call(ask_alone, store, "SELECT ?o { ?s ?p ?o }", "text/csv", {})
-    assert answer == b"o\r\nhello\r\n"

@@ -1,0 +1,117 @@
+"""What the pages of cases have in common: who asks, the case as far as they may see it, and what it refers to."""
+
+import logging
+from typing import Final
+
+from rdflib import Graph, URIRef
+
+from registry.account_errors import AccountsUnavailable
+from registry.accounts import actor_of
+from registry.cases import ANYBODY, Actor, Case
+from registry.confinement import examine_confined
+from registry.errors import PortError, UnknownCase, UnknownRecord
+from registry.handing_in import REPORT, SUBMISSION
+from registry.held_findings import held_findings
+from registry.model import Report
+from registry.namespaces import DCT, HRC, RDF
+from registry.people import Account
+from registry.ports import Syntax
+from registry.positions import CASE
+from registry.registry import Examination
+from registry.review_table import MachineOutcome, machine_outcomes
+from registry.visibility import may_see
+from server import access
+from server.problems import Problem
+from server.public_cases import casework, documents, installation, process, settings, words_of
+from server.words import local_name
+
+_LONGEST_NUMBER: Final = 9
+
+
+def actor() -> Actor:
+    """Give who asks as the law of a case knows them: anybody when nobody has signed in."""
+    found = access.identity_or_none()
+    return ANYBODY if found is None else actor_of(found.account)
+
+
+def seen(name: str) -> Case:
+    """Give a case by its name in addresses; raise Problem, the same for an unknown one and a hidden one."""
+    try:
+        case = casework().case(CASE + name)
+    except UnknownCase:
+        case = None
+    if case is None or not may_see(process(), case, actor()):
+        raise Problem("unknown-case", "There is no case of this name that you may see.", lists=["/cases"])
+    return case
+
+
+def submission(case: Case) -> bytes | None:
+    """Give the submission of a case as it was last handed in; None before, and when it is not kept here."""
+    return _document(case, SUBMISSION)
+
+
+def machine(case: Case) -> dict[str, MachineOutcome]:
+    """Give what the machine said of the submission, by requirement; nothing before there is one."""
+    raw = _document(case, REPORT)
+    return machine_outcomes(Graph().parse(data=raw, format="nt")) if raw else {}
+
+
+def evidence(case: Case) -> dict[str, str]:
+    """Give the evidence that the submission encloses: titles by IRI."""
+    raw = submission(case)
+    graph = Graph().parse(data=raw, format="turtle", publicID=case.city) if raw else Graph()
+    named = {str(node): str(graph.value(node, DCT.title) or local_name(str(node))) for node in _evidence(graph)}
+    return dict(sorted(named.items(), key=lambda item: item[1].casefold()))
+
+
+def report_with_findings(case: Case) -> Report | None:
+    """Judge the submission of a case again with what reviewers found; None where there is no submission."""
+    raw = submission(case)
+    if raw is None:
+        return None
+    day = casework().now(case).date()
+    held = held_findings(case, base=settings().base).serialize(format="nt").encode()
+    return examine_confined(
+        settings(), Examination(raw=raw, name="submission.ttl", held=held, held_name="held.nt", at=day)
+    )
+
+
+def texts_of(case: Case, office: str) -> dict[int, str]:
+    """Give what was filed from an office in a case, by the number of the filing; what is not kept is left out."""
+    filed = [act for act in case.acts if act.office == office and "text" in act.hashes]
+    told = {place: words_of(act.hashes["text"]) for place, act in enumerate(filed, start=1)}
+    return {place: text for place, text in told.items() if text is not None}
+
+
+def accounts() -> tuple[Account, ...]:
+    """Give everybody who has an account, none when the accounts cannot be reached."""
+    try:
+        return tuple(access.people().registrar.all())
+    except AccountsUnavailable as fault:
+        logging.getLogger(__name__).warning("the accounts cannot be reached: %s", fault)
+        return ()
+
+
+def number(text: str) -> int:
+    """Read a number of a form or an address; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
+
+
+def syntax() -> Syntax:
+    """Give what reads and writes RDF."""
+    return installation().artefacts.syntax
+
+
+def _document(case: Case, role: str) -> bytes | None:
+    digest = next(
+        (act.hashes[role] for act in reversed(case.acts) if SUBMISSION in act.hashes and role in act.hashes), ""
+    )
+    try:
+        return documents().read(digest) if digest else None
+    except (UnknownRecord, PortError) as fault:
+        logging.getLogger(__name__).warning("%s of %s cannot be read: %s", role, case.name, fault)
+        return None
+
+
+def _evidence(graph: Graph) -> list[URIRef]:
+    return [node for node in graph.subjects(RDF.type, HRC.Evidence) if isinstance(node, URIRef)]

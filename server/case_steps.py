@@ -1,0 +1,147 @@
+"""Taking a step in a case: its form, made from the law, and the act; whoever was too slow keeps what they typed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from registry.cases import Case, Command
+from registry.errors import LedgerConflict, RegistryError
+from registry.handing_in import REPORT, keep_report
+from registry.people import Account
+from registry.process import PUBLIC, Transition
+from registry.standard import Standard
+from registry.step_fields import Field, fields_of
+from registry.visibility import has_part
+from server import access
+from server.case_access import accounts, actor, evidence, machine, report_with_findings, seen, syntax, texts_of
+from server.case_pages import heading, rows_of
+from server.problems import KINDS, Problem, problem_of
+from server.public_cases import casework, documents, process, slug_of, standard, texts
+from server.step_forms import FINDABLE, Candidate, Incomplete, Setting, candidates, choices, key_of, read_command
+
+READ: Final = "read"
+"""The field that holds the hash of the last event that whoever acts has seen."""
+
+blueprint = Blueprint("case_steps", __name__, url_prefix="/cases")
+
+
+@blueprint.get("/<name>/steps/<command>")
+def form(name: str, command: str) -> AnyResponse:
+    """Give the form of a step."""
+    case = seen(name)
+    return _page(case, _step_of(case, command), {}, read=casework().version(case.name) or "")
+
+
+@blueprint.post("/<name>/steps/<command>")
+def act(name: str, command: str) -> AnyResponse:
+    """Take a step, upon the state of the case that its form was made from."""
+    case = seen(name)
+    step, typed = _step_of(case, command), request.form
+    read = typed.get(READ, "")
+    try:
+        order = read_command(_setting(case, step), typed, typed.getlist("requirement"), _find)
+        casework().act(case.name, _with_documents(case, step, order, typed), actor(), read=read)
+    except LedgerConflict as moved:
+        now = seen(name)
+        return _page(now, step, typed, error=moved, read=casework().version(case.name) or "", since=_since(now, read))
+    except RegistryError as error:
+        return _page(case, step, typed, error=error, read=read)
+    return redirect(url_for("cases.show", name=name, receipt=own_act(seen(name)), _anchor="receipt"), 303)
+
+
+def own_act(case: Case) -> int:
+    """Give the number of the last act of whoever asks in a case."""
+    mine = access.identity().account.id
+    return max((act.number for act in case.acts if act.account == mine), default=0)
+
+
+def _with_documents(case: Case, step: Transition, order: Command, typed: Mapping[str, str]) -> Command:
+    """Keep what a step names by its hash: the text that was typed, the report that a decision rests on."""
+    hashes, asked = {}, fields_of(step)
+    if Field.TEXT in asked:
+        hashes["text"] = texts().keep(typed.get("text", "").replace("\r\n", "\n").strip()).digest
+    if Field.REPORT in asked:
+        report = report_with_findings(case)
+        told = keep_report(report, documents(), syntax()) if report else documents().keep(order.reason.encode())
+        hashes[REPORT] = told
+    return replace(order, hashes=hashes)
+
+
+def _step_of(case: Case, command: str) -> Transition:
+    """Give the step under a command in the offices of whoever asks; raise Problem with why it is not open."""
+    offers = casework().offers(case, actor()) if has_part(case, actor()) else ()
+    for offer in offers:
+        if offer.step.command == command and PUBLIC not in offer.step.roles:
+            if offer.refusal and request.method == "GET":
+                raise Problem("illegal-transition", offer.refusal)
+            return offer.step
+    known = next((step for step in process().case_steps.values() if step.command == command), None)
+    if known is None:
+        raise Problem("not-found", "There is no such step.", lists=[f"/cases/{slug_of(case)}"])
+    state = process().states[case.state].label.lower()
+    raise Problem("illegal-transition", f"“{known.label}” is not open to you now; the case stands at “{state}”.")
+
+
+def _setting(case: Case, step: Transition) -> Setting:
+    return Setting(law=process(), standard=standard(), case=case, actor=actor(), step=step, machine=machine(case))
+
+
+def _find(account: str) -> Account | None:
+    return next((found for found in accounts() if found.id == account), None)
+
+
+def _since(case: Case, read: str) -> tuple[str, ...]:
+    """Name what happened since somebody read a case: everything after the event whose hash they had."""
+    events = casework().events(case.name)
+    place = next((number for number, event in enumerate(events, start=1) if event.hash == read), 0)
+    return tuple(process().case_steps[act.rule].label for act in case.acts[place:])
+
+
+def _page(
+    case: Case,
+    step: Transition,
+    typed: Mapping[str, str],
+    *,
+    read: str,
+    error: RegistryError | None = None,
+    since: tuple[str, ...] = (),
+) -> AnyResponse:
+    asked, setting = fields_of(step), _setting(case, step)
+    problem = problem_of(error) if error else None
+    offered: tuple[Candidate, ...] = ()
+    if Field.CANDIDATE in asked:
+        offered = candidates(setting, accounts(), casework().cases(), casework().ties(case))
+    faults = error.faults if isinstance(error, Incomplete) else {}
+    page = render_template(
+        "case_step.html",
+        **heading(case),
+        step=step,
+        asked=[field.value for field in asked],
+        choices=choices(setting, rows_of(case), offered),
+        outcomes=FINDABLE,
+        evidence=evidence(case),
+        key_of=lambda iri: key_of(case, str(iri)),
+        reached=report_with_findings(case) if Field.REPORT in asked and not typed else None,
+        typed=typed,
+        ticked=request.form.getlist("requirement"),
+        faults=faults,
+        names=_names(case, standard()),
+        concern_texts=texts_of(case, PUBLIC),
+        problem=problem,
+        read=read,
+        since=since,
+    )
+    return AnyResponse(page, KINDS[problem.code].status if problem else 200, mimetype="text/html")
+
+
+def _names(case: Case, held: Standard) -> dict[str, str]:
+    """Give the requirement that a field of a finding is about, by the name of the field."""
+    labels = {str(found.iri): found.label for found in held.requirements}
+    return {
+        f"{part}-{place}": f"{labels.get(iri, iri)}: "
+        for place, iri in enumerate(case.requirements, start=1)
+        for part in ("outcome", "reason", "evidence", "law")
+    }

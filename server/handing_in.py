@@ -1,0 +1,62 @@
+"""Handing a draft in: what the machine says of it, what will be recorded, and the act."""
+
+from typing import Final
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from registry.case_errors import CaseError
+from registry.case_wiring import handing_in
+from registry.entry_versions import from_json
+from registry.errors import DraftChanged, SubmissionError
+from registry.model import Draft
+from registry.positions import CASE
+from server.case_access import actor, number
+from server.drafts import opened
+from server.entry_pages import Shown, judged, turtle, verdict_of
+from server.problems import KINDS, Problem, problem_of
+from server.public_cases import casework, documents, settings
+
+VERSION: Final = "version"
+
+blueprint = Blueprint("handing_in", __name__, url_prefix="/drafts")
+
+
+@blueprint.get("/<identifier>/hand-in")
+def form(identifier: str) -> AnyResponse:
+    """Show how the saved draft stands, and ask whether it shall be handed in."""
+    draft = opened(identifier)
+    return _page(draft, judged(from_json(draft.text)))
+
+
+@blueprint.post("/<identifier>/hand-in")
+def hand_in(identifier: str) -> AnyResponse:
+    """Hand the draft in as it was shown; where it was saved since, show it again."""
+    draft = opened(identifier)
+    entry = from_json(draft.text)
+    if draft.version != number(request.form.get(VERSION, "")):
+        error = DraftChanged("The draft was saved since you looked; look at it again.", version=draft.version)
+        return _page(draft, judged(entry), problem_of(error))
+    shown = judged(entry)
+    if shown.faults:
+        return _page(draft, shown)
+    take_in = handing_in(settings(), casework(), documents())
+    try:
+        receipts = take_in(turtle(entry), actor())
+    except (CaseError, SubmissionError) as error:
+        return _page(draft, shown, problem_of(error))
+    name = receipts[-1].event.envelope.case
+    done = casework().case(name).acts[-1].number
+    return redirect(url_for("cases.show", name=name.removeprefix(CASE), receipt=done, _anchor="receipt"), 303)
+
+
+def _page(draft: Draft, shown: Shown, problem: Problem | None = None) -> AnyResponse:
+    page = render_template(
+        "hand_in.html",
+        draft=draft,
+        faults=[fault.sentence for fault in shown.faults],
+        problem=problem,
+        **verdict_of(shown),
+    )
+    status = KINDS[problem.code].status if problem else 422 if shown.faults else 200
+    return AnyResponse(page, status, mimetype="text/html")

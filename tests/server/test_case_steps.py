@@ -1,0 +1,127 @@
+"""Steps of a case as forms: made from the law, recorded once, and nothing typed is ever lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from registry.adapters.ed25519_key import Ed25519Key, is_signed
+from registry.ledger_verification import verify_ledger
+from registry.ledger_wiring import LEDGER_KEY
+from registry.verification import Kind
+from tests.registry.playing import law
+from tests.server.conftest import Page
+from tests.server.played import Played, played
+
+pytestmark = pytest.mark.slow
+
+COMMITTED = "https://w3id.org/hrcr/vocab/levels/committed"
+DECLARED = "https://w3id.org/hrcr/vocab/levels/declared"
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Iterator[Played]:
+    made = played(tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_case_goes_from_a_draft_to_a_level_by_forms_alone(play: Played) -> None:
+    case = play.heard()
+    page = play.page("decider", f"/cases/{case}/steps/accredit")
+    assert "With what the reviewers found, the machine's report comes to" in page.text
+    play.done("decider", case, "accredit", {"level": DECLARED, "reason": "The act binds the city."})
+    found = play.work.case(f"case/{case}")
+    assert (found.state, play.work.standing(found.city).state) == ("decided", "accredited-declared")
+    assert "The text says so in its second section" in play.page("officer", f"/cases/{case}").text
+    play.wait(31)
+    assert play.work.case(f"case/{case}").state == "closed"
+    key = Ed25519Key(play.app.extensions["settings"].home / LEDGER_KEY).public_key
+    checks = verify_ledger(play.ledger, keys=[key], is_signed=is_signed, law=law())
+    assert [check.message for check in checks if check.kind is Kind.BROKEN] == []
+
+
+def test_each_sees_the_steps_of_their_office_and_why_others_are_not_open(play: Played) -> None:
+    case = play.reviewed()
+    page = play.page("first", f"/cases/{case}")
+    assert f"/cases/{case}/steps/file-findings" in page.addresses
+    assert f"/cases/{case}/steps/accredit" not in page.addresses
+    play.done("first", case, "file-findings", play.findings(case))
+    page = play.page("first", f"/cases/{case}")
+    assert f"/cases/{case}/steps/file-findings" not in page.addresses
+    assert "“File findings” is not possible" in page.text
+    answer = play.as_("first").get(f"/cases/{case}/steps/file-findings")
+    assert (answer.status_code, "not possible" in answer.text) == (409, True)
+    answer = play.as_("officer").get(f"/cases/{case}/steps/find-eligible")
+    assert answer.status_code == 409
+    assert play.as_("officer").get(f"/cases/{case}/steps/no-such-step").status_code == 404
+    assert play.as_("first").get(f"/cases/{case}/steps/file-concern").status_code == 409
+
+
+def test_whoever_was_too_slow_keeps_what_they_typed_and_is_told_what_happened(play: Played) -> None:
+    case = play.handed_in()
+    read = play.work.version(f"case/{case}")
+    play.done("steward", case, "return-to-city", {"reason": "The contact is missing."})
+    typed = {"read": read, "reason": "We want to wait for the new council."}
+    answer = play.as_("officer").post(f"/cases/{case}/steps/withdraw", typed)
+    page = Page(answer.text)
+    assert answer.status_code == 409
+    assert "The case has moved on while you wrote" in page.text
+    assert "Give back to the city" in page.text
+    assert "We want to wait for the new council." in page.text
+    (field,) = [each for each in page.all("input") if each.get("name") == "read"]
+    assert field["value"] == play.work.version(f"case/{case}")
+    again = {"read": field["value"], "reason": typed["reason"]}
+    assert play.as_("officer").post(f"/cases/{case}/steps/withdraw", again).status_code == 303
+
+
+def test_a_form_that_is_not_complete_names_each_field_and_keeps_the_others(play: Played) -> None:
+    case = play.reviewed()
+    sent = play.findings(case)
+    gone = next(name for name in sent if name.startswith("reason-"))
+    answer = play.step("first", case, "file-findings", {**sent, gone: " "})
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert f"#{gone}" in page.addresses
+    assert "Say why." in page.text
+    assert "The text says so in its second section." in page.text
+    assert len([each for each in page.all("input") if "checked" in each]) == len(play.judged())
+    assert play.work.case(f"case/{case}").seats[0].judgements is None
+
+
+def test_the_steward_sees_who_may_be_assigned_and_why_others_may_not(play: Played) -> None:
+    case = play.handed_in()
+    play.done("steward", case, "find-eligible", {"requirement": play.judged()})
+    play.done("steward", case, "assign-reviewer", {"candidate": play.people["first"].id})
+    page = play.page("steward", f"/cases/{case}/steps/assign-reviewer")
+    offered = {each["value"] for each in page.all("input") if each.get("name") == "candidate"}
+    assert offered == {play.people[name].id for name in ("second", "third", "fourth")}
+    assert "has had a part in" in page.text
+    answer = play.step("steward", case, "assign-reviewer", {"candidate": play.people["first"].id})
+    assert (answer.status_code, len(play.work.case(f"case/{case}").seats)) == (403, 1)
+    answer = play.step("steward", case, "assign-reviewer", {"candidate": "0" * 32})
+    assert answer.status_code == 422
+
+
+def test_nobody_acts_in_the_case_of_another_city_or_out_of_their_office(play: Played) -> None:
+    case = play.handed_in()
+    before = play.work.case(f"case/{case}")
+    tries = (("stranger", "withdraw"), ("first", "find-eligible"), ("decider", "find-eligible"), ("", "withdraw"))
+    for name, command in tries:
+        answer = play.step(name, case, command, {"reason": "I say so.", "requirement": play.judged()})
+        assert answer.status_code in (401, 404), name
+    for name, command in (("officer", "find-eligible"), ("steward", "withdraw")):
+        answer = play.step(name, case, command, {"reason": "I say so.", "requirement": play.judged()})
+        assert answer.status_code == 409, name
+    assert play.work.case(f"case/{case}") == before
+
+
+def test_a_decision_names_a_report_that_counts_the_findings(play: Played) -> None:
+    case = play.heard()
+    play.done("decider", case, "refuse", {"reason": "The act does not bind the city."})
+    act = play.work.case(f"case/{case}").acts[-1]
+    handed = next(one for one in play.work.case(f"case/{case}").acts if "submission" in one.hashes)
+    read = play.app.extensions["documents"]().read
+    assert act.hashes["report"] != handed.hashes["report"]
+    counted = [line for line in read(act.hashes["report"]).splitlines() if b"/universal-declaration" in line]
+    assert counted != [line for line in read(handed.hashes["report"]).splitlines() if b"/universal-declaration" in line]
