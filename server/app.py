@@ -27,6 +27,7 @@ from server import (
     case_steps,
     catalogue,
     contribution_pages,
+    dossier_pages,
     drafts,
     entry_pages,
     graph_store,
@@ -77,6 +78,7 @@ _BLUEPRINTS: Final = (
     case_pages,
     case_steps,
     handing_in,
+    dossier_pages,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 

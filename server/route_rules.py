@@ -45,6 +45,7 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "case_exports": "export",
     "entry_pages": "form empty_workbook schema fill",
     "calls": "index show form contribute follow",
+    "dossiers": "show document",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""
 

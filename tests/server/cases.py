@@ -15,6 +15,7 @@ from registry.adapters.sql_ledger import SqlLedger
 from registry.cases import ANYBODY, Actor, Case
 from registry.casework import Casework
 from registry.ports import Documents, Texts
+from server.budget import Budget
 from tests.registry.playing import (
     COMMITTED,
     DECIDER,
@@ -149,7 +150,7 @@ def desk_of(app: Flask, path: Path) -> Iterator[Desk]:
     )
     work = Casework(law(), ledger, artefacts().syntax, base="https://example.org/", clock=lambda: desk.clock())
     desk.__init__(app, ledger, work)  # type: ignore[misc]  # the clock of its parts is its own
-    app.extensions.update(casework=lambda: work, clock=lambda: desk.clock())
+    app.extensions.update(casework=lambda: work, clock=lambda: desk.clock(), call_budget=Budget(1000))
     try:
         yield desk
     finally:

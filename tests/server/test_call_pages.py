@@ -32,7 +32,6 @@ NAME = "case/karthold-1"
 @pytest.fixture
 def desk(app: Flask, tmp_path: Path) -> Iterator[Desk]:
     with desk_of(app, tmp_path) as made:
-        app.extensions["call_budget"] = Budget(1000)
         yield made
 
 

@@ -8,7 +8,6 @@ from flask import Flask
 
 from registry.contributions import Fate, contributions
 from registry.people import Role
-from server.budget import Budget
 from tests.server.cases import CITY, PAGE, Desk, desk_of
 from tests.server.conftest import Page
 from tests.server.people import Browser, people_of, signed_in, somebody
@@ -21,7 +20,6 @@ REASON = "The by-law was never read in the council."
 @pytest.fixture
 def desk(app: Flask, tmp_path: Path) -> Iterator[Desk]:
     with desk_of(app, tmp_path) as made:
-        app.extensions["call_budget"] = Budget(1000)
         yield made.called()
 
 

@@ -142,6 +142,8 @@ SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
     "entry_pages.empty_workbook": ("GET", "/check/workbook.xlsx", 200),
     "entry_pages.schema": ("GET", "/check/form/schema.json", 200),
     "entry_pages.fill": ("POST", "/check/form", 422),
+    "dossiers.show": ("GET", "/cases/nowhere-1/dossier", 404),
+    "dossiers.document": ("GET", f"/cases/nowhere-1/documents/{'0' * 64}", 404),
     "calls.index": ("GET", "/calls", 200),
     "calls.show": ("GET", "/calls/nowhere-1", 404),
     "calls.form": ("GET", "/calls/nowhere-1/contribute", 404),
