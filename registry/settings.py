@@ -63,7 +63,9 @@ class Settings:
     call_characters: int = _setting(5000, "Characters that one contribution to a public call may have.")
     call_hourly: int = _setting(10, "Contributions that one client may send in an hour; who it is is not kept.")
     call_daily: int = _setting(200, "Contributions that are taken in one case on one day.")
-    trusted_proxies: int = _setting(0, "Reverse proxies in front, whose X-Forwarded-For names the client.")
+    trusted_proxies: int = _setting(
+        0, "Reverse proxies in front, whose X-Forwarded-For and X-Forwarded-Proto tell who asks and how."
+    )
     query_characters: int = _query_limit("characters")
     query_depth: int = _query_limit("depth")
     query_patterns: int = _query_limit("patterns")

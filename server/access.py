@@ -244,7 +244,5 @@ def _cookie() -> str:
 
 
 def _is_secure() -> bool:
-    """Say whether the browser came over HTTPS, by what the nearest trusted proxy says where there is one."""
-    settings: Settings = current_app.extensions["settings"]
-    said = request.headers.get("X-Forwarded-Proto") if settings.trusted_proxies else None
-    return (said.split(",")[-1].strip().lower() if said else request.scheme) == "https"
+    """Say whether the browser came over HTTPS, to the trusted proxies where there are some."""
+    return request.scheme == "https"

@@ -50,6 +50,7 @@ from server import (
     well_known,
 )
 from server.budget import Budget
+from server.forwarded import Forwarded
 from server.library import Library
 from server.links import local_address
 from server.query_pool import QueryPool
@@ -93,7 +94,13 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     library = Library(registry)
     pool = _pool(library, settings)
-    app.extensions.update(library=library, settings=settings, query_pool=pool, people=people_of(settings))
+    app.extensions.update(
+        kept_queries_share=kept_queries.share(),
+        library=library,
+        settings=settings,
+        query_pool=pool,
+        people=people_of(settings),
+    )
     for module in _BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     problems.install(app)
@@ -119,7 +126,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     cache = ResponseCache(app.wsgi_app, partial(_current, library), most_bytes=most_bytes)
     app.extensions["response_cache"] = cache
     app.extensions["quick_answers"] = QuickAnswers(cache, library=library, pool=pool, settings=settings)
-    app.wsgi_app = cache  # type: ignore[method-assign]  # the place Flask's documentation names for middleware
+    app.wsgi_app = Forwarded(cache, settings.trusted_proxies)  # type: ignore[method-assign]  # the place Flask's documentation names for middleware
     _start(library, pool)
     return app
 

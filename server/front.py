@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 
 from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]  # imported there to be used here
 
+from server.forwarded import take_over
 from server.problems import KINDS, MEDIA_TYPE, RETRY_SECONDS
 from server.query_process import SLOW_SECONDS
 from server.query_request import IS_GONE
@@ -71,6 +72,8 @@ class Bounds:
     most_open: int = 256
     patience: float = 5.0
     body_seconds: float = 20.0
+    proxies: int = 0
+    """Trusted proxies in front."""
 
 
 class Front:
@@ -100,6 +103,7 @@ class Front:
     async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
         """Answer one request."""
         environ = environ_of(scope)
+        take_over(environ, self._bounds.proxies)
         host = environ["HTTP_HOST"]
         if not host or "," in host:
             return _refuse(protocol, "bad-request", "The request names no host, or several.")

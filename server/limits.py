@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, render_template
 
 from registry.settings import PREFIX, Settings
 from server.budget import WINDOW_SECONDS
+from server.kept_queries import MOST_A_DAY
 from server.negotiation import MOST_CHARACTERS, MOST_RANGES
 from server.query_pool import LONG_SECONDS, MOST_BYTES, PATIENCE_SECONDS
 from server.query_process import SLOW_SECONDS
@@ -27,4 +28,5 @@ def limits() -> str:
         window_seconds=WINDOW_SECONDS,
         accept_characters=MOST_CHARACTERS,
         accept_ranges=MOST_RANGES,
+        most_links=MOST_A_DAY,
     )

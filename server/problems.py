@@ -95,7 +95,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("fetch-too-large", 422, "What lies there is too large", "Give the address of a smaller file."),
         Kind("media-type-refused", 422, "What lies there is of another kind", "Give the address of the file itself."),
         Kind("redirect-refused", 422, "The address leads on for too long", "Give the address of the file itself."),
-        Kind("too-many-requests", 429, "Your share of this minute is used up", "Come back when Retry-After says."),
+        Kind("too-many-requests", 429, "Your share is used up for now", "Come back when Retry-After says."),
         Kind("internal-error", 500, "The registry failed", "Try again later; the failure has been recorded."),
         Kind("ledger-error", 500, "The act could not be recorded", "Try again later; nothing was recorded."),
         Kind("back-dated", 500, "The clock of the registry is wrong", "Try again later; nothing was recorded."),

@@ -36,7 +36,7 @@ def front(settings: Settings) -> Front:
     gc.collect()
     gc.freeze()  # what lives as long as the process is not looked through again and again
     questions = app.extensions["query_pool"].size + _WAITING
-    bounds = Bounds(most_body=MOST_BYTES, pages=settings.threads, questions=questions)
+    bounds = Bounds(most_body=MOST_BYTES, pages=settings.threads, questions=questions, proxies=settings.trusted_proxies)
     return Front(app, app.extensions["response_cache"], bounds, app.extensions["quick_answers"])
 
 

@@ -1,12 +1,14 @@
 """Permanent links: made when asked for, the same for the same query, bounded, and followed in any release."""
 
+import os
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from server.kept_queries import KeptQueries, name_of
+from server.kept_queries import MOST_A_DAY, KeptQueries, name_of
 from server.problems import Problem
 from tests.server.conftest import Page
 
@@ -30,13 +32,36 @@ def test_a_name_that_was_not_given_finds_nothing(tmp_path: Path, name: str) -> N
     assert kept.find(name) is None
 
 
-def test_there_is_room_for_so_many_and_what_is_kept_stays(tmp_path: Path) -> None:
+def test_where_there_is_no_room_the_oldest_that_nobody_followed_goes(tmp_path: Path) -> None:
+    kept = KeptQueries(tmp_path, most=3)
+    names = [kept.keep(f"ASK {{ ?s ?p {number} }}") for number in range(3)]
+    for age, name in zip((9, 8, 7), names, strict=True):
+        os.utime(tmp_path / f"{name}.rq", (1_000 - age, 1_000 - age))
+    assert kept.follow(names[0]) == "ASK { ?s ?p 0 }\n"
+    assert kept.keep("ASK { ?s ?p 0 }") == names[0]
+    newest = kept.keep(QUERY)
+    assert [kept.find(name) is not None for name in (*names, newest)] == [True, False, True, True]
+
+
+def test_what_was_followed_stays_and_who_comes_then_is_told_so(tmp_path: Path) -> None:
     kept = KeptQueries(tmp_path, most=2)
-    first = kept.keep("ASK {}")
-    kept.keep("ASK { ?s ?p ?o }")
-    assert kept.keep("ASK {}") == first
-    with pytest.raises(Problem, match="has no room for more"):
+    for name in (kept.keep("ASK {}"), kept.keep("ASK { ?s ?p ?o }")):
+        kept.follow(name)
+    with pytest.raises(Problem, match="all of them in use"):
         kept.keep(QUERY)
+
+
+@pytest.mark.slow
+def test_one_client_has_so_many_new_links_a_day_and_another_is_served(app: Flask) -> None:
+    one, other = ({"REMOTE_ADDR": address} for address in ("192.0.2.7", "192.0.2.8"))
+    client = app.test_client()
+    for number in range(MOST_A_DAY):
+        assert client.post("/q", data={"query": f"ASK {{ ?s ?p {number} }}"}, environ_base=one).status_code == 303
+    refused = client.post("/q", data={"query": "ASK { ?s ?p 'more' }"}, environ_base=one)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 80_000
+    assert client.post("/q", data={"query": "ASK { ?s ?p 0 }"}, environ_base=one).status_code == 303
+    assert client.post("/q", data={"query": "ASK { ?s ?p 'more' }"}, environ_base=other).status_code == 303
 
 
 @pytest.mark.slow
