@@ -26,9 +26,9 @@ _FOLDED: Final = KINDS | {LINK_CHECK}
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A release as the ledger tells of it, and the SHA-256 of its file of hashes."""
+    """A release as the ledger tells of it: of how many events it was folded, and the SHA-256 of its file of hashes."""
 
-    sequence: int
+    size: int
     identifier: str
     day: date
     standard_version: str
@@ -78,12 +78,16 @@ def as_events(recorded: Iterable[RecordedEvent], payload: Callable[[str], bytes]
         )
 
 
-def publication(release: Release, sums: bytes, syntax: Syntax) -> DraftedEvent:
-    """Give the event by which a release was published, bound to its file of hashes."""
+def publication(release: Release, sums: bytes, syntax: Syntax, *, size: int) -> DraftedEvent:
+    """Give the event by which a release was published, bound to its file of hashes.
+
+    ``size`` is the number of events that it was folded from, from the first on.
+    """
     facts, node = Graph(), release_iri(release.id)
     facts.add((node, DCT.identifier, Literal(release.id)))
     facts.add((node, DCT.conformsTo, STANDARD[release.standard_version]))
     facts.add((node, OWL.versionInfo, Literal(release.software_version)))
+    facts.add((node, DCT.extent, Literal(size)))
     return DraftedEvent(
         case=f"{RELEASE}/{release.id}",
         kind=RELEASE,
@@ -106,7 +110,7 @@ def last_published(recorded: Iterable[RecordedEvent], payload: Callable[[str], b
     facts = syntax.parse(raw, "application/n-triples", base="", most_triples=100)
     said: Mapping[URIRef, str] = {URIRef(str(predicate)): str(value) for _, predicate, value in facts}
     return Published(
-        found.sequence,
+        int(said.get(DCT.extent, found.sequence - 1)),
         said[DCT.identifier],
         found.claimed.date(),
         said[DCT.conformsTo].removeprefix(str(STANDARD)),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 
 from rdflib import Graph, URIRef
 
 from registry import __version__
 from registry.artefacts import Artefacts
 from registry.assessment import advice, fold, level_reached, machine_level
+from registry.decisions import with_decisions
 from registry.dossier import compose, merge
 from registry.dumps import SUMS, release_files
 from registry.entering import addressed, all_faults, marks
@@ -29,7 +31,7 @@ from registry.events import events_of
 from registry.fold import fold as fold_events
 from registry.guard import WORKBOOK, media_type_of
 from registry.intake import Submission, admit, read_held, read_submission
-from registry.model import Dossier, Release, Report
+from registry.model import Dossier, Folded, RecordedEvent, Release, Report
 from registry.namespaces import HRC, RDF, ROOT, STANDARD
 from registry.ports import Clock, Ledger, OpenRelease, ReleaseReader, Releases, Sheets, Signer, Validator
 from registry.profile import Profile, faults, read_profile, results
@@ -207,14 +209,16 @@ class Registry:
         with self._opened() as ledger:
             events = events_of(self._artefacts, assessments, at=at)
             ledger.append(to_record(events, ledger.read()))
+            recorded = list(ledger.read())
             release = self._releases.build(
-                fold_events(as_events(ledger.read(), ledger.payload), self._artefacts.syntax),
+                self._folded(recorded, ledger),
                 day=at,
                 standard_version=self.standard.version,
                 software_version=__version__,
                 files=self.files_of,
             )
-            told = publication(release, self._releases.file(release.id, SUMS), self._artefacts.syntax)
+            sums, size = self._releases.file(release.id, SUMS), len(recorded)
+            told = publication(release, sums, self._artefacts.syntax, size=size)
             if not ledger.case(told.case):
                 ledger.append([told])
         return release
@@ -225,19 +229,30 @@ class Registry:
         Raises NoReleaseYet when the ledger tells of none, and ReleaseError when what comes out is not what was
         published, or when something else stands in its place.
         """
-        syntax = self._artefacts.syntax
         with self._opened() as ledger:
-            told = last_published(ledger.read(), ledger.payload, syntax)
-            before = (event for event in ledger.read() if event.envelope.sequence < told.sequence)
+            told = last_published(ledger.read(), ledger.payload, self._artefacts.syntax)
             return self._releases.restore(
                 told.identifier,
-                fold_events(as_events(before, ledger.payload), syntax),
+                self._folded(list(islice(ledger.read(), told.size)), ledger),
                 day=told.day,
                 standard_version=told.standard_version,
                 software_version=told.software_version,
                 files=self.files_of,
                 hashes={SUMS: told.sums},
             )
+
+    def _folded(self, recorded: Sequence[RecordedEvent], ledger: Ledger) -> Folded:
+        """Fold what the files said and what cases came to into what a release holds."""
+        syntax = self._artefacts.syntax
+        events = with_decisions(
+            as_events(recorded, ledger.payload),
+            recorded,
+            ledger.payload,
+            process=self._artefacts.process,
+            syntax=syntax,
+            base=self._base,
+        )
+        return fold_events(events, syntax)
 
     def _opened(self) -> AbstractContextManager[Ledger]:
         if self._ledger is None:

@@ -8,6 +8,7 @@ from rdflib import Graph, URIRef
 
 from registry.model import Level, Requirement
 from registry.namespaces import HRC
+from server.decided_cases import decisions
 from server.library import Row, Shelf
 from server.things import Section, ThingReader
 from server.words import Shown, Words
@@ -67,6 +68,7 @@ def city(held: Shelf, iri: URIRef, described: Graph) -> str:
         sections=[found for found in (_without(section) for section in thing.sections) if found.fields],
         against=against,
         sources=reader.sources(),
+        decisions=decisions(held, iri),
         standing=_standing(described, iri),
         country=_country(described, iri),
         record=record(held, iri),

@@ -19,12 +19,15 @@ from registry.fold import fold
 from registry.ledger_wiring import open_ledger
 from registry.loading import artefacts
 from registry.model import Event
-from registry.namespaces import ROOT
+from registry.namespaces import HRC, ROOT, VOCAB
 from registry.recording import as_events, to_record
 from registry.registry import Registry
 from registry.settings import Settings
 from registry.wiring import wire
+from tests.registry.playing import CITY, COMMITTED, DECIDER, OFFICER
+from tests.registry.test_casework import Desk
 from tests.registry.test_cli import hrcr
+from tests.registry.test_decisions import decided
 
 pytestmark = pytest.mark.slow
 
@@ -143,3 +146,28 @@ def test_a_registry_without_a_ledger_publishes_nothing(registry: Registry) -> No
     alone = Registry(artefacts(), validator=registry._validator, releases=registry._releases, clock=registry._clock)
     with pytest.raises(LedgerUnavailable):
         alone.publish({}, at=DAY)
+
+
+def test_what_cases_come_to_is_in_the_next_release_and_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", base="https://example.org/")
+    registry = wire(settings)
+    before = registry.publish({}, at=DAY)
+    with closing(open_ledger(settings)) as ledger:
+        desk = Desk.on(ledger)
+        decided(desk)
+        running = registry.publish({}, at=DAY)
+        assert running.id == before.id, "a case that runs changes no release"
+        desk.do("accredit", DECIDER, level=COMMITTED)
+        release = registry.publish({}, at=DAY)
+        assert release.id != before.id
+        graphs = {str(name).removeprefix(f"{ROOT}graph/") for name in release.graphs}
+        assert {"decision/oderau-1", "standing/oderau"} <= graphs
+        reader = registry.current().reader
+        (standing,) = reader.graph(None).objects(URIRef(CITY), HRC.standing)
+        assert standing == VOCAB["standings/accredited-committed"]
+        files = public_files(release.directory)
+        desk.do("appeal", OFFICER)
+    shutil.rmtree(settings.home / "releases")
+    again = wire(settings).rebuild()
+    assert again.id == release.id
+    assert public_files(again.directory) == files
