@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from registry.adapters.calendars import calendar as calendar
 from registry.adapters.sql_documents import SqlDocuments
 from registry.casework import Casework
 from registry.confinement import examine_confined

@@ -103,6 +103,18 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A last day as it stands in a calendar: what it is called, what is due, where to look, and when it was set."""
+
+    uid: str
+    day: date
+    title: str
+    text: str
+    address: str
+    stamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ValidationReport:
     """What a SHACL engine said: whether the graph conforms, every result, and the report graph verbatim."""
 

@@ -20,6 +20,7 @@ class Scope(StrEnum):
 
     READ = "read"
     SUBMIT = "submit"
+    FEED = "feed"
 
 
 class Stage(StrEnum):

@@ -15,13 +15,16 @@ class Permission(StrEnum):
     KEEP_ACCOUNT = "change their own account"
     SUBMIT = "write and submit for their city"
     SEE_CASES = "see cases before they are public"
+    FOLLOW = "follow what waits for them"
     REVIEW = "review"
     DECIDE = "decide"
     KEEP_PEOPLE = "look after accounts"
     STEWARD_CASES = "steward cases"
 
 
-_EVERYBODY: Final = frozenset({Permission.SEE_ACCOUNT, Permission.KEEP_ACCOUNT, Permission.SEE_CASES})
+_EVERYBODY: Final = frozenset(
+    {Permission.SEE_ACCOUNT, Permission.KEEP_ACCOUNT, Permission.SEE_CASES, Permission.FOLLOW}
+)
 
 OF_ROLE: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.OFFICER: _EVERYBODY | {Permission.SUBMIT},
@@ -34,6 +37,7 @@ OF_ROLE: Final[Mapping[Role, frozenset[Permission]]] = {
 OF_SCOPE: Final[Mapping[Scope, frozenset[Permission]]] = {
     Scope.READ: frozenset({Permission.SEE_ACCOUNT, Permission.SEE_CASES}),
     Scope.SUBMIT: frozenset({Permission.SUBMIT}),
+    Scope.FEED: frozenset({Permission.FOLLOW}),
 }
 """What a token may be used for, as far as its owner may do it."""
 

@@ -27,6 +27,7 @@ from server import (
     case_steps,
     catalogue,
     contribution_pages,
+    desk,
     dossier_pages,
     drafts,
     entry_pages,
@@ -80,6 +81,7 @@ _BLUEPRINTS: Final = (
     case_steps,
     handing_in,
     dossier_pages,
+    desk,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -158,6 +160,7 @@ def _start(library: Library, pool: QueryPool) -> None:
 def _context() -> dict[str, object]:
     sections = (
         ("pages.cities", "Cities"),
+        ("cases.index", "Cases"),
         ("linked_data.standard", "Standard"),
         ("pages.instruments", "Instruments"),
         ("pages.rights", "Rights"),

@@ -15,6 +15,7 @@ from registry.held_findings import held_findings
 from registry.model import Report
 from registry.namespaces import DCT, HRC, RDF
 from registry.people import Account
+from registry.permissions import Permission, may
 from registry.ports import Syntax
 from registry.positions import CASE
 from registry.registry import Examination
@@ -22,16 +23,16 @@ from registry.review_table import MachineOutcome, machine_outcomes
 from registry.visibility import may_see
 from server import access
 from server.problems import Problem
-from server.public_cases import casework, documents, installation, process, settings, words_of
+from server.public_cases import casework, documents, installation, process, settings
 from server.words import local_name
 
 _LONGEST_NUMBER: Final = 9
 
 
 def actor() -> Actor:
-    """Give who asks as the law of a case knows them: anybody when nobody has signed in."""
+    """Give who asks as the law of a case knows them: anybody when nobody has signed in, or the token is not for it."""
     found = access.identity_or_none()
-    return ANYBODY if found is None else actor_of(found.account)
+    return actor_of(found.account) if found is not None and may(found, Permission.SEE_CASES) else ANYBODY
 
 
 def seen(name: str) -> Case:
@@ -74,13 +75,6 @@ def report_with_findings(case: Case) -> Report | None:
     return examine_confined(
         settings(), Examination(raw=raw, name="submission.ttl", held=held, held_name="held.nt", at=day)
     )
-
-
-def texts_of(case: Case, office: str) -> dict[int, str]:
-    """Give what was filed from an office in a case, by the number of the filing; what is not kept is left out."""
-    filed = [act for act in case.acts if act.office == office and "text" in act.hashes]
-    told = {place: words_of(act.hashes["text"]) for place, act in enumerate(filed, start=1)}
-    return {place: text for place, text in told.items() if text is not None}
 
 
 def accounts() -> tuple[Account, ...]:

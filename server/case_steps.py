@@ -16,7 +16,7 @@ from registry.standard import Standard
 from registry.step_fields import Field, fields_of
 from registry.visibility import has_part
 from server import access
-from server.case_access import accounts, actor, evidence, machine, report_with_findings, seen, syntax, texts_of
+from server.case_access import accounts, actor, evidence, machine, report_with_findings, seen, syntax
 from server.case_pages import heading, rows_of
 from server.problems import KINDS, Problem, problem_of
 from server.public_cases import casework, documents, process, slug_of, standard, texts
@@ -32,7 +32,10 @@ blueprint = Blueprint("case_steps", __name__, url_prefix="/cases")
 def form(name: str, command: str) -> AnyResponse:
     """Give the form of a step."""
     case = seen(name)
-    return _page(case, _step_of(case, command), {}, read=casework().version(case.name) or "")
+    step = _step_of(case, command)
+    if Field.CONCERN in fields_of(step):  # what others have said has pages of its own
+        return redirect(_place_of_contributions(case, step), 303)
+    return _page(case, step, {}, read=casework().version(case.name) or "")
 
 
 @blueprint.post("/<name>/steps/<command>")
@@ -85,6 +88,14 @@ def _step_of(case: Case, command: str) -> Transition:
     raise Problem("illegal-transition", f"“{known.label}” is not open to you now; the case stands at “{state}”.")
 
 
+def _place_of_contributions(case: Case, step: Transition) -> str:
+    """Give where contributions are released, or where the city answers the first that waits for its answer."""
+    waiting = [found.number for found in case.contributions if found.released is not None and found.answered is None]
+    if Field.TEXT in fields_of(step) and waiting:
+        return url_for("contributions.answer_form", case=slug_of(case), number=waiting[0])
+    return url_for("contributions.index")
+
+
 def _setting(case: Case, step: Transition) -> Setting:
     return Setting(law=process(), standard=standard(), case=case, actor=actor(), step=step, machine=machine(case))
 
@@ -129,7 +140,6 @@ def _page(
         ticked=request.form.getlist("requirement"),
         faults=faults,
         names=_names(case, standard()),
-        concern_texts=texts_of(case, PUBLIC),
         problem=problem,
         read=read,
         since=since,

@@ -92,6 +92,7 @@ ENGINES = {
     "openpyxl",
     "argon2",
     "phonenumbers",
+    "icalendar",
     "segno",
     "zxcvbn",
 }

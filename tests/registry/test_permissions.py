@@ -11,7 +11,7 @@ from registry.permissions import OF_ROLE, OF_SCOPE, Permission, demand, demand_c
 from tests.people import GRAZ, LUND
 from tests.registry.test_people import ACCOUNT
 
-OWN = {"SEE_ACCOUNT", "KEEP_ACCOUNT", "SEE_CASES"}
+OWN = {"SEE_ACCOUNT", "KEEP_ACCOUNT", "SEE_CASES", "FOLLOW"}
 EXPECTED = {
     Role.OFFICER: OWN | {"SUBMIT"},
     Role.REVIEWER: OWN | {"REVIEW"},
@@ -39,6 +39,7 @@ def test_a_token_does_only_what_it_is_for_and_its_owner_may() -> None:
     assert permissions(of(Role.OFFICER, scopes={Scope.SUBMIT})) == {Permission.SUBMIT}
     assert permissions(of(Role.REVIEWER, scopes={Scope.SUBMIT})) == frozenset()
     assert permissions(of(*Role, scopes=set())) == frozenset()
+    assert permissions(of(*Role, scopes={Scope.FEED})) == {Permission.FOLLOW}
 
 
 def test_no_token_reviews_decides_or_changes_accounts() -> None:
