@@ -21,8 +21,10 @@ from registry.wiring import people as people_of
 from server import (
     access,
     account,
+    agreement_pages,
     call_pages,
     case_exports,
+    case_feed,
     case_pages,
     case_steps,
     catalogue,
@@ -82,6 +84,8 @@ _BLUEPRINTS: Final = (
     handing_in,
     dossier_pages,
     desk,
+    agreement_pages,
+    case_feed,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 

@@ -46,6 +46,8 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "entry_pages": "form empty_workbook schema fill",
     "calls": "index show form contribute follow",
     "dossiers": "show document",
+    "agreement": "page table",
+    "case_feed": "feed",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""
 
