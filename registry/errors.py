@@ -8,12 +8,14 @@
         UnsupportedFormat          the kind of file is not accepted
         UnreadableSubmission       the file is not well-formed; carries line and column where known
         SubmissionTooLarge         a limit on size, depth, literals, IRIs or blank nodes is passed
+        EntryMalformed             an entry in JSON has not its form; carries every place
         NotAdmitted                a triple is outside what a submission may say; carries the triple
         ProfileFault               the data-entry profile is not met; carries every fault, and its place where known
           SheetFault                 cells of a workbook are at fault; carries each cell with its sentences
       NotFound                   what was asked for does not exist here
         UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownKind · UnknownRecord · UnknownRelease
           NoReleaseYet           nothing was published yet
+      KeyReused · RequestUnderWay  an idempotency key came before, with another request or with one under way
       DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
         QueryLimitPassed           the query holds more of something than is allowed; carries the limit
@@ -41,8 +43,7 @@
         AccessDenied               who has signed in may not do this
         FormExpired                a form did not come from a page of ours, or too late
       FetchError                 what lies at an address on the web could not be had
-        AddressRefused · Unreachable · BrokenAnswer · RedirectRefused · FetchTimeLimitPassed · FetchTooLarge
-        MediaTypeRefused
+        AddressRefused · Unreachable · BrokenAnswer · RedirectRefused · MediaTypeRefused · FetchTooLarge and others
       PortError                  the world outside failed; trying again may help
         ValidatorError             the SHACL engine could not judge
         StoreError                 the store could not answer
@@ -58,6 +59,7 @@
 
 Those of cases stand in ``registry/case_errors.py``, those of accounts in ``registry/account_errors.py``, those of
 fetching in ``registry/fetch_errors.py``, those of evidence in ``registry/evidence_errors.py``.
+fetching in ``registry/fetch_errors.py``, those of programs' requests in ``registry/api_errors.py``.
 A message is one sentence: what is wrong, where, what to do.
 """
 

@@ -108,8 +108,33 @@ class Drafts(Protocol):
     def of_office(self, office: str) -> Sequence[Draft]:
         """Give the latest version of every draft of an office, the last changed first, without texts."""
 
-    def discard(self, identifier: str) -> None:
-        """Forget a draft and its versions; raise UnknownDraft."""
+    def discard(self, identifier: str, *, based_on: int | None = None) -> None:
+        """Forget a draft and its versions; raise UnknownDraft, DraftChanged unless the version named still stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What a request was answered, to be given again: status, header fields and body."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class KeptAnswers(Protocol):
+    """Answers to requests with an idempotency key, each for 24 hours (IETF httpapi, Idempotency-Key)."""
+
+    def begin(self, owner: str, key: str, fingerprint: str) -> KeptAnswer | None:
+        """Give the answer kept for a request of an account; None when it is now to be worked on, by the caller alone.
+
+        Raises KeyReused when the key came with another request, RequestUnderWay while it is being worked on.
+        """
+
+    def keep(self, owner: str, key: str, answer: KeptAnswer) -> None:
+        """Keep the answer to a request that was begun."""
+
+    def abandon(self, owner: str, key: str) -> None:
+        """Forget a request that was begun, so that it can be sent again."""
 
 
 class Texts(Protocol):

@@ -66,6 +66,7 @@ class Settings:
     trusted_proxies: int = _setting(
         0, "Reverse proxies in front, whose X-Forwarded-For and X-Forwarded-Proto tell who asks and how."
     )
+    api_requests: int = _setting(240, "Requests to the API that one account, or one client without, may send a minute.")
     query_characters: int = _query_limit("characters")
     query_depth: int = _query_limit("depth")
     query_patterns: int = _query_limit("patterns")

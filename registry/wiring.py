@@ -25,6 +25,7 @@ from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories, public_files
 from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.adapters.sql_accounts import SqlAccounts
+from registry.adapters.sql_answers import SqlAnswers
 from registry.adapters.sql_drafts import SqlDrafts
 from registry.adapters.sql_sessions import SqlSessions
 from registry.case_export import is_case_export
@@ -100,6 +101,11 @@ def open_drafts(settings: Settings) -> SqlDrafts:
     url = settings.accounts or f"sqlite:///{settings.home}/{_DRAFTS}"
     settings.home.mkdir(parents=True, exist_ok=True)
     return SqlDrafts(url, clock=now)
+
+
+def open_answers(settings: Settings) -> SqlAnswers:
+    """Open the answers that are kept to be given again, made when missing: beside the drafts they speak of."""
+    return SqlAnswers(settings.accounts or f"sqlite:///{settings.home}/{_DRAFTS}", clock=now)
 
 
 def publish(settings: Settings, *, at: date | None, advance: Callable[[int], object]) -> Release:

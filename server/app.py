@@ -22,6 +22,8 @@ from server import (
     access,
     account,
     agreement_pages,
+    api,
+    api_cases,
     call_pages,
     case_exports,
     case_feed,
@@ -124,6 +126,8 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     named_files.install(app, lru_cache(1)(partial(open_fetch, settings, fetch_limits)))
     public_cases.install(app, texts=lru_cache(1)(partial(open_texts, settings)), clock=now)
     app.extensions["call_budget"] = Budget(settings.call_hourly, window=call_pages.HOUR, words=call_pages.SHARE)
+    api.install(app, settings)
+    app.register_blueprint(api_cases.blueprint)
     app.context_processor(_context)
     app.jinja_env.filters.update(
         address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]

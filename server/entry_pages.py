@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
@@ -104,14 +105,17 @@ def _open() -> Response:
     return entry_page("entry.html", entry, Shown(), action=url_for(".form"))
 
 
-def judged(entry: Entry) -> Shown:
-    """Judge the answers as ``hrcr validate`` would judge their file; where some are at fault there is no verdict."""
+def judged(entry: Entry, at: date | None = None) -> Shown:
+    """Judge the answers as ``hrcr validate`` would judge their file; where some are at fault there is no verdict.
+
+    The day is the one given, else the one that the form names, else today.
+    """
     written = write(addressed(entry, settings().base), plan())
     report, refusal = None, None
     raw = written.graph.serialize(format="nt", encoding="utf-8")
     try:
         report = examine_confined(
-            settings(), Examination(raw=raw, name="submission.nt", at=day(request.form.get(":at")))
+            settings(), Examination(raw=raw, name="submission.nt", at=at or day(request.form.get(":at")))
         )
     except SubmissionError as error:
         refusal = error

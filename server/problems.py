@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from registry.api_errors import EntryMalformed
 from registry.case_errors import CaseError, ConflictOfInterest
 from registry.errors import (
     ProfileFault,
@@ -70,9 +71,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("too-early", 409, "The time for this has not come", "Come back on the day that is named."),
         Kind("too-late", 409, "The time for this is over", "Look at the steps that are open to you."),
         Kind("ledger-conflict", 409, "The case has moved on meanwhile", "Look at it again, then decide anew."),
+        Kind("request-under-way", 409, "The same request is being worked on", "Send it again in a few seconds."),
         Kind("gone", 410, "The item is no longer in the register", "Follow what takes its place, or ask an older day."),
         Kind("not-acceptable", 406, "None of the forms asked for exists", "Ask for one of the forms listed."),
         Kind("request-timeout", 408, "The request did not arrive in time", "Send it again, faster."),
+        Kind("precondition-failed", 412, "What you changed has changed meanwhile", "Read it anew, then send again."),
         Kind("body-too-large", 413, "The request is too large", "Send less at once."),
         Kind("query-too-long", 413, "The query is too long", "Ask several shorter queries."),
         Kind("unsupported-media-type", 415, "The media type of the request is not understood", "Use a listed one."),
@@ -84,6 +87,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("unreadable-submission", 422, "The file is not well-formed", "Mend the file where the message points."),
         Kind("submission-too-large", 422, "The file passes a limit", "Make the file smaller as the message says."),
         Kind("not-admitted", 422, "The file says what it may not say", "Take out the statement that is named."),
+        Kind("entry-malformed", 422, "The entry has not its form", "Mend each place that is named in errors."),
+        Kind("entry-faults", 422, "The entry has answers to mend", "Mend each place that is named in errors."),
+        Kind("idempotency-key-reused", 422, "The key came with another request", "Take a new key for a new request."),
         Kind("sheet-fault", 422, "The workbook has cells to mend", "Mend each cell that is named."),
         Kind("profile-fault", 422, "The file does not fit the data-entry profile", "Mend each fault that is listed."),
         Kind("malformed-record", 422, "The record has not its form", "Send the record as it was given to you."),
@@ -96,6 +102,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("media-type-refused", 422, "What lies there is of another kind", "Give the address of the file itself."),
         Kind("redirect-refused", 422, "The address leads on for too long", "Give the address of the file itself."),
         Kind("too-many-requests", 429, "Your share is used up for now", "Come back when Retry-After says."),
+        Kind("precondition-required", 428, "Say which version you change", "Send If-Match with the ETag you read."),
         Kind("internal-error", 500, "The registry failed", "Try again later; the failure has been recorded."),
         Kind("ledger-error", 500, "The act could not be recorded", "Try again later; nothing was recorded."),
         Kind("back-dated", 500, "The clock of the registry is wrong", "Try again later; nothing was recorded."),
@@ -200,6 +207,8 @@ def problem_of(error: RegistryError) -> Problem:
         members = {"line": error.line, "column": error.column}
     if isinstance(error, QueryLimitPassed):
         members |= {"limit": error.limit, "most": error.most}
+    if isinstance(error, EntryMalformed):
+        members = {"errors": [{"pointer": pointer, "detail": sentence} for pointer, sentence in error.places]}
     if isinstance(error, CaseError):
         members |= {"instead": error.instead}
     if isinstance(error, ConflictOfInterest):

@@ -43,6 +43,8 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "limits": "limits",
     "submissions": "form check",
     "case_exports": "export",
+    "api": "description check",
+    "api_pages": "documentation",
     "entry_pages": "form empty_workbook schema fill",
     "calls": "index show form contribute follow",
     "dossiers": "show document",
@@ -83,6 +85,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "desk.feed": ANYBODY,
     **dict.fromkeys(["case_steps.form", "case_steps.act"], ACTING),
     **dict.fromkeys(["handing_in.form", "handing_in.hand_in"], HANDING_IN),
+    **_needs(Permission.SUBMIT, ["api.drafts", "api.begin", "api.draft", "api.replace", "api.discard", "api.judge"]),
+    **_needs(Permission.SUBMIT, ["api_cases.hand_in"]),
+    **_needs(Permission.SEE_CASES, ["api_cases.cases", "api_cases.case"]),
     **_needs(Permission.KEEP_PEOPLE, ["people.index"]),
     **_needs(Permission.KEEP_PEOPLE, ["people.add", "people.recover", "people.close", "people.reopen"], is_recent=True),
 }

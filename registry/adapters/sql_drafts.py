@@ -109,12 +109,15 @@ class SqlDrafts:
             rows = connection.execute(listed).all()
         return [Draft(r.id, r.office, r.version, r.title, "", r.changed_by, r.changed_at) for r in rows]
 
-    def discard(self, identifier: str) -> None:
+    def discard(self, identifier: str, *, based_on: int | None = None) -> None:
         """Forget a draft and its versions (see the port)."""
-        with self._explained(), writing(self._engine) as connection:
+        standing = _DRAFTS.c.id == identifier
+        if based_on is not None:
+            standing &= _DRAFTS.c.version == based_on
+        with self._explained(), self._engine.begin() as connection:
+            if connection.execute(delete(_DRAFTS).where(standing)).rowcount != 1:
+                raise self._refusal(connection, identifier)
             connection.execute(delete(_VERSIONS).where(_VERSIONS.c.id == identifier))
-            if connection.execute(delete(_DRAFTS).where(_DRAFTS.c.id == identifier)).rowcount != 1:
-                raise UnknownDraft("There is no draft of this name.")
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="seconds")

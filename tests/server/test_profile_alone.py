@@ -119,6 +119,9 @@ def test_it_stands_in_template_schema_and_documentation(grown: tuple[Registry, F
     assert "hrc:visitors" in text
     assert "How many people came." in text
     assert "Festival" in json.loads(client.get("/check/form/schema.json").data)["$defs"]
+    described = json.loads(client.get("/api/v1/openapi.json").data)["components"]["schemas"]
+    assert "visitors" in described["Entry-Festival"]["properties"]["values"]["properties"]
+    assert "How many people came." in Page(client.get("/api", headers={"Accept": "text/html"}).text).text
     page = Page(client.get("/profile", headers={"Accept": "text/html"}).text)
     assert "Number of visitors" in page.text
     assert "A public feast of rights." in page.text

@@ -11,6 +11,7 @@ from flask import Flask
 from registry.accounts import actor_of
 from registry.cases import Command, Particulars
 from registry.people import Account, Role, Scope, Stage
+from server.access import FORM_HEADER
 from server.route_rules import PUBLIC, RULES
 from tests.people import Place, place
 from tests.server.people import Browser, nobody, now, people_of, signed_in, somebody, with_token
@@ -78,6 +79,15 @@ PRIVATE: Final[Mapping[str, tuple[str, str, str]]] = {
     "desk.index": ("GET", "/desk", "303 200 200 200 200 200 303 401 403 303 200"),
     "desk.make_feed": ("POST", "/desk/feeds", "401 201 201 201 201 201 401 401 403 303 201"),
     "desk.feed": ("GET", "/desk/feeds/hrcr_nothing.ics", "404 404 404 404 404 404 404 401 404 404 404"),
+    "api.drafts": ("GET", "/api/v1/drafts", "303 200 200 403 403 403 303 401 403 303 403"),
+    "api.begin": ("POST", "/api/v1/drafts", "401 415 415 403 403 403 401 401 403 303 403"),
+    "api.draft": ("GET", "/api/v1/drafts/DRAFT", "303 406 404 403 403 403 303 401 403 303 403"),
+    "api.replace": ("PUT", "/api/v1/drafts/DRAFT", "401 428 404 403 403 403 401 401 403 303 403"),
+    "api.discard": ("DELETE", "/api/v1/drafts/DRAFT", "401 428 404 403 403 403 401 401 403 303 403"),
+    "api.judge": ("POST", "/api/v1/drafts/DRAFT/check", "401 200 404 403 403 403 401 401 403 303 403"),
+    "api_cases.hand_in": ("POST", "/api/v1/drafts/DRAFT/submission", "401 428 404 403 403 403 401 401 403 303 403"),
+    "api_cases.cases": ("GET", "/api/v1/cases", "303 200 200 200 200 200 303 401 200 303 200"),
+    "api_cases.case": ("GET", "/api/v1/cases/guessed-1", "303 404 404 404 404 404 303 401 404 303 404"),
     "people.index": ("GET", "/account/people", "303 403 403 403 403 200 303 401 403 303 200"),
     "people.add": ("POST", "/account/people", "401 403 403 403 403 422 401 401 403 303 303"),
     "people.recover": ("POST", "/account/people/ID/code", "401 403 403 403 403 201 401 401 403 303 303"),
@@ -141,6 +151,9 @@ SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
     "limits.limits": ("GET", "/limits", 200),
     "submissions.form": ("GET", "/check", 200),
     "submissions.check": ("POST", "/check", 400),
+    "api.description": ("GET", "/api/v1/openapi.json", 200),
+    "api.check": ("POST", "/api/v1/check", 415),
+    "api_pages.documentation": ("GET", "/api", 200),
     "entry_pages.form": ("GET", "/check/form", 200),
     "entry_pages.empty_workbook": ("GET", "/check/workbook.xlsx", 200),
     "entry_pages.schema": ("GET", "/check/form/schema.json", 200),
@@ -227,6 +240,9 @@ def _as_nobody(app: Flask, here: Place, browser: Browser) -> Browser:
 
 def ask(browser: Browser, method: str, path: str) -> int:
     address = {"email": f"{token_hex(8)}@city.example"}  # so that no wait for an address is met
+    if method in ("PUT", "DELETE"):
+        proof = {FORM_HEADER: browser.form_token, "Origin": "http://localhost"}
+        return browser.client.open(path, method=method, headers={**browser.headers, **proof}).status_code
     response = browser.get(path) if method == "GET" else browser.post(path, address)
     return response.status_code
 

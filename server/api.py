@@ -1,0 +1,220 @@
+"""The API for programs: the same entry as on the form, in JSON or as a file, for drafts of the token's city."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Any, Final
+
+from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
+
+from registry.confinement import entry_confined, examine_confined
+from registry.entering import addressed
+from registry.entry import CITY, Entry, write
+from registry.entry_json import read_entry, told
+from registry.entry_layout import title_of
+from registry.entry_versions import from_json, to_json
+from registry.errors import DraftChanged, UnknownDraft
+from registry.guard import TURTLE, WORKBOOK
+from registry.model import Draft, Report
+from registry.ports import Drafts
+from registry.registry import Examination
+from registry.rendering import render
+from registry.settings import Settings
+from registry.wiring import open_answers
+from server.api_description import describe
+from server.api_requests import budget_of, changed, demanded_version, once, share
+from server.drafts import Member
+from server.entry_pages import Shown, attached, installation, judged, plan, settings, turtle
+from server.named_files import RDF_TYPES, examination_of
+from server.negotiation import choose
+from server.problems import Problem
+from server.submissions import MOST_BYTES, day
+
+JSON: Final = "application/json"
+FORMS: Final = (JSON, TURTLE, WORKBOOK)
+"""The forms that a draft is given in; it is taken in these and in the other forms of RDF."""
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+blueprint.before_request(share)
+pages = Blueprint("api_pages", __name__)
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Add the API to an application that has drafts."""
+    app.extensions.update(
+        api_budget=budget_of(settings.api_requests), kept_answers=lru_cache(1)(partial(open_answers, settings))
+    )
+    app.register_blueprint(blueprint)
+    app.register_blueprint(pages)
+
+
+@blueprint.get("/openapi.json")
+def description() -> Response:
+    """Describe this API (OpenAPI 3.1), as the profile in force has it."""
+    return json_answer(describe(current_app.url_map, plan(), _settings().base))
+
+
+@pages.get("/api")
+def documentation() -> str:
+    """Give the same for people."""
+    described = describe(current_app.url_map, plan(), _settings().base)
+    return render_template("api.html", described=described, host=request.url_root)
+
+
+@blueprint.post("/check")
+def check() -> Response:
+    """Judge an entry or a file, sent or named by its address; nothing is kept."""
+    request.max_content_length = MOST_BYTES
+    at, address = day(request.args.get("at")), request.args.get("address")
+    if address is None and request.mimetype == JSON:
+        return json_answer(_verdict(judged(read_entry(request.get_data(), plan()), at)))
+    examination = examination_of(address, at) if address is not None else _sent()
+    return json_answer(_verdict(Shown(report=examine_confined(settings(), dataclasses.replace(examination, at=at)))))
+
+
+@blueprint.get("/drafts")
+def drafts() -> Response:
+    """List the drafts of the city, the last changed first."""
+    return json_answer({"drafts": [_outline(draft) for draft in _drafts().of_office(_member().office)]})
+
+
+@blueprint.post("/drafts")
+@once
+def begin() -> Response:
+    """Begin a draft from an entry or a file."""
+    entry, member = _entry(), _member()
+    draft = _drafts().begin(to_json(entry), title=_title(entry), office=member.office, account=member.account)
+    response = _told(draft, entry, 201)
+    response.headers["Location"] = url_for(".draft", identifier=draft.id)
+    return response
+
+
+@blueprint.get("/drafts/<identifier>")
+def draft(identifier: str) -> Response:
+    """Give a draft as an entry, as Turtle or as a workbook."""
+    found = opened(identifier)
+    form = choose(request.headers.get("Accept"), FORMS)
+    if form is None:
+        raise Problem("not-acceptable", "A draft is given as one of the types listed.", available=list(FORMS))
+    entry = from_json(found.text)
+    if form == JSON:
+        response = Response(found.text, content_type=JSON)
+    elif form == TURTLE:
+        response = Response(turtle(entry), content_type=f"{TURTLE}; charset=utf-8")
+    else:
+        response = attached(installation().workbook(entry), WORKBOOK, "submission.xlsx")
+    response.set_etag(str(found.version))
+    return response
+
+
+@blueprint.put("/drafts/<identifier>")
+def replace(identifier: str) -> Response:
+    """Put an entry or a file in the place of the version that If-Match names."""
+    version = demanded_version(opened(identifier).version)
+    entry = _entry()
+    try:
+        saved = _drafts().save(
+            identifier, to_json(entry), title=_title(entry), account=_member().account, based_on=version
+        )
+    except DraftChanged as refusal:
+        raise changed(refusal.version) from refusal
+    return _told(saved, entry, 200)
+
+
+@blueprint.delete("/drafts/<identifier>")
+def discard(identifier: str) -> Response:
+    """Forget a draft with all its versions, when it stands at the version that If-Match names."""
+    version = demanded_version(opened(identifier).version)
+    try:
+        _drafts().discard(identifier, based_on=version)
+    except DraftChanged as refusal:
+        raise changed(refusal.version) from refusal
+    return Response(status=204)
+
+
+@blueprint.post("/drafts/<identifier>/check")
+def judge(identifier: str) -> Response:
+    """Judge a draft as it stands: what is to be mended, else the verdict on every requirement."""
+    found = opened(identifier)
+    response = json_answer(_verdict(judged(from_json(found.text), day(request.args.get("at")))))
+    response.set_etag(str(found.version))
+    return response
+
+
+def _verdict(shown: Shown) -> dict[str, Any]:
+    report = shown.report
+    return {"errors": told(shown.faults), "report": None if report is None else _report(report)}
+
+
+def _report(report: Report) -> Any:
+    return json.loads(render(report, installation().standard, "json", name=str(report.dossier.city)))
+
+
+def _outline(draft: Draft) -> dict[str, Any]:
+    place = url_for("api.draft", identifier=draft.id)
+    page = url_for("drafts.show", identifier=draft.id)
+    return {
+        "id": draft.id,
+        "address": place,
+        "page": page,
+        "title": draft.title,
+        "version": draft.version,
+        "changed": draft.changed_at,
+    }
+
+
+def _told(draft: Draft, entry: Entry, status: int) -> Response:
+    """Say what stands now, and which answers cannot be written as they are."""
+    faults = write(addressed(entry, _settings().base), plan()).faults
+    response = json_answer({**_outline(draft), "errors": told(faults)}, status)
+    response.set_etag(str(draft.version))
+    return response
+
+
+def _entry() -> Entry:
+    """Read the body into an entry, whichever form it has."""
+    request.max_content_length = MOST_BYTES
+    if request.mimetype == JSON:
+        return read_entry(request.get_data(), plan())
+    return entry_confined(settings(), _sent())
+
+
+def _sent() -> Examination:
+    request.max_content_length = MOST_BYTES
+    if request.mimetype not in RDF_TYPES:
+        accepted = [JSON, *RDF_TYPES]
+        raise Problem("unsupported-media-type", "Send an entry in JSON, RDF or a workbook.", accepted=accepted)
+    return Examination(raw=request.get_data(), name=RDF_TYPES[request.mimetype], media_type=request.mimetype)
+
+
+def _title(entry: Entry) -> str:
+    return title_of(entry, CITY, plan()) or entry.city
+
+
+def opened(identifier: str) -> Draft:
+    """Give a draft of the token's city; of any other there is none."""
+    found = _drafts().read(identifier)
+    if found.office != _member().office:
+        raise UnknownDraft("There is no draft of this name.")
+    return found
+
+
+def _drafts() -> Drafts:
+    found: Callable[[], Drafts] = current_app.extensions["drafts"]
+    return found()
+
+
+def _member() -> Member:
+    member: Callable[[], Member] = current_app.extensions["member"]
+    return member()
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def json_answer(document: Any, status: int = 200) -> Response:
+    """Give a document as an answer."""
+    return Response(json.dumps(document, ensure_ascii=False, indent=1) + "\n", status, content_type=JSON)
