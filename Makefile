@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CITIES ?= 100,1000,10000
-HERE := not browser and not shared and not clients and not postgres
+HERE := not browser and not shared and not clients and not postgres and not durability
 EDITOR := server/static/built/yasgui.min.js
 
-.PHONY: assets run test check fix browser clients postgres bench shared setup lock clean
+.PHONY: assets run test check fix browser clients postgres durability bench shared setup lock clean
 
 run: setup assets     ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
 	$(BIN)/hrcr publish
@@ -40,6 +40,9 @@ var/clients/.done: tests/clients/package-lock.json tests/clients/pom.xml .venv/.
 
 postgres: setup       ## the ledger and the accounts on PostgreSQL; needs its server (Debian: apt-get install postgresql)
 	$(BIN)/python -m pytest -m postgres
+
+durability: setup     ## 1,000 killed writers, 300 failing writes and flushes; takes a quarter of an hour, needs gcc
+	$(BIN)/python -m pytest -m durability -s
 
 bench: setup          ## judgements, and the server beside others (needs wrk, Java 17, Maven); CITIES=100 is a quick run
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/judging.py
