@@ -59,3 +59,23 @@ class Visit:
     etag: str = ""
     last_modified: str = ""
     failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text in a file, and where in it: a page, a part, or the name of a property of the file."""
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What a program can read in a file: its texts, and what its properties tell of people.
+
+    ``unread`` says in words what of the file could not be read, such as pages that are pictures.
+    """
+
+    texts: tuple[Passage, ...] = ()
+    properties: tuple[Passage, ...] = ()
+    unread: tuple[str, ...] = ()

@@ -5,27 +5,29 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 from rdflib import Graph
 
+from registry.adapters.backups import EVIDENCE
 from registry.adapters.child_process import ChildProcess
-from registry.adapters.evidence_files import EvidenceFiles
-from registry.adapters.guarded_fetch import GuardedFetch
+from registry.adapters.evidence_files import EvidenceFiles, hashes_below
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.sql_link_visits import SqlLinkVisits
 from registry.evidence_check import EvidenceCheck, Recorded, held_of_links
 from registry.evidence_model import LinkState
+from registry.evidence_verification import verify_evidence
 from registry.fetch_ports import Fetch, FetchLimits
+from registry.fetch_wiring import open_fetch
 from registry.ledger_wiring import open_ledger
 from registry.link_visits import Pace
 from registry.loading import artefacts, now
 from registry.settings import Settings
+from registry.verification import Check
 
-EVIDENCE: Final = "evidence"
-"""The directory in HRCR_HOME that holds files of evidence."""
 _VISITS: Final = "link-visits.sqlite"
+_FETCH_SECONDS: Final = 30
 _TEXT_SECONDS: Final = 10
 _TEXT_MEMORY: Final = 1024**3
 
@@ -45,15 +47,12 @@ def evidence_files(settings: Settings) -> EvidenceFiles:
     return EvidenceFiles(settings.home / EVIDENCE)
 
 
-def guarded_fetch(settings: Settings) -> Fetch:
-    """Give what fetches documents: from public places alone, within the size that the settings allow."""
-    contact = f"; +{settings.contact}" if settings.contact else ""
-    agent = f"hrcr/{version('hrcr')} (Human Rights Cities Registry, link check{contact})"
-    return GuardedFetch(
-        agent=agent,
-        clock=now,
-        limits=FetchLimits(seconds=30, most_bytes=settings.evidence_megabytes * 1024 * 1024),
-    )
+def beside(export: Path, directory: Path | None) -> tuple[Check, ...]:
+    """Check the files in a directory against the events of an export; nothing without a directory."""
+    if directory is None or not export.is_file():
+        return ()
+    with export.open("rb") as lines:
+        return verify_evidence(lines, hashes_below(directory))
 
 
 def check_evidence(
@@ -68,9 +67,10 @@ def check_evidence(
     ``started`` is told how many addresses there are, and gives what is told of each that is done.
     """
     reader = ReleaseDirectories(settings.home).current().reader
+    limits = FetchLimits(seconds=_FETCH_SECONDS, most_bytes=settings.evidence_megabytes * 1024 * 1024)
     with closing(SqlLinkVisits(settings.home / _VISITS)) as visits, closing(open_ledger(settings)) as ledger:
         check = EvidenceCheck(
-            fetch=fetch or guarded_fetch(settings),
+            fetch=fetch or open_fetch(settings, limits),
             store=evidence_files(settings),
             visits=visits,
             confinement=ChildProcess(deadline_seconds=_TEXT_SECONDS, memory_bytes=_TEXT_MEMORY),

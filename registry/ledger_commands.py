@@ -1,5 +1,6 @@
 """The commands on the ledger: write it as one file, copy it and put it back, take what is due."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -44,12 +45,12 @@ def tick(home: Path | None) -> None:
 @HOME
 @plain_errors
 def backup(directory: Path, home: Path | None) -> None:
-    """Copy the ledger, the accounts and the drafts into DIRECTORY, which must not be there yet.
+    """Copy every database and all evidence into DIRECTORY, which must not be there yet.
 
     The server may go on meanwhile. Keys are not copied: keep them apart from the data.
     """
     copied = back_up(settings_of(home=home), directory)
-    click.echo(f"{directory}: {', '.join(copied)}, and their SHA-256. Keep the keys elsewhere; they are not in it.")
+    click.echo(f"{directory}: {_listed(copied)}, and their SHA-256. Keep the keys elsewhere; they are not in it.")
 
 
 @click.command()
@@ -62,7 +63,15 @@ def restore(directory: Path, home: Path | None) -> None:
     The key of the ledger is needed (HRCR_SIGNING_KEY). What is there already is never overwritten.
     """
     names, release = bring_back(settings_of(home=home), directory)
-    click.echo(f"{', '.join(names)} are back; release {release.id} was made again from the ledger, byte for byte.")
+    click.echo(f"{_listed(names)} are back; release {release.id} was made again from the ledger, byte for byte.")
+
+
+def _listed(paths: Iterable[str]) -> str:
+    """Name the databases among paths, and count the files of evidence."""
+    names = list(paths)
+    databases = [name for name in names if "/" not in name]
+    count = len(names) - len(databases)
+    return ", ".join([*databases, *([f"{count:,} files of evidence"] if count else [])])
 
 
 COMMANDS = (export, backup, restore, tick)

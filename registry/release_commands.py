@@ -9,6 +9,7 @@ import click
 
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of, tell, trusted_keys
 from registry.dumps import public_key_pem
+from registry.evidence_wiring import beside
 from registry.ledger_wiring import check_ledger, new_key, refold
 from registry.loading import artefacts
 from registry.rendering import comparison_text
@@ -71,10 +72,23 @@ def releases(home: Path | None) -> None:
     multiple=True,
     help="A receipt of the ledger, or a checkpoint from a witness; may be given several times.",
 )
+@click.option(
+    "--evidence",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Files that the events of an export name by their SHA-256.",
+)
 @click.option("--ledger", is_flag=True, help="Check the ledger of this installation where it lies.")
 @HOME
 @plain_errors
-def verify(path: Path | None, keys: Path | None, known: tuple[Path, ...], *, ledger: bool, home: Path | None) -> None:
+def verify(
+    path: Path | None,
+    keys: Path | None,
+    known: tuple[Path, ...],
+    evidence: Path | None,
+    *,
+    ledger: bool,
+    home: Path | None,
+) -> None:
     """Check a release, a receipt, an export of the ledger, or the ledger itself, and say what could not be checked.
 
     What PATH is, is known by its content. Without PATH, every release kept here is checked. Exit code: 0 when nothing
@@ -88,7 +102,11 @@ def verify(path: Path | None, keys: Path | None, known: tuple[Path, ...], *, led
     if not paths:
         click.echo("No release is kept here yet; make one with `hrcr publish`.")
     elsewhere = tuple(found.read_bytes() for found in known)
-    broken = [told for found in paths if (told := tell(found, verify_path(found, keys=trusted, known=elsewhere)))]
+    broken = [
+        told
+        for found in paths
+        if (told := tell(found, (*verify_path(found, keys=trusted, known=elsewhere), *beside(found, evidence))))
+    ]
     raise SystemExit(1 if broken else 0)
 
 

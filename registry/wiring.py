@@ -14,6 +14,7 @@ from typing import Final
 from rdflib import Graph
 
 from registry.adapters.accounts_tables import AccountsDatabase
+from registry.adapters.backups import EVIDENCE
 from registry.adapters.backups import back_up as copy_databases
 from registry.adapters.backups import bring_back as bring_databases_back
 from registry.adapters.ed25519_key import Ed25519Key, is_signed
@@ -126,7 +127,7 @@ def publish(settings: Settings, *, at: date | None, advance: Callable[[int], obj
 
 
 def back_up(settings: Settings, directory: Path) -> Mapping[str, str]:
-    """Copy every database into a new directory, the ledger first; give the SHA-256 of each by its name.
+    """Copy every database and all evidence into a new directory, the ledger first; give the SHA-256 of each by path.
 
     Keys are left out: they are to be kept apart. Raises SettingsError when one lies on a server.
     """
@@ -135,7 +136,7 @@ def back_up(settings: Settings, directory: Path) -> Mapping[str, str]:
             raise SettingsError(f"{variable} names a database elsewhere; back it up with its own tools (pg_dump).")
     first = [settings.home / name for name in (LEDGER, _ACCOUNTS)]  # no event may speak of what is not copied yet
     others = sorted({*settings.home.glob("*.sqlite")} - {*first})
-    copied = copy_databases([*first, *others], directory)
+    copied = copy_databases([*first, *others], directory, evidence=settings.home / EVIDENCE)
     if not copied:
         raise SettingsError(f"There is nothing to back up under {settings.home}.")
     return copied

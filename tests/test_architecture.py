@@ -37,6 +37,7 @@ FORMATS = {
     "commitment",
     "envelope",
     "merkle",
+    "readable_text",
     "receipt",
     "sealing",
 }
@@ -91,9 +92,12 @@ ENGINES = {
     "shacl_rust",
     "httpcore",
     "openpyxl",
+    "PIL",
+    "pypdf",
     "argon2",
     "phonenumbers",
     "icalendar",
+    "stdnum",
     "segno",
     "zxcvbn",
 }

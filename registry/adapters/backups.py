@@ -1,23 +1,34 @@
-"""Copies of the databases of an installation while it runs, and back again: whole, hashed, never over what is there."""
+"""Copies of the databases of an installation while it runs, and back again: whole, hashed, never over what is there.
 
+Files of evidence go with them. They are copied after the databases, so that none is missing that an event names.
+"""
+
+import re
+import shutil
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
+from registry.adapters.evidence_files import EvidenceFiles
 from registry.errors import SettingsError
+from registry.evidence_errors import EvidenceDamaged
 
 SUMS: Final = "SHA256SUMS"
+EVIDENCE: Final = "evidence"
+"""The directory of the files of evidence, in a home and in a backup."""
+
+_EVIDENCE: Final = re.compile(EVIDENCE + r"/[0-9a-f]{2}/([0-9a-f]{64})")
 
 
-def back_up(databases: Sequence[Path], directory: Path) -> Mapping[str, str]:
-    """Copy SQLite databases into a new directory, in the order given, each as it is at one moment.
+def back_up(databases: Sequence[Path], directory: Path, *, evidence: Path | None = None) -> Mapping[str, str]:
+    """Copy SQLite databases into a new directory, in the order given, each as it is at one moment; then the evidence.
 
     Databases that are not there are left out. Beside them lies a file of hashes, in the form that ``sha256sum --check``
-    reads; its entries are given, from name to SHA-256. Raises SettingsError when the directory is there already or
-    cannot be written, and when a database cannot be read; then nothing is left.
+    reads; its entries are given, from path to SHA-256. Raises SettingsError when the directory is there already or
+    cannot be written, and when a database or a file of evidence cannot be read as it was kept; then nothing is left.
     """
     draft = directory.with_name(f".{directory.name}.draft")
     try:
@@ -27,35 +38,44 @@ def back_up(databases: Sequence[Path], directory: Path) -> Mapping[str, str]:
         for database in databases:
             if database.exists():
                 _copy(database, draft / database.name)
-        hashes = {path.name: _hash(path) for path in sorted(draft.iterdir())}
+        if evidence is not None:
+            _copy_evidence(EvidenceFiles(evidence), EvidenceFiles(draft / EVIDENCE))
+        files = sorted(path for path in draft.rglob("*") if path.is_file())
+        hashes = {path.relative_to(draft).as_posix(): _hash(path) for path in files}
         (draft / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in hashes.items()), encoding="ascii")
         draft.rename(directory)
-    except (OSError, sqlite3.Error) as fault:
+    except (OSError, sqlite3.Error, EvidenceDamaged) as fault:
         raise SettingsError(f"The backup {directory} cannot be written: {fault}.") from fault
     finally:
-        for path in draft.glob("*"):
-            path.unlink()
-        if draft.exists():
-            draft.rmdir()
+        shutil.rmtree(draft, ignore_errors=True)
     return hashes
 
 
 def bring_back(directory: Path, home: Path) -> Sequence[str]:
-    """Copy the databases of a backup into a home that has none of them; give their names.
+    """Copy the databases and the evidence of a backup into a home that has none of its databases; give their paths.
 
     Raises SettingsError, with nothing written, when the directory is no backup, when a file is not the one that was
-    backed up, or when a database is there already.
+    backed up, or when a database is there already. Evidence that is there already is left as it is.
     """
     hashes = _read(directory)
     for name, digest in hashes.items():
         if not (directory / name).is_file() or _hash(directory / name) != digest:
             raise SettingsError(f"{directory / name} is missing or is not what was backed up; use another backup.")
-        if (home / name).exists():
+        if (home / name).exists() and not _EVIDENCE.fullmatch(name):
             raise SettingsError(f"{home / name} is there already; restore into a directory that holds no registry.")
     home.mkdir(parents=True, exist_ok=True)
+    store = EvidenceFiles(home / EVIDENCE)
     for name in hashes:
-        _copy(directory / name, home / name)
+        if _EVIDENCE.fullmatch(name):
+            store.put((directory / name).read_bytes())
+        else:
+            _copy(directory / name, home / name)
     return list(hashes)
+
+
+def _copy_evidence(kept: EvidenceFiles, copy: EvidenceFiles) -> None:
+    for digest in kept:
+        copy.put(kept.get(digest))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -76,10 +96,12 @@ def _read(directory: Path) -> Mapping[str, str]:
         names = {name: digest for digest, name in pairs}
     except (OSError, ValueError) as fault:
         raise SettingsError(f"{directory} is no backup: its {SUMS} cannot be read.") from fault
-    if not names or any(Path(name).name != name for name in names):
+    strange = [name for name in names if Path(name).name != name and not _EVIDENCE.fullmatch(name)]
+    if not names or strange:
         raise SettingsError(f"{directory} is no backup: its {SUMS} names no database, or a file elsewhere.")
     return names
 
 
 def _hash(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

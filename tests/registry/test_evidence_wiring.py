@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from rdflib import Graph, Literal, URIRef
 
 from registry.adapters.guarded_fetch import GuardedFetch
 from registry.adapters.release_directories import ReleaseDirectories
-from registry.evidence_wiring import check_evidence, evidence_files, guarded_fetch, held_links
-from registry.fetch_errors import AddressRefused
+from registry.cli import main
+from registry.evidence_wiring import beside, check_evidence, evidence_files, held_links
 from registry.fold import fold
 from registry.ledger_wiring import open_ledger
 from registry.loading import artefacts, now
@@ -22,6 +23,12 @@ from registry.settings import Settings
 from tests.odd_servers import OddServer, odd_server, whole
 
 DAY = date(2026, 6, 30)
+
+
+def hrcr(*arguments: str) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(main, list(arguments))
+
 
 pytestmark = pytest.mark.slow
 
@@ -82,10 +89,18 @@ def test_what_is_held_of_links_is_given_by_city(settings: Settings, server: OddS
     assert len(list(held["oderau"].subjects(None, HRC.LinkCheck))) == 2
 
 
-def test_the_fetch_of_an_installation_names_its_contact_and_asks_nothing_private(
-    settings: Settings, server: OddServer
+def test_files_beside_an_export_are_compared_with_its_events(
+    settings: Settings, server: OddServer, tmp_path: Path
 ) -> None:
-    fetch = guarded_fetch(settings)
-    assert "+mailto:desk@example.org" in fetch._agent  # type: ignore[attr-defined]  # what every request is sent with
-    with pytest.raises(AddressRefused):
-        fetch(server.address("/minutes"))
+    check_evidence(settings, fetch=GuardedFetch(agent="hrcr/test", clock=now, exempt={server.place}))
+    export, copies = tmp_path / "ledger.jsonl", settings.home / "evidence"
+    assert hrcr("export", str(export), "--home", str(settings.home)).exit_code == 0
+    right = hrcr("verify", str(export), "--evidence", str(copies))
+    assert "holds        Files at hand are what events name: 1 × evidence." in right.output
+    (file,) = [path for path in copies.rglob("*") if path.is_file()]
+    file.chmod(0o600)
+    file.write_bytes(b"something else")
+    wrong = hrcr("verify", str(export), "--evidence", str(copies))
+    assert wrong.exit_code == 1
+    assert f"The file {file.parent.name}/{file.name} is not what its name says." in wrong.output
+    assert beside(export, None) == ()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from registry.adapters.backups import back_up, bring_back
+from registry.adapters.evidence_files import EvidenceFiles
 from registry.adapters.release_directories import public_files
 from registry.errors import SettingsError
 from registry.ledger_wiring import open_ledger
@@ -105,3 +106,32 @@ def test_a_database_on_a_server_and_an_empty_home_are_named(tmp_path: Path) -> N
     assert (elsewhere.returncode, "pg_dump" in elsewhere.stderr) == (2, True)
     empty = hrcr("backup", tmp_path / "copy", "--home", tmp_path)
     assert (empty.returncode, "nothing to back up" in empty.stderr) == (2, True)
+
+
+def test_evidence_goes_with_a_backup_and_comes_back_with_it(tmp_path: Path) -> None:
+    kept = EvidenceFiles(tmp_path / "evidence")
+    digests = sorted(kept.put(text) for text in (b"minutes", b"report"))
+    back_up([database(tmp_path / "one.db", "first")], tmp_path / "copy", evidence=tmp_path / "evidence")
+    assert bring_back(tmp_path / "copy", tmp_path / "home") == [
+        *(f"evidence/{digest[:2]}/{digest}" for digest in digests),
+        "one.db",
+    ]
+    again = EvidenceFiles(tmp_path / "home" / "evidence")
+    assert {again.get(digest) for digest in again} == {b"minutes", b"report"}
+
+
+def test_damaged_evidence_is_neither_backed_up_nor_brought_back(tmp_path: Path) -> None:
+    digest = EvidenceFiles(tmp_path / "evidence").put(b"minutes")
+    one = database(tmp_path / "one.db", "first")
+    back_up([one], tmp_path / "copy", evidence=tmp_path / "evidence")
+    for directory, refused in (
+        (tmp_path / "evidence", lambda: back_up([one], tmp_path / "second", evidence=tmp_path / "evidence")),
+        (tmp_path / "copy" / "evidence", lambda: bring_back(tmp_path / "copy", tmp_path / "home")),
+    ):
+        file = directory / digest[:2] / digest
+        file.chmod(0o600)
+        file.write_bytes(b"minuteS")
+        with pytest.raises(SettingsError, match="is not what was"):
+            refused()
+    assert not (tmp_path / "second").exists()
+    assert not (tmp_path / "home").exists()

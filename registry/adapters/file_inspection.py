@@ -1,0 +1,263 @@
+"""Reading what files of evidence tell of people, and writing copies without it; run it confined, as files are foreign.
+
+PDF by pypdf, images by Pillow, office documents as the packages of XML that they are, web pages and texts as such.
+"""
+
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+from zipfile import BadZipFile, ZipFile
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
+from pypdf.generic import DictionaryObject, NameObject
+
+from registry.evidence_errors import EvidenceRefused
+from registry.evidence_model import Inspected, Passage
+from registry.readable_text import text_of_page
+
+_MOST_PAGES: Final = 500
+_MOST_PART: Final = 50 * 1024 * 1024
+_MOST_TEXT: Final = 5_000_000
+_PDF_FIELDS: Final = ("/Author", "/Creator", "/Title", "/Subject", "/Keywords")
+_OFFICE_FIELDS: Final = frozenset(
+    [
+        "creator",
+        "lastModifiedBy",
+        "manager",
+        "company",
+        "Manager",
+        "Company",
+        "description",
+        "keywords",
+        "subject",
+        "initial-creator",
+        "printed-by",
+        "editing-duration",
+        "template",
+    ]
+)
+_OFFICE_TEXTS: Final = re.compile(
+    r"word/(document|comments|footnotes|endnotes|header\d*|footer\d*|people)\.xml"
+    r"|xl/(sharedStrings|(comments/)?comments?\d*|worksheets/sheet\d+|persons/person\d*)\.xml"
+    r"|xl/threadedComments/threadedComment\d*\.xml"
+    r"|ppt/(slides/slide\d+|notesSlides/notesSlide\d+|comments/\w+|commentAuthors|authors)\.xml|content\.xml"
+)
+_OFFICE_PROPERTIES: Final = ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml", "meta.xml")
+_AUTHOR_OF_PAGE: Final = re.compile(
+    r"<meta\s[^>]{0,200}?name=[\"']?(?:author|creator)[\"']?\s[^>]{0,200}?content=[\"']([^\"'>]{1,200})", re.I
+)
+_TELLING: Final = frozenset(
+    [
+        "Artist",
+        "Copyright",
+        "ImageDescription",
+        "XPAuthor",
+        "XPComment",
+        "XPTitle",
+        "XPSubject",
+        "XPKeywords",
+        "UserComment",
+        "CameraOwnerName",
+        "BodySerialNumber",
+        "LensSerialNumber",
+        "HostComputer",
+        "Make",
+        "Model",
+        "Software",
+        "DateTimeOriginal",
+    ]
+)
+_FAULTS: Final = (PyPdfError, UnidentifiedImageError, Image.DecompressionBombError, BadZipFile, DefusedXmlException)
+_MORE_FAULTS: Final = (ElementTree.ParseError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError)
+"""What these libraries raise for files that are broken or built to break them."""
+
+
+def inspect(raw: bytes, media_type: str) -> Inspected:
+    """Give the texts of a file and what its properties tell of people.
+
+    What cannot be read is named among ``unread``, so that nobody takes silence for an all-clear.
+    """
+    reader = next((reader for start, reader in _READERS.items() if media_type.startswith(start)), None)
+    if reader is None:
+        return Inspected(unread=("A program cannot read files of this kind.",))
+    try:
+        return reader(raw)
+    except (*_FAULTS, *_MORE_FAULTS, RecursionError, NotImplementedError, RuntimeError):
+        return Inspected(unread=("The file could not be read by a program; it may be damaged or encrypted.",))
+
+
+def stripped(raw: bytes, media_type: str) -> bytes | None:
+    """Give a copy of a PDF or an image without its properties; None for kinds of which no such copy can be made.
+
+    What is seen stays the same. Raises EvidenceRefused when the file cannot be read.
+    """
+    writer = {"application/pdf": _bare_pdf, "image/jpeg": _bare_image, "image/png": _bare_image}.get(media_type)
+    if writer is None:
+        return None
+    try:
+        return writer(raw)
+    except (*_FAULTS, *_MORE_FAULTS, RecursionError, NotImplementedError, RuntimeError) as fault:
+        raise EvidenceRefused(
+            "No copy without properties can be made: the file cannot be read by a program."
+        ) from fault
+
+
+def _pdf(raw: bytes) -> Inspected:
+    reader = PdfReader(io.BytesIO(raw), strict=False)
+    properties = [Passage(name.lstrip("/"), str(value)) for name, value in (reader.metadata or {}).items() if value]
+    properties = [each for each in properties if f"/{each.place}" in _PDF_FIELDS]
+    if reader.xmp_metadata is not None:
+        creators = [str(name) for name in (reader.xmp_metadata.dc_creator or [])]
+        properties += [Passage("XMP creator", name) for name in creators]
+    texts, unread, size = [], [], 0
+    for number, page in enumerate(reader.pages, start=1):
+        if number > _MOST_PAGES or size > _MOST_TEXT:
+            unread.append(f"The pages from {number} on were not read.")
+            break
+        text = page.extract_text()
+        size += len(text)
+        texts.append(Passage(f"page {number}", text))
+        if not text.strip():
+            unread.append(f"Page {number} has no text that a program can read; it may be a picture.")
+        properties += [Passage(f"author of a note on page {number}", name) for name in _note_authors(page)]
+    properties += [Passage("attached file", name) for name in reader.attachments]
+    return Inspected(tuple(texts), tuple(dict.fromkeys(properties)), tuple(unread[:20]))
+
+
+def _note_authors(page: Any) -> Iterator[str]:
+    for note in page.get("/Annots") or []:
+        author = note.get_object().get("/T")
+        if author:
+            yield str(author)
+
+
+def _image(raw: bytes) -> Inspected:
+    with Image.open(io.BytesIO(raw)) as image:
+        exif = image.getexif()
+        tags = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
+        names = {ExifTags.TAGS.get(tag, ""): value for tag, value in tags.items()}
+        properties = [Passage(name, _plain(value)) for name, value in names.items() if name in _TELLING]
+        where = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        if where:
+            told = ", ".join(_plain(value) for value in where.values())
+            properties.append(Passage("GPS (where it was taken)", told[:200]))
+        for name, value in image.info.items():
+            if isinstance(value, str | bytes) and str(name) not in ("exif", "icc_profile", "jfif_version"):
+                properties.append(Passage(str(name)[:40], _plain(value)[:200]))
+    unread = ("What the picture shows cannot be read by a program: look for faces, names, signatures and numbers.",)
+    return Inspected((), tuple(properties), unread)
+
+
+def _office(raw: bytes) -> Inspected:
+    texts: list[Passage] = []
+    properties: list[Passage] = []
+    with ZipFile(io.BytesIO(raw)) as package:
+        for part in package.infolist():
+            is_text, is_told = _OFFICE_TEXTS.fullmatch(part.filename), part.filename in _OFFICE_PROPERTIES
+            if not (is_text or is_told):
+                continue
+            if part.file_size > _MOST_PART:
+                return Inspected(tuple(texts), tuple(properties), (f"The part {part.filename} is too large to read.",))
+            root = ElementTree.fromstring(package.read(part))
+            if is_told:
+                properties += _told(root)
+            else:
+                texts.append(Passage(part.filename, _words(root)))
+                properties += [Passage(f"author in {part.filename}", name) for name in _authors(root)]
+        media = [part.filename for part in package.infolist() if "/media/" in part.filename]
+    unread = (f"{len(media)} pictures in the document were not read.",) if media else ()
+    return Inspected(tuple(texts), tuple(dict.fromkeys(properties)), unread)
+
+
+def _told(root: Any) -> Iterator[Passage]:
+    for element in root.iter():
+        name = str(element.tag).rpartition("}")[2]
+        if name in _OFFICE_FIELDS and element.text and element.text.strip():
+            yield Passage(name, element.text.strip()[:200])
+
+
+def _words(root: Any) -> str:
+    """Give the text of a part of an office document: runs of a paragraph or cell together, each on a line."""
+    parts: list[str] = []
+    for element in root.iter():
+        if str(element.tag).rpartition("}")[2] in ("p", "si", "row", "h"):
+            parts.append("\n")
+        parts += [text for text in (element.text, element.tail) if text]
+    return "".join(parts)[:_MOST_TEXT]
+
+
+def _authors(root: Any) -> Iterator[str]:
+    for element in root.iter():
+        if str(element.tag).rpartition("}")[2] in ("author", "creator") and (element.text or "").strip():
+            yield str(element.text)[:200]
+        for name, value in element.attrib.items():
+            if str(name).rpartition("}")[2] in ("author", "displayName", "userId") and value.strip():
+                yield str(value)[:200]
+
+
+def _page(raw: bytes) -> Inspected:
+    text = raw.decode("utf-8", "replace")
+    properties = [Passage("author of the page", name) for name in _AUTHOR_OF_PAGE.findall(text)]
+    links = " ".join(re.findall(r"(?:mailto|tel):([^\"'>\s]{1,200})", text, re.I))
+    return Inspected((Passage("", text_of_page(raw)), Passage("links", links)), tuple(properties))
+
+
+def _text(raw: bytes) -> Inspected:
+    return Inspected((Passage("", raw.decode("utf-8", "replace")),))
+
+
+def _bare_pdf(raw: bytes) -> bytes:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(raw), strict=False))
+    writer.metadata = None
+    for place in [writer.root_object, *writer.pages]:
+        for name in ("/Metadata", "/PieceInfo", "/LastModified"):
+            place.pop(NameObject(name), None)
+    names = writer.root_object.get("/Names")
+    if names is not None and isinstance(names.get_object(), DictionaryObject):
+        names.get_object().pop(NameObject("/EmbeddedFiles"), None)
+    for page in writer.pages:
+        for note in page.get("/Annots") or []:
+            note.get_object().pop(NameObject("/T"), None)
+    writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def _bare_image(raw: bytes) -> bytes:
+    with Image.open(io.BytesIO(raw)) as image:
+        form = str(image.format)
+        upright = ImageOps.exif_transpose(image)
+        bare = Image.new(upright.mode, upright.size)
+        if upright.mode == "P":
+            bare.putpalette(upright.getpalette() or [])
+        bare.paste(upright)
+        buffer = io.BytesIO()
+        choices: dict[str, Any] = {"quality": 95, "subsampling": 0} if form == "JPEG" else {"optimize": True}
+        bare.save(buffer, format=form, **choices)
+    return buffer.getvalue()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bytes):
+        for encoding in ("utf-8", "utf-16-le"):
+            try:
+                return value.decode(encoding).strip("\x00 ")
+            except UnicodeDecodeError:
+                continue
+        return f"{len(value)} bytes"
+    return str(value).strip("\x00 ")
+
+
+_READERS: Final[Mapping[str, Callable[[bytes], Inspected]]] = {
+    "application/pdf": _pdf,
+    "image/": _image,
+    "application/vnd.": _office,
+    "text/html": _page,
+    "text/plain": _text,
+}

@@ -1,0 +1,57 @@
+"""Checking files of evidence against what an export says of them, by their SHA-256 alone; pure."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from registry import envelope as envelopes
+from registry.errors import MalformedRecord
+from registry.sealing import PAYLOAD
+from registry.verification import Check, Kind
+
+_NUMBER: Final = re.compile(r"-[0-9]+$")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_MOST_FAULTS: Final = 20
+
+
+def verify_evidence(lines: Iterable[bytes], files: Mapping[str, str]) -> tuple[Check, ...]:
+    """Compare files with the events of an export of the ledger or of a case.
+
+    ``files`` are the SHA-256 of the files at hand by path. A file that bears a SHA-256 as its name must have it. Lines
+    that are no events are left to the check of the export itself.
+    """
+    named = dict(_named(lines))
+    at_hand = set(files.values())
+    found = Counter(role for digest, role in named.items() if digest in at_hand)
+    missing = Counter(role for digest, role in named.items() if digest not in at_hand)
+    wrong = sorted(path for path, digest in files.items() if _states_another(path, digest))
+    foreign = sum(digest not in named for digest in files.values()) - len(wrong)
+    return (
+        *(Check(Kind.BROKEN, f"The file {path} is not what its name says.") for path in wrong[:_MOST_FAULTS]),
+        *([Check(Kind.HOLDS, f"Files at hand are what events name: {_counted(found)}.")] if found else []),
+        *([Check(Kind.NOT_CHECKED, f"What events name and is not at hand: {_counted(missing)}.")] if missing else []),
+        *([Check(Kind.NOT_CHECKED, f"{foreign:,} files that no event names.")] if foreign > 0 else []),
+    )
+
+
+def _named(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:
+    """Give the SHA-256 of everything but payloads that events name, with its role without its number."""
+    for line in lines:
+        try:
+            envelope = envelopes.read(json.loads(line)["envelope"].encode())
+        except (ValueError, KeyError, TypeError, AttributeError, MalformedRecord):
+            continue
+        for role, digest in envelope.hashes.items():
+            if role != PAYLOAD:
+                yield digest, _NUMBER.sub("", role)
+
+
+def _states_another(path: str, digest: str) -> bool:
+    name = path.rsplit("/", 1)[-1].partition(".")[0]
+    return _DIGEST.fullmatch(name) is not None and name != digest
+
+
+def _counted(roles: Counter[str]) -> str:
+    return ", ".join(f"{number:,} × {role}" for role, number in sorted(roles.items()))

@@ -1,0 +1,103 @@
+"""The public page of links: how the address of every source stood when the registry last looked."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, render_template, request
+from rdflib.term import Node
+
+from registry.link_facts import CASE
+from server.library import GRAPHS, shelf
+from server.problems import Problem
+
+_FINE: Final = frozenset({"answers", "moved", "changed"})
+"""States in which a source can still be read."""
+
+blueprint = Blueprint("evidence", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One address as the page shows it."""
+
+    group: str
+    source: str
+    title: str
+    address: str
+    day: str
+    state: str
+    words: str
+    status: str
+    final: str
+    copies: int
+
+    @property
+    def is_fine(self) -> bool:
+        """Say whether the source can still be read."""
+        return self.state in _FINE
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """The links of one city, or of one file of reference data: how many, how many in trouble, when last looked at."""
+
+    group: str
+    count: int
+    troubled: int
+    last: str
+
+
+@blueprint.get("/evidence")
+def links() -> str:
+    """Tell how the links of all stand, or of one city each."""
+    found = sorted(_rows(), key=lambda row: (row.group, row.is_fine, row.title.casefold(), row.address))
+    chosen = request.args.get("of")
+    if chosen is not None and chosen not in {row.group for row in found}:
+        raise Problem("not-found", "No links of this name were looked at.", lists=["/evidence"])
+    shown = [row for row in found if (row.group == chosen if chosen is not None else not row.is_fine)]
+    return render_template(
+        "evidence.html",
+        chosen=chosen,
+        groups=_groups(found),
+        rows=shown,
+        states=Counter(row.words for row in found).most_common(),
+        count=len({row.address for row in found}),
+        last=max((row.day for row in found), default=None),
+    )
+
+
+def _rows() -> Iterable[LinkRow]:
+    """Give each link once, with the first of its titles and the number of copies that are kept."""
+    known: dict[tuple[str, str, str], LinkRow] = {}
+    copies: dict[tuple[str, str, str], set[Node]] = {}
+    for row in sorted(shelf().rows("links"), key=lambda row: str(row["title"] or ""), reverse=True):
+        group = str(row["graph"]).removeprefix(GRAPHS).removeprefix(CASE)
+        key = (group, str(row["source"]), str(row["address"]))
+        if row["copy"] is not None:
+            copies.setdefault(key, set()).add(row["copy"])
+        state = str(row["state"]).rsplit("/", 1)[-1]
+        known[key] = LinkRow(
+            group=group,
+            source=key[1],
+            title=str(row["title"] or key[2]),
+            address=key[2],
+            day=str(row["day"]),
+            state=state,
+            words=str(row["label"] or state),
+            status=str(row["status"] or ""),
+            final=str(row["final"] or ""),
+            copies=len(copies.get(key, ())),
+        )
+    return known.values()
+
+
+def _groups(rows: Iterable[LinkRow]) -> list[GroupRow]:
+    grouped: dict[str, list[LinkRow]] = {}
+    for row in rows:
+        grouped.setdefault(row.group, []).append(row)
+    return [
+        GroupRow(group, len(own), sum(not row.is_fine for row in own), max(row.day for row in own))
+        for group, own in sorted(grouped.items())
+    ]

@@ -1,0 +1,101 @@
+"""What files tell of people is found in text and properties, and a copy without it looks the same."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from registry.adapters.child_process import ChildProcess
+from registry.adapters.file_inspection import inspect, stripped
+from registry.adapters.personal_data import find_personal_data
+from registry.evidence_errors import EvidenceRefused
+from registry.evidence_kinds import kind_of
+from registry.evidence_model import Inspected
+from registry.personal_data import personal_data
+from tests.planted_files import CONTACT, PHONE, WRITER, document, image, page, pdf, workbook
+
+PLANTED = {
+    "pdf": pdf("Minutes", f"Write to {CONTACT}", note=WRITER),
+    "jpeg": image(),
+    "png": image("PNG"),
+    "docx": document(),
+    "xlsx": workbook(),
+    "html": page(),
+    "text": f"Minutes\n{CONTACT}".encode(),
+}
+
+
+def look(raw: bytes) -> Inspected:
+    kind = kind_of(raw)
+    assert kind is not None
+    return inspect(raw, kind.media_type)
+
+
+@pytest.mark.parametrize("name", [name for name in PLANTED if name != "text"])
+def test_who_made_a_file_is_found_in_its_properties(name: str) -> None:
+    assert WRITER in {each.text for each in look(PLANTED[name]).properties}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "place", "words"),
+    [
+        ("pdf", "e-mail address", "page 2", CONTACT),
+        ("docx", "e-mail address", "word/document.xml", CONTACT),
+        ("xlsx", "telephone number", "xl/worksheets/sheet1.xml", PHONE),
+        ("html", "e-mail address", "links", CONTACT),
+        ("text", "e-mail address", "line 2, sign 1", CONTACT),
+    ],
+)
+def test_a_contact_in_the_text_is_found_with_its_place(name: str, kind: str, place: str, words: str) -> None:
+    found = [(each.kind, each.place, each.words) for each in personal_data(look(PLANTED[name]), find_personal_data)]
+    assert (kind, place, words) in found
+
+
+def test_who_wrote_a_comment_in_a_workbook_is_found() -> None:
+    places = {each.place for each in look(PLANTED["xlsx"]).properties}
+    assert "author in xl/comments/comment1.xml" in places
+
+
+def test_where_a_picture_was_taken_is_found() -> None:
+    places = {each.place for each in look(PLANTED["jpeg"]).properties}
+    assert {"Artist", "GPS (where it was taken)"} <= places
+
+
+def test_what_a_program_cannot_read_is_named() -> None:
+    assert "may be a picture" in look(pdf("")).unread[0]
+    assert "look for faces" in look(PLANTED["jpeg"]).unread[0]
+    for broken in (b"%PDF-1.7 broken", PLANTED["pdf"][:200], b"\xff\xd8\xff\xe0 broken"):
+        assert "could not be read" in look(broken).unread[0]
+    assert "files of this kind" in inspect(b"", "application/zip").unread[0]
+
+
+def test_a_pdf_without_its_properties_has_the_same_pages() -> None:
+    bare = stripped(PLANTED["pdf"], "application/pdf")
+    assert bare is not None
+    assert WRITER.encode() not in bare
+    assert look(bare).properties == ()
+    before, after = (PdfReader(BytesIO(raw)) for raw in (PLANTED["pdf"], bare))
+    assert [one.extract_text() for one in before.pages] == [one.extract_text() for one in after.pages]
+
+
+@pytest.mark.parametrize("name", ["jpeg", "png"])
+def test_a_picture_without_its_properties_shows_the_same_upright(name: str) -> None:
+    bare = stripped(PLANTED[name], f"image/{name}")
+    assert bare is not None
+    assert look(bare).properties == ()
+    with Image.open(BytesIO(bare)) as picture:
+        assert picture.size == (20, 40)
+        assert len(picture.getexif()) == 0
+
+
+def test_of_other_kinds_no_such_copy_is_made_and_of_a_broken_file_neither() -> None:
+    assert stripped(PLANTED["docx"], "application/vnd.openxmlformats-officedocument.wordprocessingml.document") is None
+    with pytest.raises(EvidenceRefused, match="No copy without properties"):
+        stripped(b"%PDF-1.7 broken", "application/pdf")
+
+
+@pytest.mark.slow
+def test_it_runs_in_a_killable_child() -> None:
+    child = ChildProcess(deadline_seconds=20, memory_bytes=1024**3)
+    assert child.call(inspect, PLANTED["pdf"], "application/pdf") == look(PLANTED["pdf"])

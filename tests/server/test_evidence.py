@@ -1,0 +1,91 @@
+"""The public page of links says how each stands, those in trouble first, and nothing bad of a city."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import Graph, URIRef
+
+from registry.artefacts import Artefacts
+from registry.evidence_model import Copy, LinkState, Visit
+from registry.link_facts import facts, links_of
+from registry.namespaces import ROOT
+from tests.server.conftest import Page, Publish, turtle
+
+NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
+HTML = {"Accept": "text/html"}
+COPY = Copy(sha256="a" * 64, fingerprint="b" * 64, media_type="text/html", size=12, at=NOON)
+
+
+@pytest.fixture(scope="module")
+def looked(publish: Publish, artefacts: Artefacts) -> FlaskClient:
+    """The application over a city of whose links the first is gone, the second moved, and the others answer."""
+    city = turtle("aldermoor.ttl")
+    links = list(links_of(URIRef(f"{ROOT}graph/profile/aldermoor"), city))
+    states = [(LinkState.GONE, 404, ""), (LinkState.MOVED, 200, "https://new.example/there")]
+    states += [(LinkState.ANSWERS, 200, "")] * len(links)
+    visits = {
+        address: Visit(
+            address=address,
+            tried=NOON,
+            due=NOON,
+            state=state,
+            status=status,
+            settled=NOON,
+            final=final,
+            first=COPY,
+        )
+        for address, (state, status, final) in zip(sorted({link.address for link in links}), states, strict=False)
+    }
+    app = publish(
+        {
+            "profile/aldermoor": city,
+            "profile/graz": artefacts.files.cities["graz"],
+            "link-check/aldermoor": facts(links, visits, base=ROOT),
+        }
+    )
+    return app.test_client()
+
+
+def test_what_cannot_be_read_is_listed_and_each_city_is_counted(looked: FlaskClient) -> None:
+    page = Page(looked.get("/evidence", headers=HTML).text)
+    text = " ".join(page.text.split())
+    assert "1 gone" in text
+    assert "Gone (404)" in text
+    assert "Moved" not in text.replace("1 moved", "")
+    assert "/evidence?of=aldermoor" in page.addresses
+    assert "2026-06-30" in text
+    assert "says nothing of the city" in text
+
+
+def test_the_page_of_one_city_lists_every_link_those_in_trouble_first(looked: FlaskClient) -> None:
+    text = " ".join(Page(looked.get("/evidence?of=aldermoor", headers=HTML).text).text.split())
+    assert 0 < text.index("Gone (404)") < text.index("Answers")
+    assert "new address" in text
+    assert looked.get("/evidence?of=nowhere", headers=HTML).status_code == 404
+
+
+def test_the_facts_can_be_asked_for_and_followed(looked: FlaskClient) -> None:
+    query = (
+        "SELECT ?c WHERE { ?c a <https://w3id.org/hrcr/def#LinkCheck> ; <https://w3id.org/hrcr/def#httpStatus> 404 }"
+    )
+    found = looked.get("/sparql", query_string={"query": query}, headers={"Accept": "application/sparql-results+json"})
+    (row,) = found.get_json()["results"]["bindings"]
+    path = row["c"]["value"].removeprefix(ROOT)
+    assert looked.get(f"/{path}", headers=HTML).status_code == 303
+    assert looked.get("/" + path.replace("id/", "doc/", 1), headers={"Accept": "text/turtle"}).status_code == 200
+
+
+def test_before_the_first_look_it_says_so(client: FlaskClient) -> None:
+    assert "No address has been looked at yet" in client.get("/evidence", headers=HTML).text
+
+
+def test_no_copy_is_given_out(looked: FlaskClient) -> None:
+    for address in (f"/evidence/{'a' * 64}", f"/evidence/files/{'a' * 64}"):
+        assert looked.get(address, headers=HTML).status_code == 404
+
+
+def test_a_graph_of_links_is_named_for_what_it_is(looked: FlaskClient) -> None:
+    graph = looked.get("/graph/link-check/aldermoor", headers={"Accept": "text/turtle"})
+    assert graph.status_code == 200
+    assert len(Graph().parse(data=graph.text, format="turtle")) > 10
