@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import Enum, StrEnum, auto
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from registry.errors import QueryError, QueryLimitPassed
@@ -45,6 +46,13 @@ class Limits:
 
 
 USUAL: Final = Limits()
+
+
+@lru_cache(maxsize=8)
+def _numbers(limits: Limits) -> dict[str, int]:
+    return {name: most for name, most, _ in limits.described()}
+
+
 MOST_CHARACTERS: Final = USUAL.characters
 
 
@@ -157,12 +165,12 @@ def _read(text: str, census: "_Census") -> Iterator[Token]:
 
     Else ``1<2#>'`` would hide what follows: an IRI and an open string here, a comparison and a comment there.
     """
-    start = 0
-    while (match := _TOKEN.match(text, start)) is not None:
+    start, next_token = 0, _TOKEN.match
+    while (match := next_token(text, start)) is not None:
         kind = match.lastgroup or "other"
         begin, start = match.span(kind)
         found = text[begin:start]
-        if found[0] == "<" and kind in _ANGLED and census.expects_operator:
+        if kind in _ANGLED and found[0] == "<" and census.expects_operator:
             kind, found, start = "operator", "<", begin + 1
         yield Token(kind, found, begin)
 
@@ -186,7 +194,7 @@ class _Census:
     def __init__(self, text: str, limits: Limits) -> None:
         self._text = text
         self._limits = limits
-        self._left = {name: most for name, most, _ in limits.described()}
+        self._left = _numbers(limits).copy()
         self._open: list[_Place] = []
         self._place = _Place.ASIDE
         self._word = ""

@@ -17,6 +17,7 @@ from registry.errors import TooManyRequests
 WINDOW_SECONDS: Final = 60.0
 MOST_CLIENTS: Final = 100_000
 """How many clients are remembered at once; the oldest are forgotten first."""
+_BRACKETED: Final = frozenset(":[]")
 QUERIES: Final = (
     "Your queries took {spent:g} seconds of processor time within a minute, which is all one client may have"
 )
@@ -106,6 +107,8 @@ def client_of(remote: str | None, forwarded: str | None, proxies: int) -> str:
     """
     seen = [part.strip() for part in (forwarded or "").split(",") if part.strip()] if proxies else []
     address = seen[-proxies] if len(seen) >= proxies > 0 else remote or ""
+    if _BRACKETED.isdisjoint(address):
+        return address[:64]  # of IPv4 there is one form, and what is no address stays as it is
     try:
         parsed = ipaddress.ip_address(address.strip("[]"))
     except ValueError:

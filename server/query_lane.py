@@ -38,7 +38,7 @@ class Lane:
 
     def take(self, directory: Path) -> QueryProcess | None:
         """Take an idle worker over a directory, one that has opened it rather than one that is about to."""
-        found = [process for process in self.idle if process.directory == directory]
+        found = [each for each in self.idle if each.directory is directory or each.directory == directory]
         chosen = next((process for process in reversed(found) if process.is_ready), found[-1] if found else None)
         if chosen is not None:
             self.idle.remove(chosen)

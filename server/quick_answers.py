@@ -7,6 +7,7 @@ plain, every refusal, and what finds no worker ready takes the long way.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import RegistryError
@@ -49,6 +50,7 @@ class QuickAnswers:
         self._library = library
         self._pool = pool
         self._settings = settings
+        self._held: tuple[Path | None, Path] = None, Path()
 
     def question(self, environ: "WSGIEnvironment") -> Question | None:
         """Give the question that a request asks; None for what is not plain or will be refused."""
@@ -124,10 +126,12 @@ class QuickAnswers:
 
     def _begin(self, environ: "WSGIEnvironment", question: Question, flight: Flight) -> Begun | None:
         release = self._library.shelf().release
+        if self._held[0] is not release.directory:
+            self._held = release.directory, release.directory / "store"
         client = client_of(
             environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"), self._settings.trusted_proxies
         )
-        asked = self._pool.begin(release.directory / "store", question, client=client)
+        asked = self._pool.begin(self._held[1], question, client=client)
         return None if asked is None else Begun(asked, flight, release.id, question.media_type)
 
 

@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -55,7 +56,7 @@ class Kept:
         return tags.strip() == "*" or any(tag.strip().removeprefix("W/") == self.tag for tag in tags.split(","))
 
     @property
-    def vary(self) -> set[str]:
+    def vary(self) -> frozenset[str]:
         """Give the request headers that it depends on."""
         return _listed(next((value for name, value in self.headers if name.lower() == "vary"), ""))
 
@@ -121,7 +122,7 @@ class ResponseCache:
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._size = 0
         self._of_release: str | None = None
-        self._flights: dict[Key, threading.Event] = {}
+        self._flights: dict[Key, threading.Event | None] = {}
         self._waiting = 0
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -194,22 +195,25 @@ class ResponseCache:
         with self._lock:
             leads = key not in self._flights
             if leads:
-                self._flights[key] = threading.Event()
+                self._flights[key] = None  # an event is made for the first who waits
             return leads
 
     def _land(self, key: Key, environ: "WSGIEnvironment") -> None:
         if environ["REQUEST_METHOD"] != "HEAD":
             with self._lock:
                 flight = self._flights.pop(key)
-            flight.set()
+            if flight is not None:
+                flight.set()
 
     def _awaited(self, release: str, key: Key) -> Kept | None:
         """Wait, if there is room to, for the request that works this answer out."""
         with self._lock:
-            flight = self._flights.get(key)
-            waits = flight is not None and self._waiting < self._most_waiting
-            self._waiting += waits
-        if flight is None or not waits:
+            waits = key in self._flights and self._waiting < self._most_waiting
+            if waits:
+                flight = self._flights[key] or threading.Event()
+                self._flights[key] = flight
+                self._waiting += 1
+        if not waits:
             return self._get(release, key)
         try:
             flight.wait(self._patience)
@@ -323,9 +327,10 @@ def _parts(kept: Kept, environ: "WSGIEnvironment", *, hit: bool) -> tuple[str, H
     return kept.status, kept.headers + more, b"" if environ["REQUEST_METHOD"] == "HEAD" else kept.body
 
 
-def _listed(header: str) -> set[str]:
+@lru_cache(maxsize=256)
+def _listed(header: str) -> frozenset[str]:
     """Give the members of a list header, in small letters."""
-    return {part.strip().lower() for part in header.split(",") if part.strip()}
+    return frozenset(part.strip().lower() for part in header.split(",") if part.strip())
 
 
 def _unconditional(environ: "WSGIEnvironment") -> "WSGIEnvironment":

@@ -48,7 +48,7 @@ def run(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.RSGI,
         runtime_mode=RuntimeModes.mt,
-        loop=Loops.asyncio,
+        loop=Loops.uvloop,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_MOST_HEADERS),
         websockets=False,

@@ -65,7 +65,7 @@ def _serve(port: int) -> None:
         "front",
         port=port,
         interface=Interfaces.RSGI,
-        loop=Loops.asyncio,
+        loop=Loops.uvloop,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=1_500, max_buffer_size=64 * 1024),
         websockets=False,

@@ -1,14 +1,17 @@
 """The protocol's own list of cases for the query operation (SPARQL 1.1 Protocol tests), and what is near them."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from registry.namespaces import ROOT
-from server.problems import KINDS
+from server.problems import KINDS, Problem
+from server.query_request import pairs_of
 
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 CITY, LEVELS, ABSENT = (ROOT + "graph/" + end for end in ("profile/aldermoor", "vocabulary/levels", "profile/nowhere"))
@@ -130,3 +133,27 @@ def sent(client: FlaskClient, way: str, query: str, pairs: list[tuple[str, str]]
     if way == "form":
         return client.post("/sparql", data=urlencode([("query", query), *pairs]), content_type=FORM)
     return client.post("/sparql?" + urlencode(pairs), data=query.encode(), content_type=DIRECT)
+
+
+ENCODED = st.lists(
+    st.sampled_from([*"ab=&+%;2 é", "%41", "%C3%A9", "%c3", "%%41", "%2B", "%26", "%3D", "%zz", "query="]), max_size=30
+)
+
+
+@given(ENCODED.map("".join))
+def test_parameters_are_cut_as_the_standard_library_cuts_them(encoded: str) -> None:
+    try:
+        expected: object = parse_qsl(encoded, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        expected = "not well-formed"
+    try:
+        found: object = pairs_of(encoded.encode())
+    except Problem:
+        found = "not well-formed"
+    assert found == expected
+
+
+def test_there_may_be_a_hundred_parameters_and_no_more() -> None:
+    assert len(pairs_of(b"&".join([b"a=b"] * 100))) == 100
+    with pytest.raises(Problem, match="too many"):
+        pairs_of(b"&".join([b"a=b"] * 101))
