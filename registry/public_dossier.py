@@ -3,8 +3,7 @@
 Nothing here names an account, and nothing tells of a contribution that was not released.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,9 +11,10 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from registry.case_record import case_iri, graph_of
-from registry.cases import PANEL, Act, Case, Judgement
+from registry.cases import Act, Case, Judgement
 from registry.claims import CriterionClaims
 from registry.contributions import TEXT, Fate, Statement, Told, contributions
+from registry.decisions import settled
 from registry.model import Outcome
 from registry.namespaces import DCT, HRC, RDF, SCHEMA
 from registry.positions import CASE
@@ -90,13 +90,14 @@ def table(
     """Give a line for each requirement on which anything was found or said, in the order of the standard."""
     released = [told for told in contributions(case) if told.fate is Fate.RELEASED]
     about = {found.iri: {found.iri, *(claim.iri for claim in found.claims)} for found in claimed}
+    came_out = settled(case)
     ruled = {found.requirement: found for ruling in case.rulings for found in ruling.particulars.judgements}
     lines = [
         Line(
             row=row,
             said=tuple(told for told in released if told.claim in about.get(str(row.criterion.iri), ())),
             ruled=ruled.get(str(row.requirement.iri)),
-            result=_result(row, ruled.get(str(row.requirement.iri))),
+            result=came_out.get(str(row.requirement.iri)) or (row.machine.outcome if row.machine else None),
         )
         for row in review_table(case, standard, machine, [seat for seat in case.seats if seat.judgements is not None])
     ]
@@ -173,17 +174,3 @@ def _step(process: Process, act: Act) -> Step:
         reason="" if act.reason == step.definition else act.reason,
         text="" if act.kind in _ON_CONCERNS else act.hashes.get(TEXT, ""),
     )
-
-
-def _result(row: Row, ruled: Judgement | None) -> Outcome | None:
-    """Give what came out: as ruled, else as two reviewers agree (cannot tell when none do), else the machine's."""
-    if ruled is not None:
-        return ruled.outcome
-    if row.filed:
-        return _agreed(judgement.outcome for judgement in row.filed.values())
-    return row.machine.outcome if row.machine else None
-
-
-def _agreed(outcomes: Iterable[Outcome]) -> Outcome:
-    outcome, count = Counter(outcomes).most_common(1)[0]
-    return outcome if count >= PANEL else Outcome.CANNOT_TELL

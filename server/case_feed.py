@@ -1,4 +1,4 @@
-"""The feed of public acts (Atom, RFC 4287): calls opened, contributions released, decisions."""
+"""What can be followed: public acts (Atom, RFC 4287) and public last days (iCalendar, RFC 5545)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,10 +8,14 @@ from typing import Final
 from flask import Blueprint, Response, render_template, url_for
 
 from registry.case_record import case_iri
+from registry.case_wiring import calendar
 from registry.cases import Act, Case
 from registry.contributions import was_called
+from registry.model import CalendarDay
 from registry.public_dossier import is_public
+from registry.visibility import is_public as may_be_known
 from server.public_cases import casework, city_name, process, settings, slug_of, standard
+from server.words import local_name
 
 _MOST: Final = 100
 _TOLD: Final = frozenset({"call-opened", "concern-released"})
@@ -38,6 +42,47 @@ def feed() -> Response:
     response = Response(page, content_type="application/atom+xml; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@blueprint.get("/calendar.ics")
+def last_days() -> Response:
+    """Give the last days of cases that everybody may know of, and of the levels that cities hold."""
+    body = calendar("Human Rights Cities Registry: last days", _days())
+    response = Response(body, content_type="text/calendar; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _days() -> Iterator[CalendarDay]:
+    cases = {case.name: case for case in casework().cases()}
+    for found in casework().deadlines():
+        case = cases.get(found.name)
+        if case is not None and not may_be_known(process(), case):
+            continue
+        limit = process().limits[found.what]
+        stamp = case.acts[-1].at if case else casework().standing(found.city).acts[-1].at
+        slug = found.name.partition("/")[2]
+        yield CalendarDay(
+            uid=f"{found.name.replace('/', '-')}-{found.what}-{found.last_day}@{settings().base.split('/')[2]}",
+            day=found.last_day,
+            title=f"{_city(found.city, case)}: {limit.label.lower()} ends",
+            text=process().states[case.state].definition if case else limit.label,
+            address=_address(case) if case else url_for("standings.show", slug=slug, _external=True),
+            stamp=stamp,
+        )
+
+
+def _address(case: Case) -> str:
+    if was_called(process(), case) and not is_public(case):
+        return url_for("calls.show", case=slug_of(case), _external=True)
+    if is_public(case):
+        return url_for("dossiers.show", name=slug_of(case), _external=True)
+    return url_for("cases.show", name=slug_of(case), _external=True)
+
+
+def _city(city: str, case: Case | None) -> str:
+    known = case or next((each for each in reversed(casework().cases()) if each.city == city), None)
+    return city_name(known) if known else local_name(city)
 
 
 def _entries() -> Iterator[Entry]:

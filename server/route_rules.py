@@ -49,7 +49,8 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "calls": "index show form contribute follow",
     "dossiers": "show document",
     "agreement": "page table",
-    "case_feed": "feed",
+    "case_feed": "feed last_days",
+    "standings": "index show",
     "evidence": "links",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""

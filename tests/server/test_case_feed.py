@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring
 from flask import Flask
+from icalendar import Calendar, Event
 
 from tests.registry.playing import STEWARD
 from tests.server.cases import Desk, desk_of
@@ -66,3 +67,32 @@ def test_each_public_act_is_an_entry_the_newest_first(desk: Desk) -> None:
     assert all(desk.client.get(link).status_code == 200 for link in links)
     ids = [str(found.text) for found in feed.iter(f"{ATOM}id")]
     assert len(ids) == len(set(ids))
+
+
+def events(desk: Desk) -> list[Event]:
+    response = desk.client.get("/cases/calendar.ics")
+    assert (response.mimetype, response.headers["Cache-Control"]) == ("text/calendar", "no-cache")
+    return list(Calendar.from_ical(response.data).walk("VEVENT"))
+
+
+def test_last_days_are_in_a_calendar_once_everybody_may_know_of_the_case(desk: Desk) -> None:
+    desk.eligible()
+    assert events(desk) == []
+    desk.do("open-call", STEWARD)
+    (event,) = events(desk)
+    assert event["SUMMARY"] == "Municipality of Karthold: length of the public call ends"
+    assert event["DTSTART"].dt.isoformat() == "2027-02-03"
+    assert str(event["URL"]).endswith("/calls/karthold-1")
+
+
+def test_after_the_decision_the_calendar_holds_what_the_city_owes(desk: Desk) -> None:
+    desk.called().heard().accredited()
+    told = {str(event["SUMMARY"]).partition(": ")[2]: event["DTSTART"].dt.isoformat() for event in events(desk)}
+    assert told == {
+        "time to appeal ends": "2027-03-06",
+        "time between progress reports ends": "2028-02-04",
+        "time to make good a missing report ends": "2028-05-04",
+        "life of a level ends": "2030-02-04",
+    }
+    uids = [str(event["UID"]) for event in events(desk)]
+    assert len(set(uids)) == len(uids) == 4

@@ -1,0 +1,148 @@
+"""Where each city stands today: since when, by which decision, until when, and what would happen next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Blueprint, Response, render_template
+
+from registry.cases import Act, Case
+from registry.errors import RegistryError
+from registry.namespaces import SKOS, VOCAB
+from registry.positions import CASE, STANDING
+from registry.process import CLOCK, Transition
+from registry.public_dossier import is_public
+from registry.queues import Deadline
+from registry.standard import text_of
+from registry.standings import Standing
+from registry.visibility import is_public as may_be_known
+from server.library import shelf
+from server.problems import Problem
+from server.public_cases import casework, city_name, installation, process, settings, standard
+from server.words import local_name
+
+blueprint = Blueprint("standings", __name__, url_prefix="/standings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change of a standing: when, by which step of the law, in which case, and why."""
+
+    act: Act
+    step: Transition
+    reason: str
+    case: str
+    is_decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A city in the list of those on which something was recorded."""
+
+    slug: str
+    city: str
+    label: str
+    since: date
+
+
+@blueprint.get("")
+def index() -> Response:
+    """List every city on which something was recorded, with where it stands."""
+    found = [
+        Listed(place.name.removeprefix(STANDING), _name(place.city), label_of(place.state), place.since.date())
+        for place in casework().positions()
+        if place.name.startswith(STANDING)
+    ]
+    return _fresh(render_template("standings.html", cities=sorted(found, key=lambda each: each.city.casefold())))
+
+
+@blueprint.get("/<slug>")
+def show(slug: str) -> Response:
+    """Say where one city stands; of a known city on which nothing was recorded, just that."""
+    place = next((each for each in casework().positions() if each.name == STANDING + slug), None)
+    city = place.city if place else f"{settings().base}id/city/{slug}"
+    if place is None and not _is_known(city):
+        raise Problem("not-found", "There is no city of this name here.", lists=["/cities", "/standings"])
+    standing = casework().standing(city)
+    return _fresh(
+        render_template(
+            "standing.html",
+            city=_name(city),
+            address=city,
+            standing=standing,
+            label=label_of(standing.state) if standing.state else "",
+            definition=_definition(standing.state) if standing.state else "",
+            level={str(level.iri): level.label for level in standard().levels}.get(standing.level, ""),
+            until=process().limits["term"].after(standing.granted.date()) if standing.granted else None,
+            changes=[_change(act) for act in reversed(standing.acts)],
+            deadlines=[(each, process().limits[each.what].label) for each in _deadlines(standing)],
+            by_itself=_by_itself(standing),
+            cases=_cases(city),
+        )
+    )
+
+
+def label_of(state: str) -> str:
+    """Give the name of a standing."""
+    return process().standings.get(state, state)
+
+
+def _definition(state: str) -> str:
+    graph = installation().artefacts.files.vocabularies["standings"]
+    return text_of(graph, VOCAB[f"standings/{state}"], SKOS.definition)
+
+
+def _name(city: str) -> str:
+    """Give the name of a city: as its latest case has it, else as the current release does, else the end of its IRI."""
+    case = next((each for each in reversed(casework().cases()) if each.city == city), None)
+    if case is not None:
+        return city_name(case)
+    try:
+        known = shelf().documents.get(city)
+    except RegistryError:
+        known = None
+    return known.text if known is not None else local_name(city)
+
+
+def _is_known(city: str) -> bool:
+    try:
+        return city in shelf().documents
+    except RegistryError:
+        return False
+
+
+def _change(act: Act) -> Change:
+    step = process().standing_steps[act.rule]
+    name = act.particulars.follows.partition("#")[0]
+    case = next((each for each in casework().cases() if each.name == name), None)
+    return Change(
+        act=act,
+        step=step,
+        reason="" if act.reason == step.definition else act.reason,
+        case=name.removeprefix(CASE),
+        is_decided=case is not None and is_public(case),
+    )
+
+
+def _deadlines(standing: Standing) -> tuple[Deadline, ...]:
+    return tuple(each for each in casework().deadlines() if each.name == standing.name)
+
+
+def _by_itself(standing: Standing) -> tuple[Transition, ...]:
+    """Give the steps that time alone would bring about from where a city stands."""
+    steps = process().standing_steps.values()
+    return tuple(step for step in steps if step.roles == (CLOCK,) and standing.state in step.sources)
+
+
+def _cases(city: str) -> tuple[tuple[str, str, datetime, bool], ...]:
+    """Give each case that everybody may know of: name, state, since when, and whether it is decided; latest first."""
+    known: list[Case] = [case for case in casework().cases() if case.city == city and may_be_known(process(), case)]
+    return tuple(
+        (case.name.removeprefix(CASE), process().states[case.state].label, case.stays[-1].since, is_public(case))
+        for case in reversed(known)
+    )
+
+
+def _fresh(page: str) -> Response:
+    response = Response(page, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
