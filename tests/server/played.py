@@ -126,7 +126,12 @@ def read(answer: TestResponse) -> Page:
 def played(home: Path) -> Played:
     """Make an installation with somebody of every office."""
     settings = Settings.load({}, home=home, query_workers=1)
-    app = create_app(wire(settings), settings)
+    return played_on(create_app(wire(settings), settings), city=CITY)
+
+
+def played_on(app: Flask, *, city: str) -> Played:
+    """Give an application a ledger whose clock a test moves, and somebody of every office."""
+    home = Path(app.extensions["settings"].home)
     here, clock = people_of(app), HandClock(now())
     new_key(home / LEDGER_KEY)
     ledger = SqlLedger(
@@ -138,8 +143,8 @@ def played(home: Path) -> Played:
     work = Casework(law(), ledger, artefacts().syntax, base=BASE, clock=clock)
     app.extensions["casework"] = lambda: work
     people = {
-        "officer": somebody(here, Role.OFFICER, city=CITY, name="Officer"),
-        "colleague": somebody(here, Role.OFFICER, city=CITY, name="Colleague"),
+        "officer": somebody(here, Role.OFFICER, city=city, name="Officer"),
+        "colleague": somebody(here, Role.OFFICER, city=city, name="Colleague"),
         "stranger": somebody(here, Role.OFFICER, city=OTHER_CITY, name="Stranger"),
         "steward": somebody(here, Role.STEWARD, name="Steward"),
         **{name: somebody(here, Role.REVIEWER, name=name.title()) for name in ("first", "second", "third", "fourth")},

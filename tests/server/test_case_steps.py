@@ -58,6 +58,53 @@ def test_each_sees_the_steps_of_their_office_and_why_others_are_not_open(play: P
     assert play.as_("first").get(f"/cases/{case}/steps/file-concern").status_code == 409
 
 
+def test_every_step_that_is_offered_has_its_form(play: Played) -> None:
+    """At each state of the way, for everybody who has a part."""
+    met: set[str] = set()
+
+    def look(case: str) -> None:
+        for name in ("officer", "steward", "first", "decider"):
+            answer = play.as_(name).get(f"/cases/{case}")
+            links = Page(answer.text).addresses if answer.status_code == 200 else []
+            for path in links:
+                if "/steps/" in path:
+                    shown = play.as_(name).get(path)
+                    command = path.rpartition("/")[2]
+                    assert shown.status_code == 200, (path, Page(shown.text).text)
+                    assert f'action="{path}"' in shown.text
+                    met.add(command)
+
+    case = play.handed_in()
+    look(case)
+    boxes = play.page("steward", f"/cases/{case}/steps/find-eligible").all("input")
+    ticked = [each["value"] for each in boxes if each.get("name") == "requirement" and "checked" in each]
+    assert ticked == play.judged()  # as far as the machine sees the city come
+    play.done("steward", case, "find-eligible", {"requirement": play.judged()})
+    look(case)
+    for name in ("first", "second"):
+        play.done("steward", case, "assign-reviewer", {"candidate": play.people[name].id})
+    play.done("steward", case, "open-call")
+    look(case)
+    play.wait(31)
+    look(case)
+    play.done("first", case, "ask-city", {"reason": "Which council adopted the act?"})
+    look(case)
+    play.done("officer", case, "clarify", {"text": "The present one."})
+    for name in ("first", "second"):
+        play.done(name, case, "file-findings", play.findings(case))
+    play.done("steward", case, "assign-decider", {"candidate": play.people["decider"].id})
+    look(case)
+    play.wait(31)
+    look(case)
+    play.done("decider", case, "refuse", {"reason": "The act binds nobody."})
+    look(case)
+    assert met == {
+        "return-to-city", "find-eligible", "withdraw", "assign-reviewer", "assign-decider", "open-call", "step-down",
+        "relieve-reviewer", "file-findings", "ask-city", "clarify", "reply", "accredit", "refuse", "decline",
+        "relieve-decider", "appeal",
+    }  # fmt: skip
+
+
 def test_whoever_was_too_slow_keeps_what_they_typed_and_is_told_what_happened(play: Played) -> None:
     case = play.handed_in()
     read = play.work.version(f"case/{case}")
