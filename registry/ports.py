@@ -96,8 +96,14 @@ class ReleaseReader(Protocol):
 class Drafts(Protocol):
     """What offices are writing, version by version; nobody's version ever takes the place of another unseen."""
 
-    def begin(self, text: str, *, title: str, office: str, account: str) -> Draft:
-        """Keep the first version of a new draft under an identifier that cannot be guessed."""
+    def begin(self, text: str, *, title: str, office: str, account: str, origin: str = "") -> Draft:
+        """Keep the first version of a new draft under an identifier that cannot be guessed.
+
+        ``origin`` says what it started from, and is kept beside every version.
+        """
+
+    def origin(self, identifier: str) -> str:
+        """Give what a draft started from, empty where nothing was said."""
 
     def read(self, identifier: str, version: int | None = None) -> Draft:
         """Give the latest version, or the one asked for; raise UnknownDraft where it is not kept."""

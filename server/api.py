@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -14,21 +13,21 @@ from registry.entry import CITY, Entry, write
 from registry.entry_json import read_entry, told
 from registry.entry_layout import title_of
 from registry.entry_versions import from_json, to_json
-from registry.errors import DraftChanged, UnknownDraft
+from registry.errors import DraftChanged
 from registry.guard import TURTLE, WORKBOOK
 from registry.model import Draft, Report
-from registry.ports import Drafts
 from registry.registry import Examination
 from registry.rendering import render
 from registry.settings import Settings
 from registry.wiring import open_answers
 from server.api_description import describe
 from server.api_requests import budget_of, changed, demanded_version, once, share
-from server.drafts import Member
+from server.drafts import asker, kept_drafts, opened
 from server.entry_pages import Shown, attached, installation, judged, plan, settings, turtle
 from server.named_files import RDF_TYPES, examination_of
 from server.negotiation import choose
 from server.problems import Problem
+from server.renewals import renewed
 from server.submissions import MOST_BYTES, day
 
 JSON: Final = "application/json"
@@ -76,17 +75,29 @@ def check() -> Response:
 @blueprint.get("/drafts")
 def drafts() -> Response:
     """List the drafts of the city, the last changed first."""
-    return json_answer({"drafts": [_outline(draft) for draft in _drafts().of_office(_member().office)]})
+    return json_answer({"drafts": [_outline(draft) for draft in kept_drafts().of_office(asker().office)]})
 
 
 @blueprint.post("/drafts")
 @once
 def begin() -> Response:
     """Begin a draft from an entry or a file."""
-    entry, member = _entry(), _member()
-    draft = _drafts().begin(to_json(entry), title=_title(entry), office=member.office, account=member.account)
+    entry, member = _entry(), asker()
+    draft = kept_drafts().begin(to_json(entry), title=_title(entry), office=member.office, account=member.account)
     response = _told(draft, entry, 201)
     response.headers["Location"] = url_for(".draft", identifier=draft.id)
+    return response
+
+
+@blueprint.post("/renewals")
+@once
+def renew() -> Response:
+    """Begin a draft from what was last accepted of the city, and say what has run out since."""
+    draft, renewal = renewed(day(request.args.get("at")))
+    found = [{"requirement": each.requirement, "detail": each.sentence} for each in renewal.run_out]
+    response = json_answer({**_outline(draft), "source": renewal.source, "on": renewal.on, "runOut": found}, 201)
+    response.headers["Location"] = url_for(".draft", identifier=draft.id)
+    response.set_etag(str(draft.version))
     return response
 
 
@@ -114,8 +125,8 @@ def replace(identifier: str) -> Response:
     version = demanded_version(opened(identifier).version)
     entry = _entry()
     try:
-        saved = _drafts().save(
-            identifier, to_json(entry), title=_title(entry), account=_member().account, based_on=version
+        saved = kept_drafts().save(
+            identifier, to_json(entry), title=_title(entry), account=asker().account, based_on=version
         )
     except DraftChanged as refusal:
         raise changed(refusal.version) from refusal
@@ -127,7 +138,7 @@ def discard(identifier: str) -> Response:
     """Forget a draft with all its versions, when it stands at the version that If-Match names."""
     version = demanded_version(opened(identifier).version)
     try:
-        _drafts().discard(identifier, based_on=version)
+        kept_drafts().discard(identifier, based_on=version)
     except DraftChanged as refusal:
         raise changed(refusal.version) from refusal
     return Response(status=204)
@@ -190,24 +201,6 @@ def _sent() -> Examination:
 
 def _title(entry: Entry) -> str:
     return title_of(entry, CITY, plan()) or entry.city
-
-
-def opened(identifier: str) -> Draft:
-    """Give a draft of the token's city; of any other there is none."""
-    found = _drafts().read(identifier)
-    if found.office != _member().office:
-        raise UnknownDraft("There is no draft of this name.")
-    return found
-
-
-def _drafts() -> Drafts:
-    found: Callable[[], Drafts] = current_app.extensions["drafts"]
-    return found()
-
-
-def _member() -> Member:
-    member: Callable[[], Member] = current_app.extensions["member"]
-    return member()
 
 
 def _settings() -> Settings:

@@ -19,8 +19,9 @@ from registry.errors import SubmissionError, UnknownCase
 from registry.ports import Documents
 from registry.visibility import may_see
 from server.access import identity
-from server.api import json_answer, opened
+from server.api import json_answer
 from server.api_requests import demanded_version, once, share
+from server.drafts import opened
 from server.entry_pages import installation, plan, settings, turtle
 from server.problems import Problem
 

@@ -48,6 +48,7 @@ from server import (
     problems,
     public_cases,
     releases,
+    renewals,
     response_headers,
     sign_in,
     sparql,
@@ -130,6 +131,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     named_files.install(app, lru_cache(1)(partial(open_fetch, settings, fetch_limits)))
     public_cases.install(app, texts=lru_cache(1)(partial(open_texts, settings)), clock=now)
     app.extensions["call_budget"] = Budget(settings.call_hourly, window=call_pages.HOUR, words=call_pages.SHARE)
+    app.register_blueprint(renewals.blueprint)
     api.install(app, settings)
     app.register_blueprint(api_cases.blueprint)
     app.context_processor(_context)

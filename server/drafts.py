@@ -4,7 +4,7 @@ The blueprint knows no accounts: ``install`` is given who asks, as an opaque acc
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
@@ -15,10 +15,11 @@ from registry.entry import CITY, Entry, Place, Text, Value, empty_entry
 from registry.entry_form import act, read_form
 from registry.entry_layout import lay_out, title_of
 from registry.entry_versions import Merged, changed_places, from_json, merge, resolve, to_json
-from registry.errors import DraftChanged, UnknownDraft
+from registry.errors import DraftChanged, SubmissionError, UnknownDraft
 from registry.model import Draft
 from registry.ports import Drafts
 from registry.registry import Examination
+from registry.renewal import from_text
 from server.entry_pages import (
     PAGE_POLICY,
     Shown,
@@ -30,7 +31,7 @@ from server.entry_pages import (
     settings,
     verdict,
 )
-from server.problems import Problem
+from server.problems import Problem, problem_of
 from server.submissions import MOST_BYTES, sent_file
 
 VERSION: Final = ":version"
@@ -69,17 +70,17 @@ def install(app: Flask, drafts: Callable[[], Drafts], member: Callable[[], Membe
 @blueprint.get("")
 def index() -> str:
     """List the drafts of one's office."""
-    return render_template("drafts.html", drafts=_drafts().of_office(_member().office))
+    return render_template("drafts.html", drafts=kept_drafts().of_office(asker().office))
 
 
 @blueprint.post("")
 def begin() -> AnyResponse:
     """Begin a draft, empty or from a file."""
     request.max_content_length = MOST_BYTES
-    member, (raw, name) = _member(), sent_file("file")
+    member, (raw, name) = asker(), sent_file("file")
     entry = empty_entry(plan()) if raw is None else entry_confined(settings(), Examination(raw=raw, name=name))
     title = _title(entry)
-    draft = _drafts().begin(to_json(entry), title=title, office=member.office, account=member.account)
+    draft = kept_drafts().begin(to_json(entry), title=title, office=member.office, account=member.account)
     return redirect(url_for(".show", identifier=draft.id), 303)
 
 
@@ -98,6 +99,8 @@ def change(identifier: str) -> AnyResponse:
     command = request.form.get("do", "save")
     if command == "resolve":
         return _resolve(draft)
+    if command == "take-over":
+        return _take_over(draft)
     sent = request.form.to_dict(flat=False)
     entry = read_form(sent, plan())
     if command == "verdict":
@@ -109,16 +112,28 @@ def change(identifier: str) -> AnyResponse:
     return _saved(draft, changed, _number(VERSION), command, focus)
 
 
+def _take_over(draft: Draft) -> AnyResponse:
+    """Put a file's answers in the place of those of the version it was made from; a fault changes nothing."""
+    raw, name = sent_file("file")
+    if raw is None:
+        return _page(draft, from_json(draft.text), Shown(problem=Problem("bad-request", "Choose a file.")))
+    try:
+        entry = entry_confined(settings(), Examination(raw=raw, name=name))
+    except SubmissionError as error:
+        return _page(draft, from_json(draft.text), Shown(problem=problem_of(error)))
+    return _saved(draft, entry, _number(VERSION), "save", "")
+
+
 def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -> AnyResponse:
     """Save; where somebody else saved meanwhile, bring both together, or ask where they differ in one field."""
     more: dict[str, object] = {"was_saved": True}
-    account = _member().account
+    account = asker().account
     try:
-        saved = _drafts().save(draft.id, to_json(mine), title=_title(mine), account=account, based_on=based_on)
+        saved = kept_drafts().save(draft.id, to_json(mine), title=_title(mine), account=account, based_on=based_on)
     except DraftChanged as refusal:
         if refusal.version <= based_on:  # the form was made from a version that never was
             raise
-        theirs, ancestor = _drafts().read(draft.id), _ancestor(draft.id, based_on)
+        theirs, ancestor = kept_drafts().read(draft.id), _ancestor(draft.id, based_on)
         merged = merge(ancestor, mine, from_json(theirs.text), plan())
         if merged.conflicts:
             return _conflict(theirs, mine, based_on, merged)
@@ -133,8 +148,8 @@ def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -
 
 
 def _saved_upon(theirs: Draft, mine: Entry, command: str, focus: str, more: dict[str, object]) -> Response:
-    title, account = _title(mine), _member().account
-    saved = _drafts().save(theirs.id, to_json(mine), title=title, account=account, based_on=theirs.version)
+    title, account = _title(mine), asker().account
+    saved = kept_drafts().save(theirs.id, to_json(mine), title=title, account=account, based_on=theirs.version)
     return _page(saved, mine, _shown(mine, command, focus, more))
 
 
@@ -148,7 +163,7 @@ def _shown(entry: Entry, command: str, focus: str, more: dict[str, object]) -> S
 def _ancestor(identifier: str, version: int) -> Entry:
     """Give the version that the form was made from; an empty one where it is no longer kept."""
     try:
-        return from_json(_drafts().read(identifier, version).text)
+        return from_json(kept_drafts().read(identifier, version).text)
     except UnknownDraft:
         return empty_entry(plan())
 
@@ -186,7 +201,7 @@ def _conflict(theirs: Draft, mine: Entry, based_on: int, merged: Merged) -> Resp
 def _resolve(draft: Draft) -> AnyResponse:
     """Save what was chosen on the page of differences; ask again where the draft was saved in the meantime."""
     mine = from_json(request.form.get(_MINE, ""))
-    seen = _drafts().read(draft.id, _number(VERSION))
+    seen = kept_drafts().read(draft.id, _number(VERSION))
     merged = merge(_ancestor(draft.id, _number(_BASED)), mine, from_json(seen.text), plan())
     theirs: frozenset[Place] = frozenset(
         conflict.place
@@ -197,8 +212,9 @@ def _resolve(draft: Draft) -> AnyResponse:
 
 
 def _page(draft: Draft, entry: Entry, shown: Shown) -> Response:
-    more = {**shown.more, "draft": draft}
-    shown = Shown(faults=shown.faults, report=shown.report, was_judged=shown.was_judged, focus=shown.focus, more=more)
+    origin = kept_drafts().origin(draft.id)
+    renewal = from_text(origin) if origin else None
+    shown = replace(shown, renewal=renewal, more={**shown.more, "draft": draft, "renewal": renewal})
     response = entry_page("draft.html", entry, shown, action=url_for(".change", identifier=draft.id))
     response.headers["ETag"] = f'"{draft.version}"'
     return response
@@ -217,17 +233,19 @@ def _number(name: str) -> int:
 
 def opened(identifier: str) -> Draft:
     """Give a draft of one's own office; to others there is none."""
-    draft = _drafts().read(identifier)
-    if draft.office != _member().office:
+    draft = kept_drafts().read(identifier)
+    if draft.office != asker().office:
         raise UnknownDraft("There is no draft of this name.")
     return draft
 
 
-def _drafts() -> Drafts:
+def kept_drafts() -> Drafts:
+    """Give the drafts of this installation."""
     found: Drafts = current_app.extensions["drafts"]()
     return found
 
 
-def _member() -> Member:
+def asker() -> Member:
+    """Give who asks."""
     found: Member = current_app.extensions["member"]()
     return found

@@ -23,6 +23,7 @@ from registry.model import Report
 from registry.namespaces import PREFIXES
 from registry.registry import Examination, Registry
 from registry.rendering import OUTCOME_WORDS
+from registry.renewal import Renewal, ask
 from registry.report import ReportView, view
 from registry.settings import Settings
 from server.library import Library
@@ -50,6 +51,7 @@ class Shown:
     focus: str = ""
     was_judged: bool = False
     is_changed: bool = False
+    renewal: Renewal | None = None
     more: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -152,6 +154,8 @@ def attached(body: bytes, media_type: str, name: str) -> Response:
 def entry_page(template: str, entry: Entry, shown: Shown, *, action: str) -> Response:
     """Give the page of a form: its answers, what is to be mended, and how the city stands."""
     layout = lay_out(entry, plan())
+    asked = ask(layout, shown.renewal, entry, plan()) if shown.renewal else None
+    layout = asked.layout if asked else layout
     listed = list(faults_by_path(((fault.place, fault.sentence) for fault in shown.faults), layout, plan()))
     faults: dict[str, list[str]] = {}
     for path, sentence in listed:
@@ -164,6 +168,7 @@ def entry_page(template: str, entry: Entry, shown: Shown, *, action: str) -> Res
         entry=entry,
         plan=plan(),
         layout=layout,
+        asked=asked,
         faults=faults,
         listed=[(path, name_of_path(path, layout), sentence) for path, sentence in listed],
         marked_paths=marked,

@@ -87,6 +87,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "desk.feed": ANYBODY,
     **dict.fromkeys(["case_steps.form", "case_steps.act"], ACTING),
     **dict.fromkeys(["handing_in.form", "handing_in.hand_in"], HANDING_IN),
+    **_needs(Permission.SUBMIT, ["renewals.begin", "api.renew"]),
     **_needs(Permission.SUBMIT, ["api.drafts", "api.begin", "api.draft", "api.replace", "api.discard", "api.judge"]),
     **_needs(Permission.SUBMIT, ["api_cases.hand_in"]),
     **_needs(Permission.SEE_CASES, ["api_cases.cases", "api_cases.case"]),

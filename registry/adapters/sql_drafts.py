@@ -52,6 +52,12 @@ _VERSIONS: Final = Table(
     Column("changed_by", String(64), nullable=False),
     Column("changed_at", String(40), nullable=False),
 )
+_ORIGINS: Final = Table(
+    "draft_origins",
+    _METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("body", Text, nullable=False),
+)
 
 
 class SqlDrafts:
@@ -68,13 +74,21 @@ class SqlDrafts:
         """Let go of the database."""
         self._engine.dispose()
 
-    def begin(self, text: str, *, title: str, office: str, account: str) -> Draft:
+    def begin(self, text: str, *, title: str, office: str, account: str, origin: str = "") -> Draft:
         """Keep the first version of a new draft (see the port)."""
         draft = Draft(secrets.token_urlsafe(18), office, 1, title[:200], text, account, self._now())
         with self._explained(), writing(self._engine) as connection:
             connection.execute(insert(_DRAFTS).values(**_row(draft), office=office))
             _keep(connection, draft)
+            if origin:
+                connection.execute(insert(_ORIGINS).values(id=draft.id, body=origin))
         return draft
+
+    def origin(self, identifier: str) -> str:
+        """Give what a draft started from (see the port)."""
+        wanted = select(_ORIGINS.c.body).where(_ORIGINS.c.id == identifier)
+        with self._explained(), self._engine.connect() as connection:
+            return str(connection.execute(wanted).scalar_one_or_none() or "")
 
     def read(self, identifier: str, version: int | None = None) -> Draft:
         """Give the latest version, or the one asked for (see the port)."""
@@ -117,7 +131,8 @@ class SqlDrafts:
         with self._explained(), self._engine.begin() as connection:
             if connection.execute(delete(_DRAFTS).where(standing)).rowcount != 1:
                 raise self._refusal(connection, identifier)
-            connection.execute(delete(_VERSIONS).where(_VERSIONS.c.id == identifier))
+            for table in (_VERSIONS, _ORIGINS):
+                connection.execute(delete(table).where(table.c.id == identifier))
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="seconds")

@@ -1,5 +1,6 @@
 """A draft is handed in by program once, with the reviewers' verdict, and its case is seen by its city alone."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from registry.namespaces import EARL
 from registry.people import Scope
 from registry.receipt import is_receipt
 from tests.people import Place
+from tests.server.cases import Desk, desk_of
 from tests.server.people import people_of
 from tests.server.programs import Program, entry, program
 
@@ -23,6 +25,13 @@ CITY = "https://example.org/id/city/sandermere"
 @pytest.fixture(scope="module")
 def here(app: Flask) -> Place:
     return people_of(app)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def desk(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A ledger of these tests alone."""
+    with desk_of(app, tmp_path_factory.mktemp("ledger")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

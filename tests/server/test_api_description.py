@@ -26,7 +26,7 @@ from tests.serving import serving
 
 FILE = Path(__file__).parents[2] / "data" / "examples" / "declared.ttl"
 CITY = "https://example.org/id/city/sandermere"
-ROUTES = 11
+ROUTES = 12
 TRUE = {
     "not_a_server_error",
     "status_code_conformance",

@@ -1,5 +1,6 @@
 """Drafts on pages: saved upon the version they were made from; two who write at once both keep their work."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from werkzeug.test import TestResponse
 
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
@@ -194,3 +197,46 @@ def test_each_office_has_its_own_drafts_whoever_of_it_writes(desk: Desk, tmp_pat
     assert first.form_token in page.text
     app.extensions["drafts"]().close()
     app.extensions["query_pool"].close()
+
+
+def send_file(desk: Desk, address: str, version: int, raw: bytes, name: str) -> TestResponse:
+    """Send a file into a draft, from the page of a version."""
+    data = {"file": (io.BytesIO(raw), name), ":version": str(version), "do": "take-over"}
+    return desk.client.post(address, data=data, headers=HTML, content_type="multipart/form-data")
+
+
+@pytest.mark.slow
+def test_a_file_is_taken_over_into_a_draft_and_what_a_colleague_saved_meanwhile_is_kept(desk: Desk) -> None:
+    address = desk.begin()
+    desk.send(address, 1, departmentCount="3")
+    book = desk.client.post(address, data={":city": "oderau", ":version": "2", "do": "workbook"}).data
+    form = {":city": "oderau", ":version": "2", "do": "turtle", "termStart": "2023-10-01", "departmentCount": "3"}
+    turtle = desk.client.post(address, data=form).data
+    desk.send(address, 2, departmentCount="4")
+    page = send_file(desk, address, 2, turtle, "city.ttl")
+    assert page.status_code == 200
+    assert "Somebody else saved while you wrote" in page.text
+    assert desk.text(address, "termStart") == (Text("2023-10-01"),)
+    assert desk.text(address, "departmentCount") == (Text("4"),)
+    assert send_file(desk, address, 4, book, "city.xlsx").status_code == 200
+    assert desk.text(address, "termStart") == ()
+
+
+@pytest.mark.slow
+def test_a_file_that_cannot_be_taken_changes_nothing_and_says_why(
+    desk: Desk,
+) -> None:
+    address = desk.begin()
+    desk.send(address, 1, termStart="2023-10-01")
+    refused = send_file(desk, address, 2, b"<a> <b> .", "city.ttl")
+    assert refused.status_code == 422
+    assert "line 1" in Page(refused.text).text
+    assert 'value="2023-10-01"' in refused.text
+    assert send_file(desk, address, 2, b"", "").status_code == 400
+    book = load_workbook(io.BytesIO(desk.client.post(address, data={":version": "2", "do": "workbook"}).data))
+    city = next(sheet for sheet in book if "City" in sheet.title or sheet.title == "The city")
+    city.cell(city.max_row, 2).value = "=1+1"
+    changed = io.BytesIO()
+    book.save(changed)
+    assert send_file(desk, address, 2, changed.getvalue(), "city.xlsx").status_code == 422
+    assert desk.text(address, "termStart") == (Text("2023-10-01"),)

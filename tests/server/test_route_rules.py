@@ -79,6 +79,8 @@ PRIVATE: Final[Mapping[str, tuple[str, str, str]]] = {
     "desk.index": ("GET", "/desk", "303 200 200 200 200 200 303 401 403 303 200"),
     "desk.make_feed": ("POST", "/desk/feeds", "401 201 201 201 201 201 401 401 403 303 201"),
     "desk.feed": ("GET", "/desk/feeds/hrcr_nothing.ics", "404 404 404 404 404 404 404 401 404 404 404"),
+    "renewals.begin": ("POST", "/drafts/renewal", "401 303 404 403 403 403 401 401 403 303 403"),
+    "api.renew": ("POST", "/api/v1/renewals", "401 201 404 403 403 403 401 401 403 303 403"),
     "api.drafts": ("GET", "/api/v1/drafts", "303 200 200 403 403 403 303 401 403 303 403"),
     "api.begin": ("POST", "/api/v1/drafts", "401 415 415 403 403 403 401 401 403 303 403"),
     "api.draft": ("GET", "/api/v1/drafts/DRAFT", "303 406 404 403 403 403 303 401 403 303 403"),

@@ -53,6 +53,20 @@ def test_of_many_who_write_at_once_exactly_one_is_first(drafts: SqlDrafts) -> No
     assert drafts.read(first.id).version == 2
 
 
+def test_what_a_draft_started_from_stays_beside_every_version_and_goes_with_it(drafts: SqlDrafts) -> None:
+    first = drafts.begin("one", title="", office="oderau", account="a1", origin="a case")
+    plain = drafts.begin("one", title="", office="oderau", account="a1")
+    drafts.save(first.id, "two", title="", account="a1", based_on=1)
+    assert (drafts.origin(first.id), drafts.origin(plain.id)) == ("a case", "")
+    with pytest.raises(DraftChanged, match="version 2"):
+        drafts.discard(first.id, based_on=1)
+    assert drafts.origin(first.id) == "a case"
+    drafts.discard(first.id, based_on=2)
+    assert drafts.origin(first.id) == ""
+    with pytest.raises(UnknownDraft):
+        drafts.discard(first.id, based_on=2)
+
+
 def test_an_office_sees_its_drafts_and_no_others(drafts: SqlDrafts) -> None:
     mine = drafts.begin("x", title="A", office="oderau", account="a1")
     drafts.begin("y", title="B", office="york", account="a2")
