@@ -1,6 +1,7 @@
 """What is done with untrusted bytes and questions: in a child that is killed at its deadline or past its memory."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from registry.adapters.child_process import PRELOADED, ChildProcess
@@ -8,10 +9,12 @@ from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.entry import Entry
 from registry.errors import QueryError, SheetFault
+from registry.loading import artefacts
 from registry.model import Dossier, Report
 from registry.namespaces import PREFIXES
 from registry.queries import QueryForm, examine_query
 from registry.registry import Examination
+from registry.report import assertions
 from registry.settings import Settings
 from registry.wiring import wire
 
@@ -21,6 +24,12 @@ _QUERY_MEMORY: Final = 4 * 1024**3
 def examine_confined(settings: Settings, examination: Examination) -> Report:
     """Read and judge untrusted bytes in a killable child with a deadline and a memory limit."""
     return _confinement(settings).call(_examine, settings, examination)
+
+
+def report_confined(submission: bytes, day: date, base: str) -> bytes:
+    """Judge a submission once more for a day, in a killable child, and give the report on it as it is kept."""
+    report = examine_confined(Settings(base=base), Examination(raw=submission, name="submission.ttl", at=day))
+    return artefacts().syntax.canonical(assertions(report))
 
 
 def dossier_confined(settings: Settings, examination: Examination) -> Dossier:

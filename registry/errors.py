@@ -36,6 +36,7 @@
         LedgerConflict             the case has moved on since it was read; carries its latest hash
         BackDated                  an event would be older than what was recorded before it, or newer than now
         LedgerDamaged              what is stored is not what was recorded
+        LedgerKeyChanged           the ledger is signed with another key than this installation has
       AccountError               what is asked of an account cannot be done
         PasswordRefused            a new password is too short or would be guessed
         CredentialsRefused         a password, a code or a token is wrong or not valid any more
@@ -276,6 +277,12 @@ class BackDated(LedgerError):
     """An event would be older than what was recorded before it, or newer than now."""
 
     code = "back-dated"
+
+
+class LedgerKeyChanged(LedgerError):
+    """The ledger is signed with another key than this installation has."""
+
+    code = "ledger-key-changed"
 
 
 class LedgerDamaged(LedgerError):

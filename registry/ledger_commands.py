@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from registry.command_line import HOME, plain_errors, settings_of
-from registry.ledger_wiring import export_ledger, take_due_steps
+from registry.ledger_wiring import export_ledger, rotate_key, take_due_steps
 from registry.wiring import back_up, bring_back
 
 
@@ -25,6 +25,19 @@ def export(file: Path, name: str | None, home: Path | None) -> None:
     case = f"case/{name.removeprefix('case/')}" if name else None
     count = export_ledger(settings_of(home=home), file, case=case)
     click.echo(f"{file}: {count:,} events; check it with `hrcr verify {file} --keys KEYS`.")
+
+
+@click.command("rotate-key")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@HOME
+@plain_errors
+def rotate(file: Path, home: Path | None) -> None:
+    """Have the ledger signed with the key in FILE from now on, and record that it is.
+
+    The key that is set (HRCR_SIGNING_KEY) signs that event as its last; set the new one then, and give readers both.
+    """
+    number = rotate_key(settings_of(home=home), file)
+    click.echo(f"Event {number} names the new key; set HRCR_SIGNING_KEY={file} now, and keep both public keys known.")
 
 
 @click.command()
@@ -74,4 +87,4 @@ def _listed(paths: Iterable[str]) -> str:
     return ", ".join([*databases, *([f"{count:,} files of evidence"] if count else [])])
 
 
-COMMANDS = (export, backup, restore, tick)
+COMMANDS = (export, backup, restore, rotate, tick)

@@ -1,6 +1,7 @@
 """The ledger as one file that anybody can check: JSON Lines, the checkpoint first, then one line an event; pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -11,7 +12,7 @@ from registry.canonical_json import from_base64, to_base64
 from registry.canonical_json import read as read_json
 from registry.canonical_json import write as write_json
 from registry.errors import MalformedRecord
-from registry.model import Checkpoint, RecordedEvent
+from registry.model import Checkpoint, Envelope, RecordedEvent
 from registry.ports import Ledger
 from registry.sealing import PAYLOAD
 
@@ -90,6 +91,13 @@ def read_event_fields(fields: dict[str, object], *, number: int) -> ExportedEven
     payload = fields["payload"]
     body = None if payload is None else from_base64(payload, what=f"The payload in line {number}")
     return ExportedEvent(RecordedEvent(envelope, raw, signature), body)
+
+
+def envelopes_in(lines: Iterable[bytes]) -> Iterator[Envelope]:
+    """Give the envelopes in the lines of an export of a ledger or of a case; what is none is passed over."""
+    for line in islice(lines, 1, None):
+        with suppress(MalformedRecord):
+            yield envelopes.read(str(read_json(line.rstrip(b"\n"), what="The line").get("envelope")).encode("utf-8"))
 
 
 def exported_line(fields: dict[str, object]) -> bytes:

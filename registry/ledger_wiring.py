@@ -14,6 +14,7 @@ from registry.dossier import merge
 from registry.errors import SettingsError
 from registry.ledger_verification import verify_ledger
 from registry.loading import artefacts, now
+from registry.sealing import KEY_CASE, key_change
 from registry.settings import Settings
 from registry.verification import Check
 
@@ -68,6 +69,19 @@ def take_due_steps(settings: Settings) -> tuple[str, ...]:
     with closing(open_ledger(settings)) as ledger:
         receipts = open_casework(settings, ledger).tick()
     return tuple(f"{receipt.event.envelope.case}: {receipt.event.envelope.kind}" for receipt in receipts)
+
+
+def rotate_key(settings: Settings, file: Path) -> int:
+    """Record that the ledger is signed with the key in a file from now on; give the number of that event.
+
+    It is the last one signed with the key that is set. Raises SettingsError when the file holds no key.
+    """
+    successor = Ed25519Key(file)
+    with closing(open_ledger(settings)) as ledger:
+        changes = ledger.case(KEY_CASE)
+        change = key_change(successor.public_key, previous=changes[-1].hash if changes else None)
+        (receipt,) = ledger.append([change])
+    return receipt.event.envelope.sequence
 
 
 def refold(settings: Settings) -> int:

@@ -13,7 +13,8 @@ from registry.evidence_wiring import beside
 from registry.ledger_wiring import check_ledger, new_key, refold
 from registry.loading import artefacts
 from registry.rendering import comparison_text
-from registry.wiring import compare_releases, verify_path, wire
+from registry.verification_wiring import verify_path
+from registry.wiring import compare_releases, wire
 from registry.wiring import publish as publish_release
 
 
@@ -77,6 +78,11 @@ def releases(home: Path | None) -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Files that the events of an export name by their SHA-256.",
 )
+@click.option(
+    "--documents",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Directory with the documents that events name (submissions, reports): reports are made again and compared.",
+)
 @click.option("--ledger", is_flag=True, help="Check the ledger of this installation where it lies.")
 @HOME
 @plain_errors
@@ -85,6 +91,7 @@ def verify(
     keys: Path | None,
     known: tuple[Path, ...],
     evidence: Path | None,
+    documents: Path | None,
     *,
     ledger: bool,
     home: Path | None,
@@ -102,11 +109,11 @@ def verify(
     if not paths:
         click.echo("No release is kept here yet; make one with `hrcr publish`.")
     elsewhere = tuple(found.read_bytes() for found in known)
-    broken = [
-        told
+    checked = (
+        (found, (*verify_path(found, keys=trusted, known=elsewhere, documents=documents), *beside(found, evidence)))
         for found in paths
-        if (told := tell(found, (*verify_path(found, keys=trusted, known=elsewhere), *beside(found, evidence))))
-    ]
+    )
+    broken = [told for found, checks in checked if (told := tell(found, checks))]
     raise SystemExit(1 if broken else 0)
 
 

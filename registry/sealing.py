@@ -5,14 +5,52 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from registry import envelope as envelopes
-from registry.errors import BackDated, LedgerConflict, MalformedRecord
-from registry.model import DraftedEvent, Envelope, RecordedEvent
+from registry.checkpoint import key_id, read_note
+from registry.errors import BackDated, LedgerConflict, LedgerKeyChanged, MalformedRecord
+from registry.model import Checkpoint, DraftedEvent, Envelope, RecordedEvent
 from registry.ports import Signer
 
 TOLERANCE: Final = timedelta(seconds=5)
 """How far the clock may be behind the last recorded time; an event then gets that time, and beyond it is refused."""
 PAYLOAD: Final = "payload"
 """The role under which an envelope names the payload that the ledger keeps."""
+
+
+KEY_CASE: Final = "key/ledger"
+KEY_CHANGED: Final = "key-changed"
+KEY: Final = "key"
+"""The case, the kind of event and the role by which the ledger tells, signed with the old key, of its next one."""
+
+
+def key_change(public_key: bytes, *, previous: str | None) -> DraftedEvent:
+    """Give the event after which the ledger is signed with another key, named by the SHA-256 of its 32 bytes."""
+    return DraftedEvent(
+        case=KEY_CASE,
+        kind=KEY_CHANGED,
+        office="registry-steward",
+        reason="From the next event on, the ledger is signed with another key.",
+        hashes={KEY: envelopes.hash_of(public_key)},
+        previous=previous,
+    )
+
+
+def demand_key(public_key: bytes, *, change: RecordedEvent | None, head: Checkpoint) -> None:
+    """Raise LedgerKeyChanged unless a ledger may be signed with a key.
+
+    ``change`` is the last event that named another key, None when there is none: then it is that of the latest head.
+    """
+    if change is not None:
+        wanted, since = change.envelope.hashes.get(KEY) == envelopes.hash_of(public_key), change.envelope.sequence
+        told = f"since event {since} another one signs it"
+    else:
+        identifier = key_id(head.origin, public_key)
+        wanted = identifier in {found for _, found, _ in read_note(head.note).signatures}
+        told = f"its {head.size:,} events are signed with another one"
+    if not wanted:
+        raise LedgerKeyChanged(
+            f"The key that is set (HRCR_SIGNING_KEY) is not that of the ledger: {told}; set that one. "
+            "To change it, run `hrcr rotate-key FILE` with the old key set."
+        )
 
 
 def time_of_record(now: datetime, last: datetime | None) -> datetime:

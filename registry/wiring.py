@@ -17,42 +17,31 @@ from registry.adapters.accounts_tables import AccountsDatabase
 from registry.adapters.backups import EVIDENCE
 from registry.adapters.backups import back_up as copy_databases
 from registry.adapters.backups import bring_back as bring_databases_back
-from registry.adapters.ed25519_key import Ed25519Key, is_signed
+from registry.adapters.ed25519_key import Ed25519Key
 from registry.adapters.ed25519_key import new_key as new_key
 from registry.adapters.one_time_codes import TimeCodes
-from registry.adapters.oxigraph_store import OxigraphReader
 from registry.adapters.passwords import Argon2Passwords
 from registry.adapters.pyshacl_validator import PyShaclValidator
-from registry.adapters.release_directories import ReleaseDirectories, public_files
+from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.adapters.sql_accounts import SqlAccounts
 from registry.adapters.sql_answers import SqlAnswers
 from registry.adapters.sql_drafts import SqlDrafts
 from registry.adapters.sql_sessions import SqlSessions
-from registry.case_export import is_case_export
-from registry.case_export_verification import verify_case_export
 from registry.comparison import Comparison, compare
-from registry.dumps import SUMS
-from registry.errors import ReleaseError, SettingsError, StoreError, UnknownKind
+from registry.errors import SettingsError
 from registry.evidence_wiring import held_links
-from registry.ledger_export import is_export
-from registry.ledger_verification import verify_export, verify_receipt_file
 from registry.ledger_wiring import LEDGER, LEDGER_KEY, open_ledger
 from registry.loading import artefacts, now
 from registry.model import Release
-from registry.receipt import is_receipt
-from registry.receipt import read as read_receipt
 from registry.registrar import Registrar
 from registry.registry import Registry
 from registry.report import assertions
 from registry.settings import Settings
 from registry.sign_in import SignIn
-from registry.verification import Check, is_release, signing_key, verify_release
 
 _ACCOUNTS: Final = "accounts.db"
 _DRAFTS: Final = "drafts.sqlite"
-_LONGEST_START: Final = 1024**2
-"""How much of a file is read to know what it is."""
 
 
 def warm() -> None:
@@ -153,47 +142,6 @@ def bring_back(settings: Settings, directory: Path) -> tuple[Sequence[str], Rele
             f"A backup holds no keys: set HRCR_SIGNING_KEY to that of the ledger, or put it at {place}."
         )
     return bring_databases_back(directory, settings.home), wire(settings).rebuild()
-
-
-def verify_path(path: Path, *, keys: tuple[bytes, ...] = (), known: tuple[bytes, ...] = ()) -> tuple[Check, ...]:
-    """Check what lies at a path, by its content; raise UnknownKind when it is nothing that can be checked.
-
-    ``known`` are receipts or checkpoints that the reader has of a ledger from elsewhere.
-    """
-    if path.is_file():
-        with path.open("rb") as file:
-            start = file.readline(_LONGEST_START)
-            file.seek(0)
-            if is_receipt(start):
-                return verify_receipt_file(file.read(), keys=keys, is_signed=is_signed)
-            if is_case_export(start):
-                return verify_case_export(file, keys=keys, is_signed=is_signed, law=artefacts().process)
-            if is_export(start):
-                law = artefacts().process
-                return verify_export(file, keys=keys, is_signed=is_signed, known=map(_note, known), law=law)
-    files = public_files(path)
-    if not is_release(files):
-        raise UnknownKind(
-            f"{path} holds no release and is no export of a ledger: neither {SUMS} nor the files of a release are "
-            "there, nor is the first line a checkpoint."
-        )
-    return verify_release(
-        files, key=signing_key(files, keys, is_signed), is_signed=is_signed, stored=_stored(path / "store")
-    )
-
-
-def _note(known: bytes) -> str:
-    return read_receipt(known).checkpoint.note if is_receipt(known) else known.decode("utf-8", errors="replace")
-
-
-def _stored(store: Path) -> bytes | None:
-    """Give the canonical N-Quads of the engine's directory: none at all when it cannot be read, None without one."""
-    if not store.is_dir():
-        return None
-    try:
-        return OxigraphReader(store).dump("application/n-quads")
-    except (ReleaseError, StoreError):
-        return b""
 
 
 def compare_releases(settings: Settings, earlier: str, later: str) -> Comparison:

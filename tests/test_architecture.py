@@ -49,6 +49,7 @@ WIRING = {
     "loading",
     "ledger_wiring",
     "wiring",
+    "verification_wiring",
     "confinement",
     "fetch_wiring",
     "preloading",

@@ -20,7 +20,7 @@ class PyShaclValidator:
     """Judge graphs against one shapes graph; advanced features, inference, imports and scripts stay off."""
 
     def __init__(self, shapes: Graph) -> None:
-        self._shapes = shapes
+        self._shapes = Graph() + shapes  # the engine adds to the graph that it is given
 
     @property
     def engine(self) -> str:

@@ -44,7 +44,7 @@ from registry.merkle import Tree, leaf_hash
 from registry.model import Checkpoint, DraftedEvent, Receipt, RecordedEvent
 from registry.ports import Clock, Signer
 from registry.positions import Position
-from registry.sealing import seal, time_of_record
+from registry.sealing import KEY_CASE, demand_key, seal, time_of_record
 
 _BATCH: Final = 500
 _NOWHERE: Final[Mapping[str, Position]] = {}
@@ -85,7 +85,7 @@ class SqlLedger:
             if not events:
                 return ()
             with self._writing() as connection:
-                self._catch_up(connection)
+                self._demand_key(connection, self._catch_up(connection))
                 recorded = self._sealed(connection, events)
                 head = self._head([leaf_hash(event.raw) for event in recorded])
                 if fresh := fresh_payloads(
@@ -189,7 +189,11 @@ class SqlLedger:
                     f"The database no longer keeps the ledger from changes ({', '.join(missing)} is gone); "
                     "check an export, then restore the database from a backup."
                 )
-            self._catch_up(connection)
+            self._demand_key(connection, self._catch_up(connection))
+
+    def _demand_key(self, connection: Connection, head: Checkpoint) -> None:
+        changes = events_of_case(connection, KEY_CASE)
+        demand_key(self._signer.public_key, change=changes[-1] if changes else None, head=head)
 
     def _make(self) -> None:
         with self._reading() as connection:

@@ -133,3 +133,24 @@ def test_a_closed_case_is_exported_and_checked_by_itself(home: Path, tmp_path: P
     assert (good.returncode, good.stderr) == (0, "")
     assert f"2 events are in the one form of their version, all of {case.name}." in good.stdout
     assert "  not checked  Whether the case has events after event 5" in good.stdout
+
+
+def test_the_key_is_changed_by_an_event_and_no_other_way(home: Path, tmp_path: Path) -> None:
+    old, new = str(tmp_path / "key.pem"), str(tmp_path / "new.pem")
+    assert hrcr("new-key", new).returncode == 0
+    refused = hrcr("tick", "--home", home, HRCR_SIGNING_KEY=new)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "is not that of the ledger: its 3 events are signed with another one; set that one." in refused.stderr
+    assert "hrcr rotate-key FILE" in refused.stderr
+    made = hrcr("rotate-key", new, "--home", home, HRCR_SIGNING_KEY=old)
+    assert made.stdout.startswith(f"Event 4 names the new key; set HRCR_SIGNING_KEY={new} now")
+    late = hrcr("tick", "--home", home, HRCR_SIGNING_KEY=old)
+    assert "since event 4 another one signs it" in late.stderr
+    assert hrcr("tick", "--home", home, HRCR_SIGNING_KEY=new).returncode == 0
+    with closing(open_ledger(Settings(home=home, signing_key=new))) as ledger:
+        ledger.append([DraftedEvent(case="profile/dunmere", kind="profile", office="steward", reason="Read.")])
+    assert hrcr("export", tmp_path / "both.jsonl", "--home", home, HRCR_SIGNING_KEY=new).returncode == 0
+    with (tmp_path / "keys.pem").open("ab") as keys:
+        keys.write(public_key_pem(Ed25519Key(Path(new)).public_key))
+    good = hrcr("verify", tmp_path / "both.jsonl", "--keys", tmp_path / "keys.pem")
+    assert (good.returncode, "5 events are signed with a key given." in good.stdout) == (0, True)

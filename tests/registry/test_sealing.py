@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from registry.errors import BackDated, LedgerConflict
+from registry import checkpoint as checkpoints
+from registry.errors import BackDated, LedgerConflict, LedgerKeyChanged
 from registry.model import DraftedEvent
-from registry.sealing import TOLERANCE, seal, time_of_record
+from registry.sealing import TOLERANCE, demand_key, key_change, seal, time_of_record
 from tests.registry.test_envelope import DIGEST, NOON, Key
 
 
@@ -34,3 +35,19 @@ def test_time_never_goes_back() -> None:
     assert time_of_record(NOON - TOLERANCE, NOON) == NOON
     with pytest.raises(BackDated, match="set the clock right"):
         time_of_record(NOON - TOLERANCE - timedelta(microseconds=1), NOON)
+
+
+def test_another_key_is_refused_and_told_how_it_is_changed() -> None:
+    head = checkpoints.write("registry.example.org/ledger", 3, bytes(32), Key(1))
+    demand_key(Key(1).public_key, change=None, head=head)
+    with pytest.raises(LedgerKeyChanged, match=r"its 3 events are signed with another one; set that one\."):
+        demand_key(Key(2).public_key, change=None, head=head)
+
+
+def test_after_a_change_of_key_the_new_one_alone_is_taken() -> None:
+    head = checkpoints.write("registry.example.org/ledger", 3, bytes(32), Key(1))
+    draft = key_change(Key(2).public_key, previous=None)
+    (change,) = seal([draft], start=4, recorded=NOON, latest={draft.case: None}, signer=Key(1))
+    demand_key(Key(2).public_key, change=change, head=head)
+    with pytest.raises(LedgerKeyChanged, match="since event 4 another one signs it"):
+        demand_key(Key(1).public_key, change=change, head=head)

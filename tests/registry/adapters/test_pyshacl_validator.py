@@ -13,6 +13,7 @@ from rdflib.term import Node
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.errors import ValidatorError
 from registry.namespaces import RDF, SH
+from tests.registry.playing import artefacts
 
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)  # the suite holds ill-typed literals on purpose
 
@@ -147,3 +148,11 @@ def test_the_input_graph_is_left_as_it_was() -> None:
     shapes = Graph().parse(data=PREFIXES + "ex:S a sh:NodeShape ; sh:targetClass ex:T .", format="turtle")
     PyShaclValidator(shapes).validate(data)
     assert len(data) == 1
+
+
+def test_the_shapes_given_stay_as_they_were() -> None:
+    """Their SHA-256 stands in every report, and must be that of what is published."""
+    shapes = artefacts().judging_shapes
+    before = set(shapes)
+    PyShaclValidator(shapes).validate(Graph())
+    assert set(shapes) == before
