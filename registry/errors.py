@@ -58,9 +58,8 @@
         AskerGone                  who asked has gone, and the work was stopped
         AnswerTooLarge             the whole answer has more bytes than may be sent
 
-Those of cases stand in ``registry/case_errors.py``, those of accounts in ``registry/account_errors.py``, those of
-fetching in ``registry/fetch_errors.py``, those of evidence in ``registry/evidence_errors.py``.
-fetching in ``registry/fetch_errors.py``, those of programs' requests in ``registry/api_errors.py``.
+Others stand in ``registry/account_errors.py``, ``api_errors.py``, ``case_errors.py``, ``evidence_errors.py``,
+``fetch_errors.py`` and ``ledger_errors.py``.
 A message is one sentence: what is wrong, where, what to do.
 """
 
@@ -277,12 +276,6 @@ class BackDated(LedgerError):
     """An event would be older than what was recorded before it, or newer than now."""
 
     code = "back-dated"
-
-
-class LedgerKeyChanged(LedgerError):
-    """The ledger is signed with another key than this installation has."""
-
-    code = "ledger-key-changed"
 
 
 class LedgerDamaged(LedgerError):

@@ -6,7 +6,8 @@ from typing import Final
 
 from registry import envelope as envelopes
 from registry.checkpoint import key_id, read_note
-from registry.errors import BackDated, LedgerConflict, LedgerKeyChanged, MalformedRecord
+from registry.errors import BackDated, LedgerConflict, MalformedRecord
+from registry.ledger_errors import LedgerKeyChanged
 from registry.model import Checkpoint, DraftedEvent, Envelope, RecordedEvent
 from registry.ports import Signer
 

@@ -20,6 +20,7 @@ WORDS = {
     "errors",
     "case_errors",
     "fetch_errors",
+    "ledger_errors",
     "fetch_ports",
     "evidence_errors",
     "evidence_model",

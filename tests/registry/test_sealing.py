@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from registry import checkpoint as checkpoints
-from registry.errors import BackDated, LedgerConflict, LedgerKeyChanged
+from registry.errors import BackDated, LedgerConflict
+from registry.ledger_errors import LedgerKeyChanged
 from registry.model import DraftedEvent
 from registry.sealing import TOLERANCE, demand_key, key_change, seal, time_of_record
 from tests.registry.test_envelope import DIGEST, NOON, Key
