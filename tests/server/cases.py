@@ -81,8 +81,9 @@ class Desk:
         return self.now
 
     def do(self, name: str, actor: Actor, **more: object) -> None:
-        """Take a step."""
-        self.work.act(self.name, order(name, **more), actor)
+        """Take a step; a decision rests on a report."""
+        hashes = {"report": self.case.acts[1].hashes["report"]} if name in ("accredit", "refuse") else {}
+        self.work.act(self.name, order(name, **{"hashes": hashes, **more}), actor)
 
     def wait(self, days: int) -> None:
         """Let days pass, with what they bring about."""
@@ -93,9 +94,10 @@ class Desk:
 
     def eligible(self) -> "Desk":
         """Hand the example in, and find it eligible."""
-        receipts = self.work.open(order("open", city=CITY), OFFICER)
+        receipts = self.work.open(order("open", city=CITY, hashes={}), OFFICER)
         self.name = receipts[-1].event.envelope.case
-        self.do("submit", OFFICER, hashes={"submission": self.documents.keep(FILE.read_bytes())})
+        report = self.documents.keep("".join(map(_untested, REQUIREMENTS)).encode())
+        self.do("submit", OFFICER, hashes={"submission": self.documents.keep(FILE.read_bytes()), "report": report})
         self.do("find-eligible", STEWARD, requirements=REQUIREMENTS)
         return self
 
@@ -133,6 +135,16 @@ class Desk:
         kept = self.texts.keep(text)
         self.do("file-concern", ANYBODY, claim=CLAIM, hashes={"text": kept.digest})
         return len(self.case.contributions)
+
+
+def _untested(requirement: str) -> str:
+    """Give what a machine says of a requirement that people judge, as N-Triples."""
+    node, earl = f"{CITY}#{requirement.rsplit('/', 2)[1]}-{requirement.rsplit('/', 1)[1]}", "http://www.w3.org/ns/earl#"
+    return (
+        f"<{node}> <{earl}test> <{requirement}> .\n<{node}> <{earl}result> <{node}-result> .\n"
+        f"<{node}-result> <{earl}outcome> <{earl}untested> .\n"
+        f'<{node}-result> <{earl}info> "Two findings are waited for."@en .\n'
+    )
 
 
 @contextmanager

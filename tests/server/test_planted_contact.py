@@ -12,6 +12,8 @@ from flask import Flask
 
 from registry.people import Account, Role, Scope, Tie
 from tests.people import PASSWORD, Place, files_of
+from tests.registry.playing import STEWARD
+from tests.server.cases import Desk, desk_of
 from tests.server.people import PAGE, Browser, nobody, people_of, signed_in
 from tests.server.test_pages import ADDRESSES
 from tests.server.test_route_rules import SHOWN
@@ -102,6 +104,56 @@ def test_neither_files_nor_queries_of_a_release_tell_of_it(app: Flask, browser: 
         f'ASK {{ GRAPH ?g {{ ?s ?p ?o FILTER(CONTAINS(LCASE(STR(?o)), "{MARK}")) }} }}',
     ):
         assert browser.client.get("/sparql", query_string={"query": query, "format": "csv"}).text == "false"
+
+
+SAID = "zqxsaid"
+"""The mark in what somebody says in a public call."""
+
+
+def test_what_is_said_in_a_call_is_warned_about_and_is_nowhere_before_a_steward_releases_it(
+    app: Flask, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with desk_of(app, tmp_path) as desk:
+        desk.called()
+        reason = f"Ask {SAID}@{SAID}.example, who was there."
+        warned = desk.say(reason)
+        assert (warned.status_code, f"“{SAID}@{SAID}.example”" in warned.text) == (422, True)
+        assert desk.case.contributions == ()
+        assert desk.say(reason, do="insist").status_code == 201
+        for settle in ("waiting", "set aside"):
+            assert [path for path in public_addresses(desk) if SAID in seen(app, path)] == [], settle
+            if settle == "waiting":
+                desk.do("set-aside-concern", STEWARD, concern=1, reason="Tells of private persons", hashes={})
+                desk.heard().accredited().wait(31)
+        assert SAID.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    said = capfd.readouterr()
+    assert SAID not in caplog.text + said.out + said.err
+    holding = {name for name, raw in files_of(Path(app.extensions["settings"].home)).items() if SAID.encode() in raw}
+    assert holding <= {"texts.sqlite", "texts.sqlite-wal"}
+    assert holding
+
+
+def public_addresses(desk: Desk) -> list[str]:
+    """Every public address, and those of a case."""
+    of_case = [
+        f"/calls/{desk.slug}",
+        f"/cases/{desk.slug}",
+        f"/cases/{desk.slug}/dossier",
+        f"/cases/{desk.slug}/export",
+        f"/cases/{desk.slug}/submission.ttl",
+    ]
+    shown = [path for method, path, _ in SHOWN.values() if method == "GET"]
+    return [*of_case, *sorted({*ADDRESSES, *shown})]
+
+
+def seen(app: Flask, path: str) -> str:
+    """All that an address says, as page, as data, and in its headers."""
+    told = ""
+    for headers in (PAGE, {"Accept": "application/n-quads"}, {}):
+        with app.test_client().get(path, headers=headers) as response:
+            told += response.data.decode(errors="replace") + str(response.headers)
+    return told
 
 
 @pytest.mark.parametrize(
