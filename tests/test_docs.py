@@ -72,6 +72,7 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
     "name",
     [
         "README.md",
+        "docs/api.md",
         "docs/design.md",
         "docs/reference.md",
         "docs/cases.md",
