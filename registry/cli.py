@@ -11,6 +11,7 @@ from rdflib import Graph
 
 from registry import __version__
 from registry.account_errors import AccountsUnavailable
+from registry.call_commands import COMMANDS as CALL_COMMANDS
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
 from registry.confinement import annotate_confined, dossier_confined, entry_confined, examine_confined, query_confined
 from registry.errors import RegistryError, SheetFault
@@ -219,6 +220,6 @@ def _table(answer: dict[str, Any]) -> str:
     return "".join("  ".join(map(str.ljust, line, widths)).rstrip() + "\n" for line in lines)
 
 
-for _command in (*COMMANDS, *EVIDENCE_COMMANDS, *LEDGER_COMMANDS, *USER_COMMANDS):
+for _command in (*COMMANDS, *CALL_COMMANDS, *EVIDENCE_COMMANDS, *LEDGER_COMMANDS, *USER_COMMANDS):
     main.add_command(_command)
 main.add_command(publish, "build")

@@ -17,6 +17,7 @@ from server.descriptions import describe, statements, with_provenance
 from server.library import GRAPHS, Library, Shelf, shelf
 from server.links import GENID, is_path, local_address, root
 from server.problems import Problem
+from server.public_cases import dossier_of
 from server.registration import ended, tombstone
 from server.representations import negotiated, present
 from server.serialisation import HTML
@@ -32,14 +33,24 @@ blueprint = Blueprint("linked_data", __name__)
 @blueprint.get("/id/<path:path>")
 def identifier(path: str) -> AnyResponse:
     """Send whoever asks for a thing to the document about it (303, Cool URIs 4.2)."""
-    _described("id/" + path)
+    try:
+        _described("id/" + path)
+    except Problem:
+        if dossier_of(path) is None:
+            raise
     return redirect(url_for("linked_data.document", path=path), 303)
 
 
 @blueprint.get("/doc/<path:path>")
 def document(path: str) -> AnyResponse:
-    """Describe an item."""
-    return _item("id/" + path)
+    """Describe an item; of a decided case that no release tells of yet, send to its dossier."""
+    try:
+        return _item("id/" + path)
+    except Problem:
+        place = dossier_of(path)
+        if place is None:
+            raise
+        return redirect(place, 303)
 
 
 @blueprint.get("/vocab/<path:path>")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 
 from registry.cases import Case
 from registry.casework import Casework
@@ -19,6 +19,7 @@ from registry.namespaces import VOCAB
 from registry.ports import Clock, Documents, Texts
 from registry.positions import CASE
 from registry.process import Process
+from registry.public_dossier import is_public
 from registry.registry import Examination, Registry
 from registry.settings import Settings
 from registry.standard import Standard
@@ -72,6 +73,18 @@ def case_named(slug: str, is_public: Callable[[Case], bool]) -> Case:
     if case is None or not is_public(case):
         raise Problem("not-found", "There is no public case of this name here.", lists=["/calls"])
     return case
+
+
+def dossier_of(path: str) -> str | None:
+    """Give the address of the dossier of a decided case by the path of its IRI, such as case/oderau-1; else None."""
+    kind, _, slug = path.partition("/")
+    if f"{kind}/" != CASE or not slug:
+        return None
+    try:
+        case_named(slug, is_public)
+    except Problem:
+        return None
+    return url_for("dossiers.show", name=slug)
 
 
 def city_name(case: Case) -> str:

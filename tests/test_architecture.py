@@ -56,6 +56,7 @@ WIRING = {
     "preloading",
 }
 FACES = {
+    "call_commands",
     "evidence_commands",
     "cli",
     "command_line",

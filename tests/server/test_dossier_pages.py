@@ -133,3 +133,12 @@ def test_dissent_is_shown(desk: Desk) -> None:
     desk.do("refuse", DECIDER, judgements=judged(REQUIREMENTS[:1], Outcome.FAILED))
     page = Page(desk.client.get(address(desk), headers=PAGE).text)
     assert "There was dissent on 1 requirement, marked below" in page.text
+
+
+def test_the_iri_of_a_decided_case_leads_to_its_dossier_before_any_release_tells_of_it(desk: Desk) -> None:
+    for path in ("/id/case/karthold-1", "/doc/case/karthold-1", "/id/case/nowhere-1"):
+        assert desk.client.get(path, headers=PAGE).status_code == 404
+    desk.accredited()
+    reached = desk.client.get("/id/case/karthold-1", headers=PAGE, follow_redirects=True)
+    assert (reached.status_code, reached.request.path) == (200, address(desk))
+    assert desk.client.get("/doc/case/nowhere-1", headers=PAGE).status_code == 404

@@ -1,0 +1,76 @@
+"""A text is erased from the command line: gone from every file, and the ledger still verifies."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from registry.call_wiring import open_texts
+from registry.cases import ANYBODY, Actor
+from registry.ledger_wiring import open_casework, open_ledger
+from registry.settings import Settings
+from tests.registry.playing import CITY, CLAIM, OFFICER, REQUIREMENTS, STEWARD, order
+from tests.registry.test_cli import hrcr
+
+pytestmark = pytest.mark.slow
+
+SAID, ANSWERED = "zqx-said-in-a-call", "zqx-answered"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An installation with a contribution that was released and answered."""
+    settings = Settings(home=tmp_path / "home")
+    with closing(open_ledger(settings, may_be_new=True)) as ledger, closing(open_texts(settings)) as texts:
+        work = open_casework(settings, ledger)
+        name = work.open(order("open", city=CITY, hashes={}), OFFICER)[-1].event.envelope.case
+
+        def do(step: str, actor: Actor, **more: object) -> None:
+            work.act(name, order(step, **{"hashes": {}, **more}), actor)
+
+        played: Callable[..., None] = do
+        played("submit", OFFICER, hashes={"submission": "0" * 64})
+        played("find-eligible", STEWARD, requirements=REQUIREMENTS)
+        played("open-call", STEWARD)
+        played("file-concern", ANYBODY, claim=CLAIM, hashes={"text": texts.keep(SAID).digest})
+        played("release-concern", STEWARD, concern=1)
+        played("answer-concern", OFFICER, concern=1, hashes={"text": texts.keep(ANSWERED).digest})
+    return tmp_path / "home"
+
+
+def case_of(home: Path) -> str:
+    with closing(open_ledger(Settings(home=home))) as ledger:
+        (case,) = open_casework(Settings(home=home), ledger).cases()
+    return case.name.removeprefix("case/")
+
+
+def holds(home: Path, words: str) -> bool:
+    return any(words.encode() in path.read_bytes() for path in home.iterdir())
+
+
+def test_what_was_said_is_erased_and_the_ledger_still_verifies(home: Path) -> None:
+    case = case_of(home)
+    assert holds(home, SAID)
+    done = hrcr("erase-text", case, "1", "--yes", "--home", home)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "is erased. Backups that were made before still hold it." in done.stdout
+    assert (holds(home, SAID), holds(home, ANSWERED)) == (False, True)
+    assert hrcr("erase-text", case, "1", "--answer", "--yes", "--home", home).returncode == 0
+    assert not holds(home, ANSWERED)
+    checked = hrcr("verify", "--home", home)
+    assert (checked.returncode, "  broken  " in checked.stdout) == (0, False)
+    again = hrcr("erase-text", case, "1", "--yes", "--home", home)
+    assert (again.returncode != 0, "it was erased before" in again.stderr) == (True, True)
+
+
+def test_what_is_not_there_is_told_and_nothing_is_erased_unasked(home: Path) -> None:
+    case = case_of(home)
+    for arguments, told in (
+        ((case, "2", "--yes"), "There is no contribution 2"),
+        (("nowhere-1", "1", "--yes"), "There is no case"),
+    ):
+        refused = hrcr("erase-text", *arguments, "--home", home)
+        assert (refused.returncode != 0, told in refused.stderr) == (True, True), refused.stderr
+    assert hrcr("erase-text", case, "1", "--home", home).returncode == 1
+    assert holds(home, SAID)
