@@ -51,6 +51,11 @@ class Artefacts:
         return merge(graph for name, graph in self.files.shapes.items() if name not in (PROFILE, HOUSE))
 
     @cached_property
+    def mending_shapes(self) -> Graph:
+        """The shapes that judge, with those that say what is enough to mend a rule that is a query."""
+        return merge([self.judging_shapes, *self.files.repairs.values()])
+
+    @cached_property
     def profile_shapes(self) -> Graph:
         """The data-entry profile."""
         return merge([self.files.shapes[PROFILE], self.files.shapes["prefixes"]])

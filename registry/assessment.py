@@ -77,11 +77,12 @@ def advice(dossier: Dossier, validation: ValidationReport, *, shapes: Graph) -> 
 def waiting(outcomes: Iterable[RequirementOutcome]) -> tuple[RequirementOutcome, ...]:
     """Give the requirements that wait for a person: undecided, or resting on something not yet held."""
     return tuple(
-        found for found in outcomes if found.outcome in (Outcome.UNTESTED, Outcome.CANNOT_TELL) and _is_held(found)
+        found for found in outcomes if found.outcome in (Outcome.UNTESTED, Outcome.CANNOT_TELL) and is_held(found)
     )
 
 
-def _is_held(found: RequirementOutcome) -> bool:
+def is_held(found: RequirementOutcome) -> bool:
+    """Say whether what is not yet held decides the outcome: it waits for a person, not for the city."""
     return bool(found.remarks) and found.remarks[0].rests_on_held
 
 

@@ -53,7 +53,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One question: ``name`` stands in paths; ``parts`` are the parts it may lead to; the example is what one types."""
+    """One question: ``name`` stands in paths; ``parts`` are the parts it may lead to; the example is what one types.
+
+    ``pattern`` is what a text must look like, ``least`` the smallest number.
+    """
 
     name: str
     iri: URIRef
@@ -68,6 +71,8 @@ class Field:
     is_required: bool
     is_single: bool
     serves: frozenset[URIRef]
+    pattern: str | None = None
+    least: str | None = None
 
     @property
     def takes_addresses(self) -> bool:
@@ -179,6 +184,8 @@ def _field(each: ProfileProperty, name: str, names: Mapping[URIRef, str], lists:
         is_required=each.is_required,
         is_single=each.is_single,
         serves=each.serves,
+        pattern=each.pattern,
+        least=each.least,
     )
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
+from registry.mending import Explanation
+
 
 class Outcome(StrEnum):
     """EARL's five outcome values, by their local names."""
@@ -222,6 +224,7 @@ class Report:
     hashes: Mapping[str, str]
     engine: str
     standard_version: str
+    explanations: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +236,7 @@ class ArtefactFiles:
     standard: Mapping[str, Graph]
     process: Mapping[str, Graph]
     shapes: Mapping[str, Graph]
+    repairs: Mapping[str, Graph]
     reference: Mapping[str, Graph]
     cities: Mapping[str, Graph]
     catalogue: Mapping[str, Graph]

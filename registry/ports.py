@@ -43,8 +43,11 @@ class Validator(Protocol):
     def engine(self) -> str:
         """Name and version of the engine, as stated in reports."""
 
-    def validate(self, graph: Graph) -> ValidationReport:
-        """Validate one merged data graph (SHACL 3.4); raise ValidatorError when no verdict could be reached."""
+    def validate(self, graph: Graph, *, shapes: Sequence[URIRef] = ()) -> ValidationReport:
+        """Validate one merged data graph (SHACL 3.4); raise ValidatorError when no verdict could be reached.
+
+        With ``shapes`` only those, and the shapes that they refer to, are looked at.
+        """
 
 
 class Syntax(Protocol):

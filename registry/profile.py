@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
+from registry.errors import ProfileFault
 from registry.lexical import readable
 from registry.model import ProfileResult, ValidationReport
-from registry.namespaces import HRC, RDFS, SH
+from registry.namespaces import HRC, RDF, RDFS, ROOT, SH
+from registry.ports import Validator
+
+_UNDER_CHECK: Final = URIRef(f"{ROOT}id/submission/under-check")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,8 @@ class ProfileProperty:
     serves: frozenset[URIRef]
     is_required: bool
     is_single: bool
+    pattern: str | None = None
+    least: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,19 @@ def read_profile(graph: Graph) -> Profile:
             for _, iri, shape in sorted(shapes)
         }
     )
+
+
+def demand_profile(submission: Graph, code_lists: Graph, clerk: Validator) -> None:
+    """Raise ProfileFault, with every fault, unless a submission fits the profile whose shapes the clerk has."""
+    checked = Graph()
+    for graph in (submission, code_lists):
+        checked += graph
+    checked.add((_UNDER_CHECK, RDF.type, HRC.Submission))
+    report = clerk.validate(checked)
+    found = faults(report)
+    if found:
+        listed = "\n".join(f"- {fault}" for fault in found)
+        raise ProfileFault(f"The file does not fit the data-entry profile:\n{listed}", found, results(report))
 
 
 def faults(report: ValidationReport) -> tuple[str, ...]:
@@ -159,6 +179,8 @@ def _property(graph: Graph, path: URIRef, constraints: list[Node]) -> ProfilePro
         serves=_iris(_values(graph, constraints, HRC.serves)),
         is_required=any((_integer(graph, each, SH.minCount) or 0) > 0 for each in constraints),
         is_single=any(_integer(graph, each, SH.maxCount) == 1 for each in constraints),
+        pattern=next((str(found) for found in _values(graph, branches, SH.pattern)), None),
+        least=next((str(found) for found in _values(graph, branches, SH.minInclusive)), None),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
+from time import monotonic
 
 from rdflib import Graph, URIRef
 
@@ -21,20 +22,20 @@ from registry.entry import Entry, empty_entry, entry_of, write
 from registry.entry_plan import EntryPlan, entry_plan
 from registry.errors import (
     LedgerUnavailable,
-    ProfileFault,
     SheetFault,
     SubmissionError,
     UnknownRelease,
     UnsupportedFormat,
 )
 from registry.events import events_of
+from registry.explaining import Explainer, explainer_of
 from registry.fold import fold as fold_events
 from registry.guard import WORKBOOK, media_type_of
 from registry.intake import Submission, admit, read_held, read_submission
 from registry.model import Dossier, Folded, RecordedEvent, Release, Report
-from registry.namespaces import HRC, RDF, ROOT, STANDARD
+from registry.namespaces import ROOT, STANDARD
 from registry.ports import Clock, Ledger, OpenRelease, ReleaseReader, Releases, Sheets, Signer, Validator
-from registry.profile import Profile, faults, read_profile, results
+from registry.profile import Profile, demand_profile, read_profile
 from registry.recording import as_events, last_published, publication, to_record
 from registry.report import assertions
 from registry.sheets import CellPlace
@@ -70,8 +71,13 @@ class Registry:
         base: str = ROOT,
         signer: Signer | None = None,
         sheets: Sheets | None = None,
+        timer: Callable[[], float] = monotonic,
+        repair_seconds: float = 0,
     ) -> None:
-        """Put it together; ``ledger`` opens the ledger for the length of a block, and only publishing asks for it."""
+        """Put it together; ``ledger`` opens the ledger for the length of a block, and only publishing asks for it.
+
+        Repairs of what is not met are looked for as long as ``repair_seconds``, by ``timer``.
+        """
         self._artefacts = artefacts
         self._validator = validator
         self._releases = releases
@@ -80,6 +86,8 @@ class Registry:
         self._base = base
         self._signer = signer
         self._sheets = sheets
+        self._timer = timer
+        self._repair_seconds = repair_seconds
 
     @property
     def artefacts(self) -> Artefacts:
@@ -160,8 +168,17 @@ class Registry:
         )
 
     def examine(self, examination: Examination) -> Report:
-        """Judge a file, one outcome per requirement; raise SubmissionError or ValidatorError, which are no verdict."""
-        return self.judge(self.dossier(examination))
+        """Judge a file, one outcome per requirement, and explain what is not met and how to mend it.
+
+        Raises SubmissionError or ValidatorError, which are no verdict.
+        """
+        return self._explainer.explain(self.judge(self.dossier(examination)))
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return explainer_of(
+            self._artefacts, self.entry_plan, self._judge, self._clerk, self._timer, self._repair_seconds
+        )
 
     def judge(self, dossier: Dossier) -> Report:
         """Judge one dossier against the standard."""
@@ -301,13 +318,7 @@ class Registry:
         )
 
     def _check_profile(self, submission: Graph) -> None:
-        checked = merge([submission, self._artefacts.code_lists])
-        checked.add((URIRef(f"{ROOT}id/submission/under-check"), RDF.type, HRC.Submission))
-        report = self._clerk.validate(checked)
-        found = faults(report)
-        if found:
-            listed = "\n".join(f"- {fault}" for fault in found)
-            raise ProfileFault(f"The file does not fit the data-entry profile:\n{listed}", found, results(report))
+        demand_profile(submission, self._artefacts.code_lists, self._clerk)
 
     def _read_book(self, raw: bytes) -> Submission:
         """Take in a workbook; raise SheetFault with every cell to mend."""

@@ -7,8 +7,10 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from registry.comparison import Comparison
+from registry.mending import Explanation
 from registry.model import Criterion, Outcome, Report, Requirement, RequirementOutcome
 from registry.namespaces import HRC, PREFIXES, RDF, SKOS, STANDARD
+from registry.repair_json import explanation_json
 from registry.report import ReportView, report_graph, view
 from registry.standard import Standard, text_of
 
@@ -80,6 +82,8 @@ def _environment(*, escape: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["anchor"] = str
+    environment.globals.update(example_link=lambda _name: "", fields_here=False)
     environment.filters["address"] = str  # away from a server an item's address is its IRI
     return environment
 
@@ -102,9 +106,15 @@ def _json(arranged: ReportView, name: str) -> dict[str, object]:
         "engine": report.engine,
         "level": report.level.label if report.level else None,
         "machineLevel": report.machine_level.label if report.machine_level else None,
-        "requirements": [_requirement(found) for found in report.outcomes],
+        "requirements": [
+            _requirement(found, arranged.explanations.get(found.requirement.iri)) for found in report.outcomes
+        ],
         "nextSteps": [
-            {"message": step.remark.message, "clears": [slug_of(cleared) for cleared in step.clears]}
+            {
+                "message": step.remark.message,
+                "clears": [slug_of(cleared) for cleared in step.clears],
+                "opens": step.opens.label if step.opens else None,
+            }
             for step in arranged.steps
         ],
         "waiting": [slug_of(found.requirement) for found in arranged.waiting],
@@ -112,7 +122,8 @@ def _json(arranged: ReportView, name: str) -> dict[str, object]:
     }
 
 
-def _requirement(found: RequirementOutcome) -> dict[str, object]:
+def _requirement(found: RequirementOutcome, explanation: Explanation | None) -> dict[str, object]:
+    explained = {"explanation": explanation_json(explanation, found.requirement)} if explanation else {}
     return {
         "requirement": str(found.requirement.iri),
         "label": found.requirement.label,
@@ -122,4 +133,5 @@ def _requirement(found: RequirementOutcome) -> dict[str, object]:
         "remarks": [
             {"shape": str(remark.shape), "message": remark.message, "value": remark.value} for remark in found.remarks
         ],
+        **explained,
     }

@@ -1,13 +1,14 @@
 """A judgement as linked data (EARL, with the SHACL report verbatim) and as a view for people."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from registry.assessment import waiting
+from registry.assessment import machine_level, waiting
+from registry.mending import Explanation
 from registry.model import Level, Outcome, Remark, Report, Requirement, RequirementOutcome
 from registry.namespaces import DCT, EARL, HRC, PROV, RDF, ROOT, SH, STANDARD
 from registry.standard import Standard
@@ -18,11 +19,13 @@ _STEPS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do, and the requirements that it would clear."""
+    """One thing to do, the requirements that it would clear, the level that it opens where it does, and how."""
 
     remark: Remark
     requirement: Requirement
     clears: tuple[Requirement, ...]
+    opens: Level | None = None
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class ReportView:
     levels: tuple[LevelView, ...]
     steps: tuple[Step, ...]
     waiting: tuple[RequirementOutcome, ...]
+    explanations: Mapping[URIRef, Explanation]
 
 
 def view(report: Report, standard: Standard) -> ReportView:
@@ -51,8 +55,9 @@ def view(report: Report, standard: Standard) -> ReportView:
             LevelView(level, tuple(found for found in report.outcomes if found.requirement.level == level))
             for level in standard.levels
         ),
-        steps=tuple(_steps(report, standard))[:_STEPS],
+        steps=tuple(_apart(_steps(report, standard)))[:_STEPS],
         waiting=waiting(report.outcomes),
+        explanations={each.requirement: each for each in report.explanations},
     )
 
 
@@ -120,18 +125,50 @@ def _assert(graph: Graph, report: Report, found: RequirementOutcome) -> None:
 
 
 def _steps(report: Report, standard: Standard) -> list[Step]:
-    """Order what can be mended by how many requirements it clears, the lower level first."""
+    """Order what can be mended by how many requirements it clears, and whether it opens a level; low levels first."""
     blocked = _blocked(report, standard)
+    known_requirements = {found.requirement.iri: found.requirement for found in report.outcomes}
+    explained = {each.requirement: each for each in report.explanations}
     steps: dict[URIRef, Step] = {}
     for found in report.outcomes:
         if found.outcome not in (Outcome.FAILED, Outcome.CANNOT_TELL) or not found.requirement.is_must:
             continue
         for remark in found.remarks[:1]:
-            clears = (found.requirement, *blocked.get(found.requirement.iri, ()))
+            explanation = explained.get(found.requirement.iri)
+            proven = tuple(known_requirements[iri] for iri in explanation.clears) if explanation else ()
+            clears = tuple(dict.fromkeys((found.requirement, *blocked.get(found.requirement.iri, ()), *proven)))
             known = steps.get(remark.shape)
             merged = clears if known is None else tuple(dict.fromkeys((*known.clears, *clears)))
-            steps[remark.shape] = Step(remark, known.requirement if known else found.requirement, merged)
-    return sorted(steps.values(), key=lambda step: (-len(step.clears), step.requirement.level.order))
+            steps[remark.shape] = Step(
+                remark,
+                known.requirement if known else found.requirement,
+                merged,
+                _opened(report, merged, standard),
+                known.explanation if known and known.explanation else explanation,
+            )
+    return sorted(
+        steps.values(),
+        key=lambda step: (-len(step.clears), step.opens is None, step.requirement.level.order),
+    )
+
+
+def _apart(steps: list[Step]) -> Iterator[Step]:
+    """Leave out the steps that clear nothing which those before them do not clear."""
+    cleared: set[Requirement] = set()
+    for step in steps:
+        if not cleared.issuperset(step.clears):
+            cleared.update(step.clears)
+            yield step
+
+
+def _opened(report: Report, cleared: tuple[Requirement, ...], standard: Standard) -> Level | None:
+    """Give the level that a machine would see once some requirements are cleared, where it is a higher one."""
+    outcomes = (
+        replace(found, outcome=Outcome.PASSED, remarks=()) if found.requirement in cleared else found
+        for found in report.outcomes
+    )
+    level, now = machine_level(outcomes, standard), report.machine_level
+    return level if level is not None and (now is None or level.order > now.order) else None
 
 
 def _blocked(report: Report, standard: Standard) -> dict[URIRef, tuple[Requirement, ...]]:

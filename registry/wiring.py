@@ -64,6 +64,7 @@ def wire(settings: Settings) -> Registry:
         base=settings.base,
         signer=Ed25519Key(Path(settings.signing_key)) if settings.signing_key else None,
         sheets=OpenXmlSheets(),
+        repair_seconds=settings.repair_seconds,
     )
 
 

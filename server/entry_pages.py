@@ -201,6 +201,7 @@ def verdict_of(shown: Shown) -> dict[str, object]:
     arranged: ReportView | None = view(shown.report, standard) if shown.report else None
     return {
         "view": arranged,
+        "fields_here": True,
         "judged_in_vain": shown.was_judged and shown.report is None,
         "outcome_words": OUTCOME_WORDS,
         "notations": {criterion.iri: criterion.notation for criterion in standard.criteria},
@@ -287,9 +288,15 @@ def article(words: str) -> str:
     return f"{'an' if re.match(r'[aeio]|un(?!i)', words) else 'a'} {words}"
 
 
+def example_link(name: str) -> str:
+    """Give the address of a fictional example."""
+    return url_for("pages.example", name=name)
+
+
 def install(app: Flask) -> None:
     """Give the templates what the form needs."""
     app.jinja_env.filters.update(anchor=anchor, article=article)
+    app.jinja_env.globals.update(example_link=example_link, fields_here=False)
 
 
 def plan() -> EntryPlan:

@@ -26,6 +26,7 @@ WORDS = {
     "evidence_model",
     "evidence_ports",
     "kept_texts",
+    "mending",
     "model",
     "people",
     "ports",

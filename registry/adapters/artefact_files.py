@@ -31,6 +31,7 @@ def load_artefacts(syntax: Syntax, root: Path | None = None) -> ArtefactFiles:
         standard=GraphFolder(home / "ontology" / "standard", "**/*.ttl", syntax),
         process=GraphFolder(home / "ontology" / "process", "*.ttl", syntax),
         shapes=GraphFolder(home / "shapes", "*.ttl", syntax),
+        repairs=GraphFolder(home / "shapes" / "repairs", "*.ttl", syntax),
         reference=GraphFolder(home / "data" / "reference", "*.ttl", syntax),
         cities=GraphFolder(home / "data" / "cities", "*.ttl", syntax),
         tables=GraphFolder(home / "ontology" / "tables", "*.ttl", syntax),

@@ -1,6 +1,7 @@
 """pySHACL behind the Validator port: parsed graphs only, closed options, failures raised."""
 
 import warnings
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -10,6 +11,7 @@ from rdflib import Graph, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result as QueryResult
+from rdflib.term import Node
 
 from registry.errors import ValidatorError
 from registry.model import Result, ValidationReport
@@ -21,13 +23,23 @@ class PyShaclValidator:
 
     def __init__(self, shapes: Graph) -> None:
         self._shapes = Graph() + shapes  # the engine adds to the graph that it is given
+        self._reached: dict[URIRef, Graph] = {}
 
     @property
     def engine(self) -> str:
         """Name and version of the engine."""
         return f"pySHACL {version('pyshacl')}"
 
-    def validate(self, graph: Graph) -> ValidationReport:
+    def _only(self, shapes: tuple[URIRef, ...]) -> Graph:
+        """Give certain shapes with all that they refer to; the engine's own choice of shapes leaves out the latter."""
+        chosen = Graph()
+        for shape in shapes:
+            if shape not in self._reached:
+                self._reached[shape] = reachable(self._shapes, shape)
+            chosen += self._reached[shape]
+        return chosen
+
+    def validate(self, graph: Graph, *, shapes: Sequence[URIRef] = ()) -> ValidationReport:
         """Validate one merged data graph (SHACL 3.4); any exception or warning of the engine is a ValidatorError."""
         data = PreparedGraph(store=graph.store, identifier=graph.identifier)
         try:
@@ -35,7 +47,7 @@ class PyShaclValidator:
                 warnings.simplefilter("error")
                 conforms, report, text = pyshacl.validate(
                     data,
-                    shacl_graph=self._shapes,
+                    shacl_graph=self._only(tuple(shapes)) if shapes else self._shapes,
                     ont_graph=None,
                     inference="none",
                     inplace=True,
@@ -50,6 +62,17 @@ class PyShaclValidator:
         if isinstance(report, ValidationFailure | ReportableRuntimeError) or not isinstance(report, Graph):
             raise ValidatorError(f"{self.engine} could not judge: {text}")
         return ValidationReport(conforms=conforms, results=_results(report), graph=report)
+
+
+def reachable(graph: Graph, start: Node) -> Graph:
+    """Give every triple of a graph that is reached from a node."""
+    found, waiting = Graph(), [start]
+    for node in waiting:
+        for triple in graph.triples((node, None, None)):
+            if triple not in found:
+                found.add(triple)
+                waiting.append(triple[2])
+    return found
 
 
 class PreparedGraph(Graph):
