@@ -1,10 +1,12 @@
 """The parts of an installation that cases need, put together: casework on its ledger, documents, handing in."""
 
 from functools import partial
+from threading import Lock
 from typing import Final
 
 from registry.adapters.calendars import calendar as calendar
 from registry.adapters.sql_documents import SqlDocuments
+from registry.adapters.sql_ledger import SqlLedger
 from registry.casework import Casework
 from registry.confinement import examine_confined
 from registry.handing_in import HandingIn
@@ -18,9 +20,29 @@ from registry.settings import Settings
 DOCUMENTS: Final = "documents.sqlite"
 
 
-def open_cases(settings: Settings) -> Casework:
-    """Open the cases of an installation on its ledger, made when missing; raises what ``open_ledger`` raises."""
-    return open_casework(settings, open_ledger(settings, may_be_new=True))
+class OpenCases:
+    """The cases of an installation for as long as a server runs: opened when first asked for, by whichever thread.
+
+    After a write has failed the ledger takes nothing more until it is opened anew, which recovers and checks it; that
+    is done for whoever asks next.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = Lock()
+        self._ledger: SqlLedger | None = None
+        self._cases: Casework | None = None
+
+    def __call__(self) -> Casework:
+        """Give the cases; raises what ``open_ledger`` raises."""
+        with self._lock:
+            if self._ledger is not None and self._ledger.has_stopped:
+                self._ledger.close()
+                self._ledger = self._cases = None
+            if self._ledger is None or self._cases is None:
+                self._ledger = open_ledger(self._settings, may_be_new=True)
+                self._cases = open_casework(self._settings, self._ledger)
+            return self._cases
 
 
 def open_documents(settings: Settings) -> SqlDocuments:

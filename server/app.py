@@ -9,7 +9,7 @@ from flask import Flask, g, request, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
 from registry.call_wiring import open_texts
-from registry.case_wiring import open_cases, open_documents
+from registry.case_wiring import OpenCases, open_documents
 from registry.errors import RegistryError
 from registry.fetch_ports import FetchLimits
 from registry.fetch_wiring import open_fetch
@@ -124,7 +124,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     access.install(app)
     drafts.install(app, lru_cache(1)(partial(open_drafts, settings)), _member)
     app.extensions.update(
-        casework=lru_cache(1)(partial(open_cases, settings)),
+        casework=OpenCases(settings),
         documents=lru_cache(1)(partial(open_documents, settings)),
     )
     fetch_limits = FetchLimits(most_bytes=submissions.MOST_BYTES)

@@ -76,6 +76,11 @@ class SqlLedger:
         """Let go of the database."""
         self._engine.dispose()
 
+    @property
+    def has_stopped(self) -> bool:
+        """Say whether a write has failed, after which this ledger takes nothing more and must be opened anew."""
+        return self._stopped is not None
+
     def append(
         self, events: Sequence[DraftedEvent], *, positions: Mapping[str, Position] = _NOWHERE
     ) -> Sequence[Receipt]:

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from registry.adapters.ed25519_key import is_signed
+from registry.adapters.sql_texts import SqlTexts
 from registry.canonical_json import read as read_json
 from registry.canonical_json import write as write_json
 from registry.case_export import case_lines, read_proven
 from registry.case_export_verification import verify_case_export
+from registry.commitment import commit
 from registry.model import DraftedEvent
 from registry.process import Process
 from registry.verification import Check, Kind
-from tests.registry.playing import law
+from tests.registry.playing import CLAIM, OFFICER, STEWARD, law, person
 from tests.registry.test_case_export import closed
-from tests.registry.test_casework import NAME, Desk
+from tests.registry.test_casework import NAME, Desk, reviewed
 from tests.registry.test_envelope import Key
 
 KEYS = (Key(1).public_key,)
@@ -157,4 +159,24 @@ def test_a_step_against_the_law_is_found_though_everything_is_signed(
     )
     broken = told(checked(list(case_lines(desk.ledger, NAME))), Kind.BROKEN)
     assert any("is no step of the law" in message for message in broken)
+    desk.ledger.close()
+
+
+def test_a_text_that_was_erased_is_gone_and_the_record_still_verifies(tmp_path_factory: pytest.TempPathFactory) -> None:
+    place = tmp_path_factory.mktemp("desk")
+    desk, texts = Desk(place), SqlTexts(f"sqlite:///{place}/texts.sqlite")
+    reviewed(desk, until="call")
+    kept = texts.keep("The square was never opened: a marked text.")
+    desk.do("file-concern", person("neighbour", "public"), claim=CLAIM, hashes={"text": kept.digest})
+    assert commit(kept.salt, kept.text) == kept.digest
+    desk.do("set-aside-concern", STEWARD, concern=1)
+    desk.do("withdraw", OFFICER)
+    before = checked(list(desk.work.export(NAME)))
+    assert texts.erase(kept.digest)
+    texts.close()
+    assert b"a marked text" not in b"".join(file.read_bytes() for file in place.iterdir())
+    after = checked(list(desk.work.export(NAME)))
+    assert after == before
+    assert told(after, Kind.BROKEN) == []
+    assert any("bound by its hash alone" in message and "text" in message for message in told(after, Kind.NOT_CHECKED))
     desk.ledger.close()
