@@ -28,3 +28,9 @@ class RequestUnderWay(RegistryError):
     """The same request with the same idempotency key is being worked on."""
 
     code = "request-under-way"
+
+
+class RegistryRefused(RegistryError):
+    """A registry that was spoken to over its API refused, or did not answer; the message is what it said."""
+
+    code = "registry-refused"

@@ -23,6 +23,7 @@ from registry.registry import Examination
 from registry.release_commands import COMMANDS, publish
 from registry.rendering import FORMS, criterion_text, render, standard_text
 from registry.settings import Settings, sources
+from registry.submit_commands import submit
 from registry.template import template as empty_file
 from registry.user_commands import COMMANDS as USER_COMMANDS
 from registry.wiring import people, wire
@@ -220,6 +221,6 @@ def _table(answer: dict[str, Any]) -> str:
     return "".join("  ".join(map(str.ljust, line, widths)).rstrip() + "\n" for line in lines)
 
 
-for _command in (*COMMANDS, *CALL_COMMANDS, *EVIDENCE_COMMANDS, *LEDGER_COMMANDS, *USER_COMMANDS):
+for _command in (submit, *COMMANDS, *CALL_COMMANDS, *EVIDENCE_COMMANDS, *LEDGER_COMMANDS, *USER_COMMANDS):
     main.add_command(_command)
 main.add_command(publish, "build")

@@ -15,7 +15,7 @@
       NotFound                   what was asked for does not exist here
         UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownKind · UnknownRecord · UnknownRelease
           NoReleaseYet           nothing was published yet
-      KeyReused · RequestUnderWay  an idempotency key came before, with another request or with one under way
+      KeyReused · RequestUnderWay · RegistryRefused  an idempotency key came before; another registry said no
       DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
         QueryLimitPassed           the query holds more of something than is allowed; carries the limit

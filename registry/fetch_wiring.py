@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from registry import __version__
 from registry.adapters.guarded_fetch import GuardedFetch
+from registry.adapters.registry_client import RegistryClient as RegistryClient
 from registry.fetch_ports import Fetch, FetchLimits
 from registry.loading import now
 from registry.settings import Settings

@@ -63,6 +63,7 @@ FACES = {
     "command_line",
     "ledger_commands",
     "release_commands",
+    "submit_commands",
     "user_commands",
 }
 USE_CASES = {

@@ -2,15 +2,15 @@
 
 import pickle
 
-from registry.api_errors import EntryMalformed, KeyReused, RequestUnderWay
+from registry.api_errors import EntryMalformed, KeyReused, RegistryRefused, RequestUnderWay
 from registry.errors import RegistryError, SubmissionError
 
 
 def test_they_are_of_the_one_tree_with_codes_of_their_own() -> None:
     assert issubclass(EntryMalformed, SubmissionError)
-    kinds = {EntryMalformed, KeyReused, RequestUnderWay}
+    kinds = {EntryMalformed, KeyReused, RegistryRefused, RequestUnderWay}
     assert all(issubclass(kind, RegistryError) for kind in kinds)
-    assert len({kind.code for kind in kinds}) == 3
+    assert len({kind.code for kind in kinds}) == 4
 
 
 def test_places_are_kept_when_an_error_comes_from_a_child_process() -> None:
