@@ -79,3 +79,16 @@ class Inspected:
     texts: tuple[Passage, ...] = ()
     properties: tuple[Passage, ...] = ()
     unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFile:
+    """A file that a city handed in: its SHA-256, whose it is, what it is called, and which account gave it when."""
+
+    sha256: str
+    city: str
+    name: str
+    media_type: str
+    size: int
+    account: str
+    at: datetime

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from registry.evidence_model import Visit
+from registry.evidence_model import EvidenceFile, Visit
 
 Pause = Callable[[float], None]
 """Wait for some seconds."""
@@ -21,3 +21,13 @@ class LinkVisits(Protocol):
 
     def alone(self) -> AbstractContextManager[None]:
         """Hold the only check of links for the length of a block; raise CheckRunning when another holds it."""
+
+
+class EvidenceRecords(Protocol):
+    """Whose each file of evidence is; private, since names of files tell of people."""
+
+    def note(self, file: EvidenceFile) -> None:
+        """Note a file of a city; one that is noted already stays as it is."""
+
+    def of_city(self, city: str) -> Mapping[str, EvidenceFile]:
+        """Give the files of a city by SHA-256."""

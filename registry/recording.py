@@ -11,6 +11,7 @@ from rdflib import Graph, Literal, URIRef
 from registry.catalogue import release_iri
 from registry.errors import NoReleaseYet
 from registry.events import KINDS, STEWARD
+from registry.evidence_filing import KIND as RELEASED_FILE
 from registry.link_facts import KIND as LINK_CHECK
 from registry.model import DraftedEvent, Event, RecordedEvent, Release
 from registry.namespaces import DCT, OWL, ROOT, STANDARD
@@ -20,7 +21,7 @@ RELEASE: Final = "release"
 """The kind of event by which a release was published; its case is ``release/`` and the identifier."""
 _PAYLOAD: Final = "payload"
 _SUMS: Final = "sums"
-_FOLDED: Final = KINDS | {LINK_CHECK}
+_FOLDED: Final = KINDS | {RELEASED_FILE, LINK_CHECK}
 """The kinds of events whose payload is a graph of a release."""
 
 

@@ -43,6 +43,11 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"person": identity_or_none(), "form_token": form_token, "csrf_field": _field})
 
 
+def most_of_file(settings: Settings) -> int:
+    """Give the largest request that a page takes which takes a file of evidence."""
+    return settings.evidence_megabytes * 1024 * 1024 + MOST_BYTES
+
+
 def people() -> People:
     """Give the people of this installation."""
     found: People = current_app.extensions["people"]
@@ -117,6 +122,8 @@ def _guard() -> AnyResponse | None:
     if rule.is_public:
         return None
     _recognise()
+    if rule.takes_file:
+        request.max_content_length = most_of_file(current_app.extensions["settings"])
     led = _hold(rule)
     if rule.permission is None:
         request.max_content_length = MOST_BYTES

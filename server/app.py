@@ -13,6 +13,7 @@ from registry.case_wiring import OpenCases, open_documents
 from registry.errors import RegistryError
 from registry.fetch_ports import FetchLimits
 from registry.fetch_wiring import open_fetch
+from registry.filing_wiring import open_filing
 from registry.loading import now
 from registry.registry import Registry
 from registry.settings import Settings
@@ -25,6 +26,7 @@ from server import (
     api,
     api_cases,
     call_pages,
+    case_evidence,
     case_exports,
     case_feed,
     case_pages,
@@ -33,9 +35,11 @@ from server import (
     contribution_pages,
     desk,
     dossier_pages,
+    draft_evidence,
     drafts,
     entry_pages,
     evidence,
+    filing,
     graph_store,
     handing_in,
     kept_queries,
@@ -79,6 +83,8 @@ _BLUEPRINTS: Final = (
     submissions,
     entry_pages,
     evidence,
+    draft_evidence,
+    case_evidence,
     sign_in,
     account,
     people,
@@ -122,6 +128,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     versions.install(app)
     entry_pages.install(app)
     access.install(app)
+    filing.install(app, lru_cache(1)(partial(open_filing, settings)))
     drafts.install(app, lru_cache(1)(partial(open_drafts, settings)), _member)
     app.extensions.update(
         casework=OpenCases(settings),

@@ -9,7 +9,9 @@ from registry.account_errors import AccountsUnavailable
 from registry.accounts import actor_of
 from registry.cases import ANYBODY, Actor, Case
 from registry.confinement import examine_confined
+from registry.dossier import merge
 from registry.errors import PortError, UnknownCase, UnknownRecord
+from registry.evidence_filing import held_files
 from registry.handing_in import REPORT, SUBMISSION
 from registry.held_findings import held_findings
 from registry.model import Report
@@ -22,6 +24,7 @@ from registry.registry import Examination
 from registry.review_table import MachineOutcome, machine_outcomes
 from registry.visibility import may_see
 from server import access
+from server.filing import filing
 from server.problems import Problem
 from server.public_cases import casework, documents, installation, process, settings
 from server.words import local_name
@@ -66,14 +69,16 @@ def evidence(case: Case) -> dict[str, str]:
 
 
 def report_with_findings(case: Case) -> Report | None:
-    """Judge the submission of a case again with what reviewers found; None where there is no submission."""
+    """Judge the submission of a case again with what reviewers found and the files kept; None without a submission."""
     raw = submission(case)
     if raw is None:
         return None
     day = casework().now(case).date()
-    held = held_findings(case, base=settings().base).serialize(format="nt").encode()
+    graph, base = Graph().parse(data=raw, format="turtle", publicID=case.city), settings().base
+    held = merge([held_findings(case, base=base), held_files(graph, filing().files(case.city), base=base)])
+    enclosed = held.serialize(format="nt").encode()
     return examine_confined(
-        settings(), Examination(raw=raw, name="submission.ttl", held=held, held_name="held.nt", at=day)
+        settings(), Examination(raw=raw, name="submission.ttl", held=enclosed, held_name="held.nt", at=day)
     )
 
 

@@ -1,14 +1,19 @@
-"""The public page of links: how the address of every source stood when the registry last looked."""
+"""Evidence in public: how the address of every source stands, and the files that a person released."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
+from rdflib import Literal
 from rdflib.term import Node
 
+from registry.evidence_errors import UnknownEvidence
+from registry.evidence_wiring import evidence_files
 from registry.link_facts import CASE
+from registry.settings import Settings
+from server.filing import given
 from server.library import GRAPHS, shelf
 from server.problems import Problem
 
@@ -66,6 +71,20 @@ def links() -> str:
         count=len({row.address for row in found}),
         last=max((row.day for row in found), default=None),
     )
+
+
+@blueprint.get("/evidence/files/<digest>")
+def released(digest: str) -> Response:
+    """Give a file that a person released, as the current release tells; any other is not here."""
+    row = next(iter(shelf().rows("released-file", digest=Literal(digest))), None)
+    if row is None:
+        raise UnknownEvidence("No file of this SHA-256 is public.")
+    return given(evidence_files(_settings()).get(digest), str(row["mediaType"]), digest)
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
 
 
 def _rows() -> Iterable[LinkRow]:

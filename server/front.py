@@ -6,6 +6,7 @@ worked out takes one, and runs the WSGI application there.
 
 import asyncio
 import json
+import re
 import threading
 import time
 from collections import deque
@@ -36,6 +37,7 @@ Work = Callable[[], Answer | None]
 
 _WATCHED_AFTER: Final = 0.25
 _MOST_AT_ONCE: Final = 1 << 20
+_TAKES_FILE: Final = re.compile(r"/(drafts|cases)/[^/]+/evidence(/[0-9a-f]{64}/release)?")
 
 
 class Stream(Protocol):
@@ -66,6 +68,7 @@ class Bounds:
     """What one request, and all together, may take."""
 
     most_body: int
+    most_file: int = 0
     pages: int = 16
     questions: int = 4
     judgements: int = 2
@@ -221,13 +224,14 @@ class Front:
 
     async def _read_body(self, environ: "WSGIEnvironment", protocol: Exchange) -> None:
         """Read the body into the environment; one that is too long is left, and its length tells the application."""
-        declared = environ.get("CONTENT_LENGTH", "")
-        if declared.isdecimal() and int(declared) > self._bounds.most_body:
+        declared, takes_file = environ.get("CONTENT_LENGTH", ""), _TAKES_FILE.fullmatch(environ["PATH_INFO"])
+        most = self._bounds.most_file if takes_file else self._bounds.most_body
+        if declared.isdecimal() and int(declared) > most:
             return
         body = bytearray()
         async for part in protocol:
             body += part
-            if len(body) > self._bounds.most_body:
+            if len(body) > most:
                 break
         environ["CONTENT_LENGTH"] = str(len(body))
         environ["wsgi.input"] = BytesIO(bytes(body))

@@ -12,13 +12,15 @@ from registry.permissions import Permission
 class Rule:
     """What a route asks: nothing (``is_public``: the same for everybody), a step of signing in, or a permission.
 
-    ``is_recent`` asks for a proof of who it is within the last quarter of an hour, which no token gives.
+    ``is_recent`` asks for a proof of who it is within the last quarter of an hour, which no token gives. ``takes_file``
+    lets in a request as large as a file of evidence may be.
     """
 
     is_public: bool = False
     stages: frozenset[Stage] = frozenset()
     permission: Permission | None = None
     is_recent: bool = False
+    takes_file: bool = False
 
 
 PUBLIC: Final = Rule(is_public=True)
@@ -51,7 +53,7 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "agreement": "page table",
     "case_feed": "feed last_days",
     "standings": "index show",
-    "evidence": "links",
+    "evidence": "links released",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""
 
@@ -88,6 +90,11 @@ RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(["case_steps.form", "case_steps.act"], ACTING),
     **dict.fromkeys(["handing_in.form", "handing_in.hand_in"], HANDING_IN),
     **_needs(Permission.SUBMIT, ["renewals.begin", "api.renew"]),
+    **_needs(Permission.SUBMIT, ["draft_evidence.index", "draft_evidence.file"]),
+    "draft_evidence.add": Rule(permission=Permission.SUBMIT, takes_file=True),
+    **_needs(Permission.SEE_CASES, ["case_evidence.index", "case_evidence.file"]),
+    "case_evidence.form": ACTING,
+    "case_evidence.release": Rule(stages=ACTING.stages, permission=Permission.SEE_CASES, takes_file=True),
     **_needs(Permission.SUBMIT, ["api.drafts", "api.begin", "api.draft", "api.replace", "api.discard", "api.judge"]),
     **_needs(Permission.SUBMIT, ["api_cases.hand_in"]),
     **_needs(Permission.SEE_CASES, ["api_cases.cases", "api_cases.case"]),

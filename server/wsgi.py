@@ -13,6 +13,7 @@ from granian.server import Server
 
 from registry.settings import Settings
 from registry.wiring import wire
+from server.access import most_of_file
 from server.app import create_app
 from server.front import Bounds, Front
 from server.submissions import MOST_BYTES
@@ -36,7 +37,13 @@ def front(settings: Settings) -> Front:
     gc.collect()
     gc.freeze()  # what lives as long as the process is not looked through again and again
     questions = app.extensions["query_pool"].size + _WAITING
-    bounds = Bounds(most_body=MOST_BYTES, pages=settings.threads, questions=questions, proxies=settings.trusted_proxies)
+    bounds = Bounds(
+        most_body=MOST_BYTES,
+        most_file=most_of_file(settings),
+        pages=settings.threads,
+        questions=questions,
+        proxies=settings.trusted_proxies,
+    )
     return Front(app, app.extensions["response_cache"], bounds, app.extensions["quick_answers"])
 
 

@@ -45,6 +45,7 @@ FORMATS = {
 }
 WIRING = {
     "evidence_wiring",
+    "filing_wiring",
     "call_wiring",
     "case_wiring",
     "settings",

@@ -1,0 +1,42 @@
+"""The filing of an installation works on foreign bytes in a child, and a release is an event of its ledger."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from registry.cases import Actor
+from registry.evidence_filing import CASE, Source
+from registry.filing_wiring import open_filing, record_release
+from registry.ledger_wiring import open_ledger
+from registry.namespaces import VOCAB
+from registry.settings import Settings
+from tests.planted_files import CONTACT, WRITER, pdf
+
+pytestmark = pytest.mark.slow
+
+GRAZ = "https://example.org/id/city/graz"
+STEWARD = Actor(account="s" * 32, roles=frozenset({"steward"}))
+
+
+def test_a_file_is_taken_looked_through_stripped_and_released(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    filing = open_filing(settings)
+    file = filing.take(pdf(f"Write to {CONTACT}"), "minutes.pdf", city=GRAZ, account="f" * 32)
+    assert {datum.words for datum in filing.look(file).data} >= {WRITER, CONTACT}
+    bare = filing.bare(file, account="f" * 32)
+    assert bare is not None
+    source = Source(f"{GRAZ}#act", "Act", file.sha256, str(VOCAB["sensitivities/public"]))
+    for public in (bare, file):
+        record_release(settings, source, file, public, actor=STEWARD, reason="Looked through.")
+    with closing(open_ledger(settings)) as ledger:
+        assert [event.envelope.hashes["public-copy"] for event in ledger.case(CASE + file.sha256)] == [
+            bare.sha256,
+            file.sha256,
+        ]
+
+
+def test_a_file_built_to_break_its_reader_ends_in_words(tmp_path: Path) -> None:
+    filing = open_filing(Settings(home=tmp_path))
+    file = filing.take(b"%PDF-1.7\n" + b"<<" * 20_000, "bomb.pdf", city=GRAZ, account="f" * 32)
+    assert filing.look(file).unread
