@@ -1,5 +1,6 @@
 """A draft is handed in by program once, with the reviewers' verdict, and its case is seen by its city alone."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,13 +8,15 @@ import pytest
 from flask import Flask
 from rdflib import Graph
 
+from registry.entry_form import form_fields
+from registry.entry_versions import from_json
 from registry.handing_in import REPORT
 from registry.namespaces import EARL
-from registry.people import Scope
+from registry.people import Role, Scope
 from registry.receipt import is_receipt
 from tests.people import Place
 from tests.server.cases import Desk, desk_of
-from tests.server.people import people_of
+from tests.server.people import people_of, signed_in, somebody
 from tests.server.programs import Program, entry, program
 
 pytestmark = pytest.mark.slow
@@ -92,6 +95,26 @@ def test_a_draft_becomes_a_case_once_and_the_reviewers_get_the_verdict_that_the_
         assert other.send("GET", f"/cases/{given.json['name']}").status_code == 404
         assert other.send("GET", "/cases").json == {"cases": []}
     assert officer.send("GET", "/cases/guessed-9").status_code == 404
+
+
+def test_the_form_without_scripts_shows_the_verdict_that_the_reviewers_get(
+    app: Flask, here: Place, officer: Program, place: str
+) -> None:
+    """Every requirement with its outcome, in the rows of the page that “Save and judge” gives."""
+    seen = officer.send("POST", f"{place}/check").json
+    assert seen is not None
+    read = officer.send("GET", place)
+    plan = app.extensions["library"].registry.entry_plan
+    form: dict[str, list[str]] = {}
+    for name, value in form_fields(from_json(read.text), plan):
+        form.setdefault(name, []).append(value)
+    browser = signed_in(app, here, somebody(here, Role.OFFICER, city=CITY))
+    version = read.headers["ETag"].strip('"')
+    page = browser.post(place, {**form, ":version": version, "do": "judge"})
+    assert page.status_code == 200
+    rows = re.findall(r'<tr class="outcome-(\w+)">\s*<th scope="row"><a href="[^"]*/standard/([^"]+)"', page.text)
+    told = {f"https://w3id.org/hrcr/standard/{requirement}": outcome for outcome, requirement in rows}
+    assert told == {each["requirement"]: each["outcome"] for each in seen["report"]["requirements"]}
 
 
 def test_nobody_hands_in_for_another_city(app: Flask, here: Place) -> None:
