@@ -180,6 +180,7 @@ def test_each_kind_of_drift_is_seen_in_one_look(bench: Bench, name: str, state: 
     assert len(bench.events()) == 2
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", ["circle", "endless", "broken", "silent", "error"])
 def test_a_server_in_trouble_is_given_three_days_and_then_called_unreachable(bench: Bench, name: str) -> None:
     bench.run("/page")

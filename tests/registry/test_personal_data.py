@@ -89,6 +89,7 @@ def test_every_kind_of_number_is_known_to_the_library(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("text", ["1 " * 200_000, "a." * 200_000, "+1(" * 100_000, "AB12 " * 80_000, "tel " * 100_000])
 def test_hostile_texts_take_no_long_time(text: str) -> None:
     begun = time.monotonic()
