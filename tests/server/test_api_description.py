@@ -71,6 +71,8 @@ def test_people_can_read_it(client: FlaskClient) -> None:
     for operation in operations():
         assert operation["summary"] in page.text
     assert {"/api/v1/openapi.json", "/problem/precondition-failed"} <= set(page.addresses)
+    assert "code" in page.tags
+    assert "`" not in page.text
     anchors = {found["id"] for found in page.all("details") if "id" in found}
     assert {address[1:] for address in page.addresses if address.startswith("#schema-")} <= anchors
 
