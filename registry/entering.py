@@ -31,7 +31,7 @@ def all_faults(written: Written, refusal: SubmissionError | None, plan: EntryPla
         for result in refusal.results:
             place = written.place_of(result.focus, result.path, result.value, plan)
             if (place.key, place.field) not in said:
-                found.append(Fault(place, _sentence(result)))
+                found.append(Fault(place, _sentence(result, place, plan)))
     elif refusal is not None and not (isinstance(refusal, ProfileFault) and (CITY, ADDRESS_OF_CITY) in said):
         place = Place(CITY, ADDRESS_OF_CITY) if isinstance(refusal, ProfileFault) else Place(CITY)
         found.append(Fault(place, str(refusal)))
@@ -44,5 +44,10 @@ def marks(book: ReadBook, faults: tuple[Fault, ...]) -> tuple[tuple[CellPlace, s
     return tuple(sorted(dict.fromkeys((mark.cell, mark.sentence) for mark in found)))
 
 
-def _sentence(result: ProfileResult) -> str:
-    return result.message or "A condition of the data-entry profile is not met."
+def _sentence(result: ProfileResult, place: Place, plan: EntryPlan) -> str:
+    """Give the profile's sentence without the name of the field, which stands at the place already."""
+    words = result.message or "A condition of the data-entry profile is not met."
+    head, between, rest = words.partition("): ")
+    labels = (field.label for part in plan.parts.values() for field in part.fields if field.name == place.field)
+    is_named = between and any(head.startswith(f"{label} (") for label in labels)
+    return f"{rest[:1].upper()}{rest[1:]}" if is_named else words

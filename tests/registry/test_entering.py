@@ -39,6 +39,22 @@ def test_results_of_the_profile_are_told_at_their_places_and_only_where_no_value
     assert found[1].sentence == "Name the city."
 
 
+def test_a_sentence_does_not_repeat_the_name_of_its_field(registry: Registry) -> None:
+    plan, node = registry.entry_plan, URIRef(CITY_IRI)
+    written = write(Entry(CITY_IRI, {CITY: Record("City")}), plan)
+    field = plan.city.field("termStart")
+    assert field is not None
+    results = (
+        ProfileResult(f"{field.label} (the city): one day, because terms differ. Write it.", node, HRC.termStart, None),
+        ProfileResult("Another thing (of the city): one. Write it.", node, HRC.departmentCount, None),
+    )
+    found = all_faults(written, ProfileFault("No.", ("a", "b"), results), plan)
+    assert [fault.sentence for fault in found] == [
+        "One day, because terms differ. Write it.",
+        "Another thing (of the city): one. Write it.",
+    ]
+
+
 def test_a_refusal_without_a_place_is_the_citys(registry: Registry) -> None:
     plan = registry.entry_plan
     written = write(Entry(CITY_IRI, {CITY: Record("City")}), plan)

@@ -187,8 +187,9 @@ def _fewer_members(ground: Ground) -> Iterator[Sown]:
 
 
 def _second_value(ground: Ground) -> Iterator[Sown]:
-    for triple, each in ground.said():
-        same = [other[2] for other, field in ground.said() if field.name == each.name and other[2] != triple[2]]
+    said = ground.said()
+    for triple, each in said:
+        same = [other[2] for other, field in said if field.name == each.name and other[2] != triple[2]]
         if each.is_single and same:
             words = f"a second {each.name} of {_end(triple[0])}"
             yield words, [], [(*triple[:2], same[0])]
