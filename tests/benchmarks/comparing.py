@@ -1,6 +1,6 @@
 """The registry's server beside others: the same release, machine, client and queries, in interleaved rounds.
 
-Run as ``python -m tests.benchmarks.comparing --cities 100,1000,10000 --rounds 3 --seconds 3``. Writes what it measured
+Run as ``python -m tests.benchmarks.comparing --cities 100,1000,10000 --rounds 3 --seconds 2``. Writes what it measured
 to ``var/benchmarks/measured.json`` and the tables of ``docs/performance.md``.
 """
 
@@ -13,10 +13,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
-from tests.benchmarks.client import measure
+from tests.benchmarks.client import CONNECTIONS, measure
 from tests.benchmarks.engines import ROOT, WORK, Engine, Release, Running, ask, engines, fetch, load, running
 from tests.benchmarks.hostility import hostile_rounds
-from tests.benchmarks.performance_page import write_page
+from tests.benchmarks.performance_page import FEW, FEW_CONNECTIONS, write_page
 from tests.benchmarks.questions import KINDS, WARM, Kind, outvoted, variants
 
 PAGE: Final = ROOT / "docs" / "performance.md"
@@ -61,10 +61,13 @@ def compare(cities: int, *, rounds: int, seconds: float, seed: int) -> Facts:
         for kind in KINDS:
             queries = variants(kind, cities, seed=seed)
             right = _agreeing(kind, queries, taking_part, facts)
+            few = _few(right, queries)
             facts["kinds"][kind.key] = {
-                "cold": _rounds(kind, right, queries, warm=False, rounds=rounds, seconds=seconds),
+                "cold": _rounds(kind, right, queries, warm=False, rounds=rounds, seconds=seconds, connections=few),
                 "warm": _rounds(kind, right, queries[:WARM], warm=True, rounds=rounds, seconds=seconds),
             }
+            if few < CONNECTIONS:
+                facts["kinds"][kind.key]["connections"] = few
         for key, server in servers.items():
             facts["engines"][key]["megabytes"] = server.megabytes()
     return facts
@@ -87,18 +90,32 @@ def _agreeing(kind: Kind, queries: list[str], taking_part: list[Engine], facts: 
     return [engine for engine in taking_part if engine.key not in wrong]
 
 
+def _few(taking_part: list[Engine], queries: list[str]) -> int:
+    """Give how many ask a kind of query: fewer where each answer takes long, as more would only be sent away."""
+    ours = [engine for engine in taking_part if engine.key == "ours"]
+    seen = [measure(engine, queries, warm=False, seconds=2, connections=FEW_CONNECTIONS) for engine in ours]
+    return FEW_CONNECTIONS if any(each.rate < FEW for each in seen) else CONNECTIONS
+
+
 def _rounds(
-    kind: Kind, taking_part: list[Engine], queries: list[str], *, warm: bool, rounds: int, seconds: float
+    kind: Kind,
+    taking_part: list[Engine],
+    queries: list[str],
+    *,
+    warm: bool,
+    rounds: int,
+    seconds: float,
+    connections: int = CONNECTIONS,
 ) -> Mapping[str, list[Facts]]:
     found: dict[str, list[Facts]] = {engine.key: [] for engine in taking_part}
     for engine in taking_part:
-        measure(engine, queries, warm=warm, seconds=1)
+        measure(engine, queries, warm=warm, seconds=1, connections=connections)
     for turn in range(rounds):
         order = taking_part if turn % 2 == 0 else taking_part[::-1]
         for engine in order:
-            seen = measure(engine, queries, warm=warm, seconds=seconds)
+            seen = measure(engine, queries, warm=warm, seconds=seconds, connections=connections)
             if seen.requests < _FEWEST:
-                seen = measure(engine, queries, warm=warm, seconds=_LONGER * seconds)
+                seen = measure(engine, queries, warm=warm, seconds=_LONGER * seconds, connections=connections)
             found[engine.key].append(
                 {"rate": seen.rate, "failed": seen.failed, "requests": seen.requests, "p50": seen.p50, "p95": seen.p95}
             )
@@ -112,7 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cities", default="100,1000,10000", help="sizes, with commas")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--page", type=Path, default=PAGE, help="page whose tables are written")
     given = parser.parse_args()

@@ -82,3 +82,13 @@ def test_a_page_without_markers_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="has no"):
         write_page(page, measured([50] * 3, [100] * 3))
     assert page.read_text(encoding="utf-8") == "words\n"
+
+
+def test_what_was_left_out_or_asked_by_fewer_is_told() -> None:
+    facts = measured([50] * 3, [100] * 3)
+    assert "the public files beside it 5.0 s, 900 MiB" in tables(facts)
+    facts["sizes"][0]["publishing"]["files_seconds"] = None
+    facts["sizes"][0]["kinds"]["text"] = {**facts["sizes"][0]["kinds"]["text"], "connections": 2}
+    assert "the public files were left out, as they are made in memory, 900 MiB" in tables(facts)
+    assert len(rows(facts, "| text filter (2 connections) |")) == 1
+    assert len(rows(facts, "| text filter |")) == len(rows(facts, "| join |")) - 1
