@@ -65,6 +65,7 @@ from server.budget import Budget
 from server.forwarded import Forwarded
 from server.library import Library
 from server.links import local_address
+from server.parameters_read import WatchedRequest
 from server.query_pool import QueryPool
 from server.quick_answers import QuickAnswers
 from server.response_cache import ResponseCache
@@ -106,6 +107,7 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 def create_app(registry: Registry, settings: Settings) -> Flask:
     """Give the application over one installation; the query workers start with it."""
     app = Flask("server")
+    app.request_class = WatchedRequest
     app.config["MAX_CONTENT_LENGTH"] = submissions.MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = submissions.MOST_BYTES
     app.url_map.merge_slashes = False  # else a doubled slash redirects to whatever host the request names

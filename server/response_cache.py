@@ -4,33 +4,19 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import blake2b
-from io import BytesIO
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
+
+from server.cache_keys import Key, Keys
+from server.parameters_read import READING, Reading
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Headers = list[tuple[str, str]]
-Key = tuple[str, ...]
-
-_BYPASS: Final = frozenset(
-    {
-        "HTTP_AUTHORIZATION",
-        "HTTP_COOKIE",
-        "HTTP_RANGE",
-        "HTTP_IF_RANGE",
-        "HTTP_IF_MATCH",
-        "HTTP_IF_UNMODIFIED_SINCE",
-    }
-)
-"""A request with one of these is between the client and the application alone."""
 
 _VARY: Final = frozenset({"accept", "accept-language"})
 _OF_BODY: Final = frozenset({"content-length", "content-type", "content-encoding", "content-disposition"})
-_QUERIES: Final = ("application/x-www-form-urlencoded", "application/sparql-query")
-_MOST_POSTED: Final = 256 * 1024
 _OVERHEAD: Final = 2_048
 _LARGEST: Final = 16
 
@@ -118,6 +104,7 @@ class ResponseCache:
         self._most_bytes = most_bytes
         self._patience = patience
         self._most_waiting = most_waiting
+        self._keys = Keys()
         self._lock = threading.Lock()
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._size = 0
@@ -128,7 +115,7 @@ class ResponseCache:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer from what is kept, or have it answered."""
         release = self._release()
-        key = None if release is None else _key(environ)
+        key = None if release is None else self._keys.of(environ)
         if release is None or key is None:
             return self._application(environ, start_response)
         kept = self._get(release, key)
@@ -146,7 +133,7 @@ class ResponseCache:
     def look_up(self, environ: "WSGIEnvironment") -> tuple[str, Headers, bytes] | None:
         """Give status, headers and body when the answer is kept; never waits for it to be worked out."""
         release = self._release()
-        key = None if release is None else _key(environ)
+        key = None if release is None else self._keys.of(environ)
         kept = None if release is None or key is None else self._get(release, key)
         return None if kept is None else _parts(kept, environ, hit=True)
 
@@ -155,7 +142,7 @@ class ResponseCache:
 
         Whoever leads must land.
         """
-        release, key = self._release() or "", _key(environ)
+        release, key = self._release() or "", self._keys.of(environ)
         return Flight(release, key) if key is None or self._leads(key) else None
 
     def land(
@@ -183,6 +170,7 @@ class ResponseCache:
         with self._lock:
             if release != self._of_release:
                 self._kept.clear()
+                self._keys.forget()
                 self._size, self._of_release = 0, release
             found = key if key in self._kept else key[:-1]
             kept = self._kept.get(found)
@@ -225,9 +213,10 @@ class ResponseCache:
     def _ask(
         self, release: str, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        answer = _Answer()
-        body = self._application(_unconditional(environ), answer.start)
-        whole = None if environ["REQUEST_METHOD"] == "HEAD" else self._whole(release, key, answer, body)
+        answer, reading = _Answer(), Reading()
+        body = self._application({**_unconditional(environ), READING: reading}, answer.start)
+        learned = partial(self._keys.learned, key, environ, reading)
+        whole = None if environ["REQUEST_METHOD"] == "HEAD" else self._whole(release, learned, answer, body)
         sent = Kept(answer.status, answer.headers, whole or b"", answer.named.get("etag", ""))
         if whole is None and not sent.is_had_by(environ):
             start_response(answer.status, answer.headers)
@@ -235,14 +224,14 @@ class ResponseCache:
         _close(body)
         return _send(sent, environ, start_response, hit=False)
 
-    def _whole(self, release: str, key: Key, answer: _Answer, body: Iterable[bytes]) -> bytes | None:
+    def _whole(self, release: str, key: Callable[[], Key], answer: _Answer, body: Iterable[bytes]) -> bytes | None:
         """Read and keep an answer that may be kept; give None, with nothing read, for one that may not."""
         named = answer.named
         if not self._may_keep(answer.status, named):
             return None
         whole = b"".join(body)
         if len(whole) == int(named["content-length"]) and self._release() == release:
-            self._keep(release, key, Kept(answer.status, answer.headers, whole, named.get("etag", "")))
+            self._keep(release, key(), Kept(answer.status, answer.headers, whole, named.get("etag", "")))
         return whole
 
     def _may_keep(self, status: str, named: Mapping[str, str]) -> bool:
@@ -271,46 +260,6 @@ class ResponseCache:
             while self._size > self._most_bytes:
                 _, dropped = self._kept.popitem(last=False)
                 self._size -= dropped.size
-
-
-def _key(environ: "WSGIEnvironment") -> Key | None:
-    """Give what an answer depends on beside the release; None for a request that is none of the cache's business.
-
-    Each header counts as it was sent: to even out its spelling would be to guess how the application reads it. The
-    languages stand last; an answer that does not vary by them is kept without them.
-    """
-    method = environ["REQUEST_METHOD"]
-    if method not in ("GET", "HEAD", "POST") or not _BYPASS.isdisjoint(environ):
-        return None
-    posted = ""
-    if method == "POST":
-        found = _posted(environ)
-        if found is None:
-            return None
-        posted = found
-    return (
-        "GET" if method == "HEAD" else method,
-        environ["wsgi.url_scheme"],
-        environ.get("HTTP_HOST", ""),
-        environ.get("SCRIPT_NAME", ""),
-        environ["PATH_INFO"],
-        environ.get("QUERY_STRING", ""),
-        environ.get("HTTP_ACCEPT", ""),
-        posted,
-        environ.get("HTTP_ACCEPT_LANGUAGE", ""),
-    )
-
-
-def _posted(environ: "WSGIEnvironment") -> str | None:
-    """Name a posted query by its hash and leave its body to be read again; None for any other body."""
-    media_type = environ.get("CONTENT_TYPE", "")
-    length = environ.get("CONTENT_LENGTH") or ""
-    is_query = environ["PATH_INFO"].endswith("/sparql") and media_type.partition(";")[0].strip().lower() in _QUERIES
-    if not is_query or "HTTP_CONTENT_ENCODING" in environ or not length.isdecimal() or int(length) > _MOST_POSTED:
-        return None
-    body = environ["wsgi.input"].read(int(length))
-    environ["wsgi.input"] = BytesIO(body)
-    return blake2b(media_type.encode("latin-1") + b"\n" + body, digest_size=16).hexdigest()
 
 
 def _send(kept: Kept, environ: "WSGIEnvironment", start_response: "StartResponse", *, hit: bool) -> list[bytes]:
