@@ -75,7 +75,7 @@ class Watched(ImmutableMultiDict[str, str]):
         self._reading.is_whole = True
         return super().listvalues()
 
-    def deepcopy(self, memo: Any = None) -> Any:
+    def deepcopy(self, *_: Any) -> Any:
         """Give all parameters."""
         self._reading.is_whole = True
         return super().copy()
@@ -85,12 +85,12 @@ class Watched(ImmutableMultiDict[str, str]):
         self._reading.is_whole = True
         return super().__eq__(other)
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none, an immutable one has
         """Read all parameters."""
         self._reading.is_whole = True
         return super().__hash__()
 
-    def copy(self) -> MultiDict[str, str]:
+    def copy(self) -> Any:
         """Give all parameters."""
         self._reading.is_whole = True
         return super().copy()
@@ -108,7 +108,7 @@ class WatchedRequest(Request):
         self._reading.is_whole = False
 
     @property
-    def query_string(self) -> bytes:  # type: ignore[override]  # an attribute there
+    def query_string(self) -> bytes:
         """Give the parameters as they were sent: who reads this has read all."""
         self._reading.is_whole = True
         return self._encoded
@@ -118,7 +118,7 @@ class WatchedRequest(Request):
         self._encoded = encoded
 
     @property
-    def args(self) -> MultiDict[str, str]:  # type: ignore[override]  # a property that is kept, there
+    def args(self) -> MultiDict[str, str]:
         """Give the parameters."""
         if self._args is None:
             before = self._reading.is_whole
