@@ -53,8 +53,8 @@
         AccountsUnavailable        the database of the accounts gives no answer
         TimeLimitPassed            the deadline passed and the work was stopped
         MemoryLimitPassed          the memory limit passed and the work was stopped
-        QueueFull                  every query worker is busy, and none came free in time
-          LongQueriesFull            as many queries run long as may
+        QueueFull · LongQueriesFull  every query worker is busy, or as many queries run long as may
+        EvidenceUnavailable · EvidenceDamaged · EvidenceRefused · UnknownEvidence · CheckRunning, of evidence
         AskerGone                  who asked has gone, and the work was stopped
         AnswerTooLarge             the whole answer has more bytes than may be sent
 
