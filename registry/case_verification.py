@@ -97,6 +97,7 @@ class _Seen:
         self._trail: list[tuple[str, datetime]] = []
         self._roles: dict[str, set[str]] = defaultdict(set)
         self._sitting: dict[str, set[str]] = {"reviewer": set(), "decider": set()}
+        self._sectors: dict[str, str] = {}
         self._filed: dict[str, dict[str, Outcome]] = {}
         self._due: frozenset[str] = frozenset()
         self._checks: list[Act] = []
@@ -179,6 +180,8 @@ class _Seen:
                 yield f"{_place(act)}: the {role} was not assigned to the case."
         if act.kind == "reviewer-assigned" and len(self._sitting["reviewer"]) >= PANEL + bool(self._disputed()):
             yield f"{_place(act)}: every seat of the panel was taken."
+        if act.kind == "reviewer-assigned" and not self._is_mixed(act, step):
+            yield f"{_place(act)}: neither reviewer stands for civil society or academia, or it is not said for whom."
         if act.kind == "decider-assigned" and self._sitting["decider"]:
             yield f"{_place(act)}: there was a decider."
         if act.kind == "findings-filed":
@@ -189,6 +192,12 @@ class _Seen:
             yield f"{_place(act)}: the findings were not complete."
         if "city-was-heard" in step.conditions and not self._heard:
             yield f"{_place(act)}: it was decided before the city was heard."
+
+    def _is_mixed(self, act: Act, step: Transition) -> bool:
+        """Say whether the two who sit after an assignment are such as the law wants them; a third need not be."""
+        wanted = {sector for slug in step.conditions for sector in self._process.conditions[slug].sectors}
+        sitting = [self._sectors.get(account, "") for account in self._sitting["reviewer"]] + [act.particulars.sector]
+        return not wanted or (bool(sitting[-1]) and (len(sitting) != PANEL or not wanted.isdisjoint(sitting)))
 
     def _disputed(self) -> frozenset[str]:
         first, second = [*self._filed.values(), {}, {}][:PANEL]
@@ -203,6 +212,7 @@ class _Seen:
                 self._roles[account].add(role)
         if act.kind in _GIVEN:
             self._sitting[_GIVEN[act.kind]].add(said.subject)
+            self._sectors[said.subject] = said.sector
         if act.kind in _TAKEN:
             self._sitting[_TAKEN[act.kind]].discard(said.subject or act.account or "")
         if act.kind == "appeal-filed":

@@ -54,6 +54,7 @@ class Particulars:
     role: str = ""
     rules: tuple[str, ...] = ()
     organisation: str = ""
+    sector: str = ""
     seat: int = 0
     requirements: tuple[str, ...] = ()
     judgements: tuple[Judgement, ...] = ()
@@ -105,11 +106,12 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """A reviewer's place in a case, and what was filed from it."""
+    """A reviewer's place in a case, the part of the community that it stands for, and what was filed from it."""
 
     number: int
     account: str
     organisation: str
+    sector: str = ""
     judgements: tuple[Judgement, ...] | None = None
 
     @property
@@ -255,7 +257,7 @@ def _eligible(case: Case, act: Act) -> Case:
 
 def _seated(case: Case, act: Act) -> Case:
     found = act.particulars
-    seat = Seat(number=found.seat, account=found.subject, organisation=found.organisation)
+    seat = Seat(number=found.seat, account=found.subject, organisation=found.organisation, sector=found.sector)
     return replace(case, seats=tuple(sorted((*case.seats, seat), key=lambda each: each.number)))
 
 

@@ -15,6 +15,7 @@ TAKES: Final[dict[str, frozenset[str]]] = {
     "raise": frozenset({"city", "organisation", "claim"}),
     "submit": frozenset({"organisation"}),
     "find-eligible": frozenset({"requirements"}),
+    "assign-reviewer": frozenset({"sector"}),
     "relieve-reviewer": frozenset({"subject"}),
     "relieve-decider": frozenset({"subject"}),
     "file-concern": frozenset({"claim", "organisation"}),
@@ -66,7 +67,7 @@ def address(text: str) -> str:
 
 
 def _addresses(said: Particulars) -> Iterator[tuple[str, str]]:
-    for name in ("city", "organisation", "claim", "level"):
+    for name in ("city", "organisation", "sector", "claim", "level"):
         yield name, str(getattr(said, name))
     yield from (("requirement", requirement) for requirement in said.requirements)
     for judgement in said.judgements:

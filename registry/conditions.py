@@ -96,6 +96,17 @@ def _candidate_named(found: Situation) -> bool:
     return found.command is None or found.command.candidate is not None
 
 
+def _panel_mixed(found: Situation) -> bool:
+    """Say whether it is told for whom a reviewer stands, and one of two stands for those whom the law names."""
+    if found.command is None:
+        return True
+    sector, number = found.command.particulars.sector, free_seat(found.case)
+    wanted = found.process.conditions["panel-mixed"].sectors
+    panel = [seat for seat in found.case.seats if seat.number <= PANEL]
+    is_last = number <= PANEL and len(panel) == PANEL - 1
+    return bool(sector) and (not is_last or bool(wanted & {sector, *(seat.sector for seat in panel)}))
+
+
 def _reviewer_removable(found: Situation) -> bool:
     if found.command is None:
         return any(seat.judgements is None for seat in found.case.seats)
@@ -193,6 +204,7 @@ CONDITIONS: Final[Mapping[str, tuple[type[CaseError], Callable[[Situation], bool
     "not-noted": (IllegalTransition, _not_noted),
     "seat-free": (IllegalTransition, _seat_free),
     "candidate-fits": (StepIncomplete, _candidate_named),
+    "panel-mixed": (StepIncomplete, _panel_mixed),
     "reviewer-removable": (IllegalTransition, _reviewer_removable),
     "decider-removable": (IllegalTransition, _decider_removable),
     "sits-as-reviewer": (NotPermitted, _sits_as_reviewer),

@@ -60,11 +60,15 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """What must be true for a step; ``label`` goes on after “it needs that”."""
+    """What must be true for a step; ``label`` goes on after “it needs that”.
+
+    ``sectors`` are the parts of the community of which a panel needs at least one, by IRI.
+    """
 
     slug: str
     label: str
     definition: str
+    sectors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +213,10 @@ def _state(graph: Graph, node: Node, limits: Mapping[str, TimeLimit]) -> State:
 
 
 def _condition(graph: Graph, node: Node) -> Condition:
-    return Condition(slug=slug_of(node), label=_label(graph, node), definition=_definition(graph, node))
+    sectors = frozenset(map(str, graph.objects(node, HRC.standsFor)))
+    return Condition(
+        slug=slug_of(node), label=_label(graph, node), definition=_definition(graph, node), sectors=sectors
+    )
 
 
 def _conflict_rule(graph: Graph, node: Node, limits: Mapping[str, TimeLimit]) -> ConflictRule:

@@ -13,6 +13,7 @@ class Field(StrEnum):
 
     SUBMISSION = "submission"
     CANDIDATE = "candidate"
+    SECTOR = "sector"
     REVIEWER = "reviewer"
     DECIDER = "decider"
     REQUIREMENTS = "requirements"
@@ -33,6 +34,7 @@ ASKED_BY: Final[Mapping[str, tuple[Field, ...]]] = {
     "submission-enclosed": (Field.SUBMISSION,),
     "requirements-named": (Field.REQUIREMENTS,),
     "candidate-fits": (Field.CANDIDATE,),
+    "panel-mixed": (Field.SECTOR,),
     "reviewer-removable": (Field.REVIEWER,),
     "decider-removable": (Field.DECIDER,),
     "findings-fit": (Field.FINDINGS,),

@@ -10,16 +10,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from registry.cases import Case, Command
 from registry.errors import LedgerConflict, RegistryError
 from registry.handing_in import REPORT, keep_report
+from registry.namespaces import HRC, RDF, SKOS
 from registry.people import Account
 from registry.process import PUBLIC, Transition
-from registry.standard import Standard
+from registry.standard import Standard, text_of
 from registry.step_fields import Field, fields_of
 from registry.visibility import has_part
 from server import access
 from server.case_access import accounts, actor, evidence, machine, report_with_findings, seen, syntax
 from server.case_pages import heading, rows_of
 from server.problems import KINDS, Problem, problem_of
-from server.public_cases import casework, documents, process, slug_of, standard, texts
+from server.public_cases import casework, documents, installation, process, slug_of, standard, texts
 from server.step_forms import FINDABLE, Candidate, Incomplete, Setting, candidates, choices, key_of, read_command
 
 READ: Final = "read"
@@ -131,7 +132,7 @@ def _page(
         **heading(case),
         step=step,
         asked=[field.value for field in asked],
-        choices=choices(setting, rows_of(case), offered),
+        choices=choices(setting, rows_of(case), offered, _sectors()),
         outcomes=FINDABLE,
         evidence=evidence(case),
         key_of=lambda iri: key_of(case, str(iri)),
@@ -155,3 +156,9 @@ def _names(case: Case, held: Standard) -> dict[str, str]:
         for place, iri in enumerate(case.requirements, start=1)
         for part in ("outcome", "reason", "evidence", "law")
     }
+
+
+def _sectors() -> dict[str, str]:
+    """Give the parts of the community for which somebody can stand: labels by IRI."""
+    graph = installation().artefacts.files.vocabularies["member-sectors"]
+    return {str(node): text_of(graph, node, SKOS.prefLabel) for node in graph.subjects(RDF.type, HRC.MemberSector)}

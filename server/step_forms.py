@@ -1,7 +1,7 @@
 """A step of a case as a form: what can be chosen in it, what was typed, and the command that it amounts to."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from registry.accounts import actor_of
@@ -35,6 +35,7 @@ class Choices:
     candidates: tuple[Candidate, ...] = ()
     seats: tuple[Seat, ...] = ()
     contributions: tuple[Contribution, ...] = ()
+    sectors: Mapping[str, str] = field(default_factory=dict)
     levels: tuple[Level, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     chosen: frozenset[str] = frozenset()
@@ -82,13 +83,16 @@ def load(account: str, cases: tuple[Case, ...], law: Process) -> int:
     )
 
 
-def choices(setting: Setting, rows: tuple[Row, ...], offered: tuple[Candidate, ...]) -> Choices:
+def choices(
+    setting: Setting, rows: tuple[Row, ...], offered: tuple[Candidate, ...], sectors: Mapping[str, str]
+) -> Choices:
     """Give what the form of a step lets choose from."""
     case, asked = setting.case, fields_of(setting.step)
     wants_answer = "concern-unanswered" in setting.step.conditions
     top = _level_of_machine(setting)
     return Choices(
         candidates=offered,
+        sectors=sectors,
         seats=tuple(seat for seat in case.seats if seat.judgements is None),
         contributions=tuple(
             found
@@ -122,6 +126,8 @@ def read_command(
         candidate = actor_of(account) if account else None
         if candidate is None:
             faults["candidate"] = "Choose somebody."
+    if Field.SECTOR in asked:
+        said = replace(said, sector=_chosen(form, "sector", faults, "Say for whom the reviewer stands."))
     if Field.REVIEWER in asked:
         said = replace(said, subject=_chosen(form, "reviewer", faults, "Choose the reviewer who leaves."))
     if Field.DECIDER in asked:

@@ -174,6 +174,8 @@ def call(steward: Hands) -> None:
     for _ in range(2):
         steward.follows("Assign a reviewer")
         steward.ticks("input[name=candidate]")
+        steward.reaches("#sector")
+        steward.page.keyboard.type("Univ")
         steward.shows("assign-a-reviewer")
         steward.follows("Assign a reviewer")
     steward.follows("Open the public call")

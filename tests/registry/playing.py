@@ -23,6 +23,8 @@ COMMITTED = "https://w3id.org/hrcr/vocab/levels/committed"
 REQUIREMENTS = tuple(f"https://w3id.org/hrcr/standard/sample-{name}/declared" for name in "abc")
 CLAIM = f"{CITY}#declaration"
 EVIDENCE = f"{CITY}#gazette"
+CIVIL_SOCIETY = "https://w3id.org/hrcr/vocab/member-sectors/civil-society-organisation"
+BUSINESS = "https://w3id.org/hrcr/vocab/member-sectors/business"
 SHA = "0" * 64
 HASHES = dict.fromkeys(("submission", "text", "report"), SHA)
 DATA = {"submit": "submission", "answer-concern": "text", "clarify": "text", "reply": "text", "answer": "text"}
@@ -156,6 +158,8 @@ def order(name: str, **more: object) -> Command:
     hashes = more.pop("hashes", HASHES)
     reason = more.pop("reason", "Because it is so.")
     candidate = more.pop("candidate", None)
+    if name == "assign-reviewer":
+        more.setdefault("sector", CIVIL_SOCIETY)
     return Command(
         name=name,
         reason=str(reason),

@@ -11,6 +11,7 @@ from registry.cases import Act, Particulars
 from registry.model import Outcome
 from tests.registry.playing import (
     ANYBODY,
+    BUSINESS,
     CITY,
     CLAIM,
     OFFICER,
@@ -71,6 +72,20 @@ def with_change(kind: str, *, which: int = 0, **more: object) -> Callable[[Acts]
     def change(acts: Acts) -> Acts:
         meant = [act for act in acts if act.kind == kind][which]
         return [replace(act, **more) if act is meant else act for act in acts]  # type: ignore[arg-type]  # fields
+
+    return change
+
+
+def unmixed(sector: str) -> Callable[[Acts], Acts]:
+    """Every reviewer stands for the same sector."""
+
+    def change(acts: Acts) -> Acts:
+        return [
+            replace(act, particulars=replace(act.particulars, sector=sector))
+            if act.kind == "reviewer-assigned"
+            else act
+            for act in acts
+        ]
 
     return change
 
@@ -145,6 +160,9 @@ MUTATIONS: list[tuple[str, Callable[[Acts], Acts], str]] = [
     ("a rule that is none", with_change("call-opened", rule="open-sesame"), "“call-opened” is no step of the law"),
     ("a rule of another event", with_change("call-opened", rule="close-call"), "“call-opened” is no step of the law"),
     ("a third reviewer who was not needed", one_more_reviewer, "every seat of the panel was taken"),
+    ("both reviewers are from outside civil society and academia", unmixed(BUSINESS),
+     "neither reviewer stands for civil society or academia"),
+    ("it is not said for whom a reviewer stands", unmixed(""), "or it is not said for whom"),
     ("two deciders", lambda acts: renumbered([each for act in acts for each in (
         [act, replace(act, particulars=replace(act.particulars, subject=account("other")))]
         if act.kind == "decider-assigned" else [act])]), "there was a decider"),

@@ -82,4 +82,4 @@ def test_a_hash_is_a_sha_256() -> None:
 
 
 def test_only_some_steps_take_particulars() -> None:
-    assert len(TAKES) == 15
+    assert len(TAKES) == 16

@@ -43,6 +43,7 @@ BROKEN: list[Told] = [
     ("time-over", "called", STEWARD, {}),
     ("seat-free", "called", STEWARD, {}),
     ("candidate-fits", "called", STEWARD, {}),
+    ("panel-mixed", "eligible", STEWARD, {}),
     ("reviewer-removable", "called", STEWARD, {"subject": account("third")}),
     ("reviewer-removable", "filed", STEWARD, {"subject": account("first")}),
     ("decider-removable", "called", STEWARD, {"subject": account("decider")}),

@@ -20,6 +20,7 @@ from registry.cases import ANYBODY, TIME, Actor, Case
 from registry.lifecycle import decide, offers, permitted
 from registry.model import Outcome
 from tests.registry.playing import (
+    BUSINESS,
     CITY,
     CLAIM,
     COMMITTED,
@@ -345,3 +346,27 @@ def test_what_is_not_open_in_ones_office_says_why() -> None:
     assert "withdraw" not in by_command  # a step of the city, and not of the steward's office
     refused = [offer for offer in offers(law(), Table().reviewed().case, tied, table.now) if offer.refusal]
     assert any("acts for the city that the case is about" in offer.refusal for offer in refused)
+
+
+def test_one_of_the_two_reviewers_stands_for_civil_society_or_academia() -> None:
+    table = Table().eligible()
+    with pytest.raises(StepIncomplete, match="it is said for whom the reviewer stands"):
+        table.do("assign-reviewer", STEWARD, candidate=FIRST, sector="")
+    table.do("assign-reviewer", STEWARD, candidate=FIRST, sector=BUSINESS)
+    with pytest.raises(StepIncomplete, match="one of the two for civil society or academia"):
+        table.do("assign-reviewer", STEWARD, candidate=SECOND, sector=BUSINESS)
+    for sector in sorted(law().conditions["panel-mixed"].sectors):
+        other = Table().eligible()
+        other.do("assign-reviewer", STEWARD, candidate=FIRST, sector=sector)
+        other.do("assign-reviewer", STEWARD, candidate=SECOND, sector=BUSINESS)
+        assert [seat.sector for seat in other.case.seats] == [sector, BUSINESS]
+    table.do("assign-reviewer", STEWARD, candidate=SECOND)
+    table.do("relieve-reviewer", STEWARD, subject=account("second"))
+    with pytest.raises(StepIncomplete, match="civil society or academia"):
+        table.do("assign-reviewer", STEWARD, candidate=THIRD, sector=BUSINESS)
+
+
+def test_a_third_reviewer_may_stand_for_whom_they_like() -> None:
+    table = Table().filed(Outcome.FAILED)
+    table.do("assign-reviewer", STEWARD, candidate=THIRD, sector=BUSINESS)
+    assert table.case.seats[-1].sector == BUSINESS

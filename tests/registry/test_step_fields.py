@@ -37,7 +37,7 @@ def test_findings_are_asked_of_a_reviewer_with_a_seat() -> None:
         ("submit", [Field.SUBMISSION]),
         ("find-eligible", [Field.REQUIREMENTS]),
         ("return-to-city", [Field.REASON]),
-        ("assign-reviewer", [Field.CANDIDATE]),
+        ("assign-reviewer", [Field.CANDIDATE, Field.SECTOR]),
         ("relieve-reviewer", [Field.REVIEWER, Field.REASON]),
         ("open-call", []),
         ("file-findings", [Field.FINDINGS]),

@@ -16,7 +16,7 @@ from registry.settings import Settings
 from registry.wiring import wire
 from server.app import create_app
 from tests.people import HandClock, Place
-from tests.registry.playing import artefacts, law
+from tests.registry.playing import CIVIL_SOCIETY, artefacts, law
 from tests.server.conftest import Page
 from tests.server.people import Browser, nobody, now, people_of, signed_in, somebody
 
@@ -86,7 +86,7 @@ class Played:
         case = self.handed_in()
         self.done("steward", case, "find-eligible", {"requirement": self.judged()})
         for name in ("first", "second"):
-            self.done("steward", case, "assign-reviewer", {"candidate": self.people[name].id})
+            self.done("steward", case, "assign-reviewer", {"candidate": self.people[name].id, "sector": CIVIL_SOCIETY})
         self.done("steward", case, "open-call")
         return case
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from registry.receipt import read as read_receipt
+from tests.registry.playing import CIVIL_SOCIETY
 from tests.server.conftest import Page
 from tests.server.played import EXAMPLE, Played, played
 
@@ -54,7 +55,7 @@ def test_when_both_are_in_each_reviewer_sees_the_other(play: Played) -> None:
     page = play.page("second", f"/cases/{case}")
     assert "The reviewers differ." in page.text
     assert "The reviewers differ." not in play.page("officer", f"/cases/{case}").text
-    play.done("steward", case, "assign-reviewer", {"candidate": play.people["third"].id})
+    play.done("steward", case, "assign-reviewer", {"candidate": play.people["third"].id, "sector": CIVIL_SOCIETY})
     assert "The text says so" not in play.page("third", f"/cases/{case}").text
 
 

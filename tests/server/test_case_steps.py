@@ -9,7 +9,7 @@ from registry.adapters.ed25519_key import Ed25519Key, is_signed
 from registry.ledger_verification import verify_ledger
 from registry.ledger_wiring import LEDGER_KEY
 from registry.verification import Kind
-from tests.registry.playing import law
+from tests.registry.playing import CIVIL_SOCIETY, law
 from tests.server.conftest import Page
 from tests.server.played import Played, played
 
@@ -82,7 +82,7 @@ def test_every_step_that_is_offered_has_its_form(play: Played) -> None:
     play.done("steward", case, "find-eligible", {"requirement": play.judged()})
     look(case)
     for name in ("first", "second"):
-        play.done("steward", case, "assign-reviewer", {"candidate": play.people[name].id})
+        play.done("steward", case, "assign-reviewer", {"candidate": play.people[name].id, "sector": CIVIL_SOCIETY})
     play.done("steward", case, "open-call")
     look(case)
     play.wait(31)
@@ -139,14 +139,16 @@ def test_a_form_that_is_not_complete_names_each_field_and_keeps_the_others(play:
 def test_the_steward_sees_who_may_be_assigned_and_why_others_may_not(play: Played) -> None:
     case = play.handed_in()
     play.done("steward", case, "find-eligible", {"requirement": play.judged()})
-    play.done("steward", case, "assign-reviewer", {"candidate": play.people["first"].id})
+    play.done("steward", case, "assign-reviewer", {"candidate": play.people["first"].id, "sector": CIVIL_SOCIETY})
     page = play.page("steward", f"/cases/{case}/steps/assign-reviewer")
     offered = {each["value"] for each in page.all("input") if each.get("name") == "candidate"}
     assert offered == {play.people[name].id for name in ("second", "third", "fourth")}
     assert "has had a part in" in page.text
-    answer = play.step("steward", case, "assign-reviewer", {"candidate": play.people["first"].id})
+    answer = play.step(
+        "steward", case, "assign-reviewer", {"candidate": play.people["first"].id, "sector": CIVIL_SOCIETY}
+    )
     assert (answer.status_code, len(play.work.case(f"case/{case}").seats)) == (403, 1)
-    answer = play.step("steward", case, "assign-reviewer", {"candidate": "0" * 32})
+    answer = play.step("steward", case, "assign-reviewer", {"candidate": "0" * 32, "sector": CIVIL_SOCIETY})
     assert answer.status_code == 422
 
 

@@ -84,12 +84,12 @@ def test_what_can_be_chosen_is_what_the_case_holds() -> None:
     table = filed(Outcome.FAILED)
     at = setting(table, "accredit", DECIDER)
     rows = review_table(table.case, STANDARD, {}, table.case.seats)
-    found = choices(at, rows, ())
+    found = choices(at, rows, (), {})
     assert [level.order for level in found.levels] == [level.order for level in STANDARD.levels]
     assert {str(row.requirement.iri) for row in found.rows} == set(WANTED)
     assert found.seats == ()
     waiting = Table().called()
-    assert [seat.number for seat in choices(setting(waiting, "relieve-reviewer", STEWARD), (), ()).seats] == [1, 2]
+    assert [seat.number for seat in choices(setting(waiting, "relieve-reviewer", STEWARD), (), (), {}).seats] == [1, 2]
 
 
 @pytest.mark.parametrize(
