@@ -264,7 +264,7 @@ def read_and_check(visitor: Hands, case: str, folder: Path) -> None:
     """Anybody reads the dossier and checks the whole case without the registry."""
     visitor.goes("/cases")
     visitor.shows("cases")
-    visitor.follows("Karthold")
+    visitor.follows("Municipality of Karthold")
     visitor.shows("case-of-everybody")
     visitor.follows("The public dossier")
     visitor.sees("Accredit", "Committed", "its minutes end in March", "Shown in the text, number 1.")
