@@ -15,7 +15,7 @@ from registry.namespaces import HRC
 from registry.recording import as_events
 from server.case_access import report_with_findings
 from tests.planted_files import CONTACT, WRITER, pdf
-from tests.registry.playing import artefacts
+from tests.registry.playing import CIVIL_SOCIETY, artefacts
 from tests.server.conftest import Page
 from tests.server.played import EXAMPLE, Played, played
 
@@ -69,7 +69,7 @@ def test_who_has_a_part_sees_and_opens_the_files_and_nobody_else_learns_of_them(
 def test_reviewers_of_the_case_may_open_a_sealed_file(play: Played) -> None:
     case, digest = handed_in(play, "sealed")
     play.done("steward", case, "find-eligible", {"requirement": play.judged()})
-    play.done("steward", case, "assign-reviewer", {"candidate": play.people["first"].id})
+    play.done("steward", case, "assign-reviewer", {"candidate": play.people["first"].id, "sector": CIVIL_SOCIETY})
     assert play.as_("first").get(f"/cases/{case}/evidence/{digest}").data == RAW
     assert play.as_("second").get(f"/cases/{case}/evidence/{digest}").status_code == 404
     assert play.as_("first").get(f"/cases/{case}/evidence/{digest}/release").status_code == 403
