@@ -43,7 +43,7 @@
         NotSignedIn                only somebody who has signed in may do this
         AccessDenied               who has signed in may not do this
         FormExpired                a form did not come from a page of ours, or too late
-      FetchError                 what lies at an address on the web could not be had
+      FetchError                 what lies at an address on the web could not be had; FetchTimeLimitPassed
         AddressRefused · Unreachable · BrokenAnswer · RedirectRefused · MediaTypeRefused · FetchTooLarge and others
       PortError                  the world outside failed; trying again may help
         ValidatorError             the SHACL engine could not judge
