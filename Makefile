@@ -19,7 +19,7 @@ check: setup          ## format, lint, types, fast tests: under a minute
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "$(HERE) and not slow" -n auto -q
+	$(BIN)/python -m pytest -m "$(HERE) and not slow and not alone" -n auto -q
 
 fix: setup            ## mend what the formatter and the linter can mend
 	$(BIN)/ruff format .

@@ -139,10 +139,10 @@ def test_nesting_is_refused_before_a_parser_sees_it(
     make: Callable[[int], bytes], name: str, depth: int, read: Reader
 ) -> None:
     raw = make(depth)
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(SubmissionError) as caught:
         read(raw, name)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
     is_nesting = isinstance(caught.value, SubmissionTooLarge)
     assert is_nesting == (depth > 64 and not name.endswith((".nt", ".nq")))
 
@@ -184,7 +184,7 @@ PUMPS = (
 @pytest.mark.parametrize("raw", PUMPS, ids=range(len(PUMPS)))
 @pytest.mark.parametrize("name", ["city.ttl", "city.jsonld"])
 def test_no_pattern_of_the_guard_can_be_pumped(raw: bytes, name: str, read: Reader) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(SubmissionError):
         read(raw, name)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2

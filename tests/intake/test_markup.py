@@ -47,10 +47,10 @@ PAYLOADS: tuple[str | bytes, ...] = (
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_markup_under_another_name_is_refused_at_once(payload: str | bytes, name: str, read: Reader) -> None:
     raw = payload if isinstance(payload, bytes) else payload.encode()
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(SubmissionError, match=r"RDF/XML and other XML or HTML are not accepted|not UTF-8|NUL"):
         read(raw, name)
-    assert time.monotonic() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize("name", ["c.rdf", "c.owl", "c.xml", "c.RDF", "c.html", "c.xhtml"])

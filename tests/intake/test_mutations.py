@@ -95,14 +95,14 @@ def answers(raws: list[bytes], name: str, read: Reader, profile: Profile) -> tup
     """Read every file; count those admitted and those refused."""
     admitted = refused = 0
     for raw in raws:
-        start = time.monotonic()
+        start = time.process_time()
         try:
             submission = read(raw, name)
             assert is_own(submission.graph, submission.city, profile), raw
             admitted += 1
         except SubmissionError as fault:
             refused += str(fault).isprintable()
-        assert time.monotonic() - start < 2, raw
+        assert time.process_time() - start < 2, raw
     return admitted, refused
 
 

@@ -91,18 +91,18 @@ PUMPED = (
 
 @pytest.mark.parametrize("literal", PUMPED, ids=range(len(PUMPED)))
 def test_no_pattern_of_a_literal_can_be_pumped(literal: Literal) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(NotAdmitted):
         kept(literal)
-    assert time.monotonic() - start < 0.2
+    assert time.process_time() - start < 0.2
 
 
 @pytest.mark.parametrize("iri", [f"https://{'a.' * 900}x/", f"https://{'a-' * 1_000}/", "https://" + "xn--" * 500])
 def test_no_pattern_of_an_address_can_be_pumped(iri: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     with suppress(SubmissionError):
         check_iri(iri, limits=LIMITS)
-    assert time.monotonic() - start < 0.2
+    assert time.process_time() - start < 0.2
 
 
 def test_an_address_comes_back_in_parts() -> None:

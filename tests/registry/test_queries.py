@@ -204,10 +204,10 @@ def test_a_nesting_bomb_is_refused_at_every_size_within_a_moment(name: str) -> N
     sizes = [size for size in SIZES if name != "rows" or size > 2_000]
     for size in sizes:
         text = BOMBS[name](size)
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(QueryError):
             examine_query(text)
-        assert time.perf_counter() - started < 0.5
+        assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize("name", sorted(BOMBS))

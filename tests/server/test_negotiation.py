@@ -102,9 +102,9 @@ def test_what_comes_after_the_fiftieth_range_says_nothing() -> None:
     ],
 )
 def test_a_monstrous_header_is_read_within_a_moment(header: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     choose(header, OFFERS)
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 @given(st.text(alphabet='text/hmlurapicon*,;=q0.19" \\+-', max_size=200))

@@ -197,6 +197,7 @@ SLOW = {
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", SLOW)
 def test_a_slow_server_is_left_at_the_limit(server: OddServer, fetching: Fetching, kind: str) -> None:
     server.answers["/"] = SLOW[kind]
