@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -84,7 +85,7 @@ def validate(files: tuple[Path, ...], held: Path | None, at: date | None, form: 
     with Bar(len(files), "Judging") as advance:
         for path in files:
             try:
-                report = examine_confined(settings, _examination(path, held, at))
+                report = examine_confined(settings, replace(_examination(path, held, at), is_explained=True))
             except RegistryError as error:
                 click.echo(f"{path}: {error}", err=True)
                 worst = max(worst, 2)

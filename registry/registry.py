@@ -47,7 +47,7 @@ from registry.workbook_reading import read_book
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """What is to be examined: the raw bytes as they came, what is held, and the day."""
+    """What is to be examined: the raw bytes as they came, what is held, the day, and whether it is to be explained."""
 
     raw: bytes
     name: str
@@ -55,6 +55,7 @@ class Examination:
     held: bytes | None = None
     held_name: str = "held.ttl"
     at: date | None = None
+    is_explained: bool = False
 
 
 class Registry:
@@ -168,11 +169,12 @@ class Registry:
         )
 
     def examine(self, examination: Examination) -> Report:
-        """Judge a file, one outcome per requirement, and explain what is not met and how to mend it.
+        """Judge a file, one outcome per requirement; where that is asked for, explain what is not met and mend it.
 
         Raises SubmissionError or ValidatorError, which are no verdict.
         """
-        return self._explainer.explain(self.judge(self.dossier(examination)))
+        report = self.judge(self.dossier(examination))
+        return self._explainer.explain(report) if examination.is_explained else report
 
     @cached_property
     def _explainer(self) -> Explainer:

@@ -46,7 +46,7 @@ class Settings:
     port: int = _setting(8000, "Port the server listens on.")
     threads: int = _setting(16, "Pages that are worked out at once; who waits, sends or reads takes none.")
     judge_seconds: int = _setting(60, "Time allowed for reading and judging one file.")
-    repair_seconds: int = _setting(10, "Time allowed for finding and judging repairs of what one file does not meet.")
+    repair_seconds: int = _setting(5, "Time allowed for finding and judging repairs of what one file does not meet.")
     judge_megabytes: int = _setting(2048, "Memory allowed for reading and judging one file.")
     evidence_megabytes: int = _setting(20, "Largest file of evidence that is taken or copied, in megabytes.")
     evidence_kinds: str = _setting(

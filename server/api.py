@@ -67,9 +67,10 @@ def check() -> Response:
     request.max_content_length = MOST_BYTES
     at, address = day(request.args.get("at")), request.args.get("address")
     if address is None and request.mimetype == JSON:
-        return json_answer(_verdict(judged(read_entry(request.get_data(), plan()), at)))
+        return json_answer(_verdict(judged(read_entry(request.get_data(), plan()), at, is_explained=True)))
     examination = examination_of(address, at) if address is not None else _sent()
-    return json_answer(_verdict(Shown(report=examine_confined(settings(), dataclasses.replace(examination, at=at)))))
+    report = examine_confined(settings(), dataclasses.replace(examination, at=at, is_explained=True))
+    return json_answer(_verdict(Shown(report=report)))
 
 
 @blueprint.get("/drafts")
@@ -148,7 +149,7 @@ def discard(identifier: str) -> Response:
 def judge(identifier: str) -> Response:
     """Judge a draft as it stands: what is to be mended, else the verdict on every requirement."""
     found = opened(identifier)
-    response = json_answer(_verdict(judged(from_json(found.text), day(request.args.get("at")))))
+    response = json_answer(_verdict(judged(from_json(found.text), day(request.args.get("at")), is_explained=True)))
     response.set_etag(str(found.version))
     return response
 

@@ -104,7 +104,7 @@ def change(identifier: str) -> AnyResponse:
     sent = request.form.to_dict(flat=False)
     entry = read_form(sent, plan())
     if command == "verdict":
-        return Response(verdict(judged(entry)), mimetype="text/html")
+        return Response(verdict(judged(entry, is_explained=True)), mimetype="text/html")
     downloaded = download(entry, command)
     if downloaded is not None:
         return downloaded

@@ -83,7 +83,7 @@ def fill() -> Response:
     entry = read_form(request.form.to_dict(flat=False), plan())
     command = request.form.get("do", "judge")
     if command in ("judge", "verdict"):
-        shown = judged(entry)
+        shown = judged(entry, is_explained=True)
         if command == "verdict":
             return Response(verdict(shown), mimetype="text/html")
         return entry_page("entry.html", entry, shown, action=url_for(".form"))
@@ -107,7 +107,7 @@ def _open() -> Response:
     return entry_page("entry.html", entry, Shown(), action=url_for(".form"))
 
 
-def judged(entry: Entry, at: date | None = None) -> Shown:
+def judged(entry: Entry, at: date | None = None, *, is_explained: bool = False) -> Shown:
     """Judge the answers as ``hrcr validate`` would judge their file; where some are at fault there is no verdict.
 
     The day is the one given, else the one that the form names, else today.
@@ -116,9 +116,9 @@ def judged(entry: Entry, at: date | None = None) -> Shown:
     report, refusal = None, None
     raw = written.graph.serialize(format="nt", encoding="utf-8")
     try:
-        report = examine_confined(
-            settings(), Examination(raw=raw, name="submission.nt", at=at or day(request.form.get(":at")))
-        )
+        on = at or day(request.form.get(":at"))
+        examination = Examination(raw=raw, name="submission.nt", at=on, is_explained=is_explained)
+        report = examine_confined(settings(), examination)
     except SubmissionError as error:
         refusal = error
     faults = all_faults(written, refusal, plan())

@@ -26,7 +26,7 @@ blueprint = Blueprint("handing_in", __name__, url_prefix="/drafts")
 def form(identifier: str) -> AnyResponse:
     """Show how the saved draft stands, and ask whether it shall be handed in."""
     draft = opened(identifier)
-    return _page(draft, judged(from_json(draft.text)))
+    return _page(draft, judged(from_json(draft.text), is_explained=True))
 
 
 @blueprint.post("/<identifier>/hand-in")

@@ -1,6 +1,6 @@
 """The check: a file that is pasted, uploaded or named is judged as ``hrcr validate`` would; nothing is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -56,7 +56,7 @@ def check() -> Response:
             raise
         return _page(Checked(problem=error if isinstance(error, Problem) else problem_of(error)))
     try:
-        report = examine_confined(_settings(), examination)
+        report = examine_confined(_settings(), replace(examination, is_explained=True))
     except SubmissionError as error:
         if isinstance(error, SheetFault) and (media_type == WORKBOOK or request.form.get("do") == "annotate"):
             return _annotated(examination, error)

@@ -46,7 +46,7 @@ def silent(registry: Registry) -> Report:
     text = """@prefix hrc: <https://w3id.org/hrcr/def#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
     <https://example.org/id/city/silent> a hrc:City ; skos:prefLabel "Silent"@en ;
         hrc:country <https://w3id.org/hrcr/vocab/countries/XA> ."""
-    return registry.examine(Examination(raw=text.encode(), name="silent.ttl"))
+    return registry.examine(Examination(raw=text.encode(), name="silent.ttl", is_explained=True))
 
 
 @pytest.fixture(scope="session")
