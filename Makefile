@@ -5,7 +5,7 @@ CITIES ?= 100,1000,10000
 HERE := not browser and not shared and not clients and not postgres and not durability
 EDITOR := server/static/built/yasgui.min.js
 
-.PHONY: assets run test check fix browser clients postgres durability bench shared setup lock clean
+.PHONY: assets run test check lint fix browser clients postgres durability bench shared setup lock clean
 
 run: setup assets     ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
 	$(BIN)/hrcr publish
@@ -15,11 +15,13 @@ test: setup assets    ## every test that needs nothing but the packages
 	$(BIN)/python -m pytest -m "$(HERE) and not alone" -n auto
 	$(BIN)/python -m pytest -m "$(HERE) and alone"
 
-check: setup          ## format, lint, types, fast tests: under a minute
+check: lint           ## format, lint, types, fast tests: under a minute
+	$(BIN)/python -m pytest -m "$(HERE) and not slow and not alone" -n auto -q
+
+lint: setup           ## format, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "$(HERE) and not slow and not alone" -n auto -q
 
 fix: setup            ## mend what the formatter and the linter can mend
 	$(BIN)/ruff format .

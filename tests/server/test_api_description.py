@@ -138,7 +138,7 @@ def test_every_route_answers_as_it_is_described(running: Running) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(ROUTES))
+@pytest.mark.parametrize("number", range(ROUTES - 1))  # all but the description itself
 def test_a_fuzzer_finds_no_failure_and_no_answer_that_is_not_described(running: Running, number: int) -> None:
     operation = [found.ok() for found in running.schema.get_all_operations()][number]
     made = running.ask("POST", "/drafts", 201, entry(CITY))
