@@ -119,4 +119,4 @@ def test_the_generator_knows_many_kinds_and_repeats_itself(grounds: dict[str, Gr
 
 @pytest.mark.slow
 def test_defects_that_are_judged_are_mended(registry: Registry, grounds: dict[str, Ground]) -> None:
-    assert rate(list(tried(registry, grounds, 8))) >= 0.75
+    assert rate(list(tried(registry, grounds, 4))) >= 0.75
