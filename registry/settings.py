@@ -12,6 +12,7 @@ from registry.namespaces import ROOT
 from registry.queries import USUAL, Limits
 
 PREFIX: Final = "HRCR_"
+_MAY_BE_NONE: Final = frozenset({"repair_seconds"})
 _EVIDENCE_KINDS: Final = frozenset(GROUPS)
 
 
@@ -46,7 +47,9 @@ class Settings:
     port: int = _setting(8000, "Port the server listens on.")
     threads: int = _setting(16, "Pages that are worked out at once; who waits, sends or reads takes none.")
     judge_seconds: int = _setting(60, "Time allowed for reading and judging one file.")
-    repair_seconds: int = _setting(5, "Time allowed for finding and judging repairs of what one file does not meet.")
+    repair_seconds: int = _setting(
+        5, "Time allowed for finding and judging repairs of what one file does not meet; 0 looks for none."
+    )
     judge_megabytes: int = _setting(2048, "Memory allowed for reading and judging one file.")
     evidence_megabytes: int = _setting(20, "Largest file of evidence that is taken or copied, in megabytes.")
     evidence_kinds: str = _setting(
@@ -131,7 +134,7 @@ def _convert(name: str, given: object, default: object) -> object:
     if isinstance(default, Path):
         return Path(text)
     if isinstance(default, int):
-        if not text.isdecimal() or (int(text) == 0 and default != 0):
+        if not text.isdecimal() or (int(text) == 0 and default != 0 and name not in _MAY_BE_NONE):
             raise SettingsError(f"{PREFIX}{name.upper()} is “{text}”; it must be a whole number above zero.")
         return int(text)
     if name == "base" and not (text.startswith(("http://", "https://")) and text.endswith("/")):

@@ -24,7 +24,7 @@ NOTHING = """@prefix hrc: <https://w3id.org/hrcr/def#> .
 
 
 def hrcr(*arguments: str | Path, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {"HRCR_REPAIR_SECONDS": "1", **os.environ, **variables}
+    environment = {"HRCR_REPAIR_SECONDS": "0", **os.environ, **variables}
     return subprocess.run([HRCR, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
 
 

@@ -101,7 +101,7 @@ def publish(
             artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON, sheets=OpenXmlSheets()
         )
         releases.build(content, day=DAY, standard_version="1.0.0", software_version="0.1.0", files=registry.files_of)
-        applications.append(create_app(registry, Settings.load({}, home=home, query_seconds=120, repair_seconds=1)))
+        applications.append(create_app(registry, Settings.load({}, home=home, query_seconds=120, repair_seconds=0)))
         return applications[-1]
 
     yield give
@@ -131,7 +131,7 @@ def empty_client(artefacts: Artefacts, tmp_path: Path) -> FlaskClient:
     """The application before any release."""
     releases = ReleaseDirectories(tmp_path)
     registry = Registry(artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON)
-    return create_app(registry, Settings.load({}, home=tmp_path, repair_seconds=1)).test_client()
+    return create_app(registry, Settings.load({}, home=tmp_path, repair_seconds=0)).test_client()
 
 
 def turtle(name: str) -> Graph:

@@ -125,7 +125,7 @@ def read(answer: TestResponse) -> Page:
 
 def played(home: Path) -> Played:
     """Make an installation with somebody of every office."""
-    settings = Settings.load({}, home=home, query_workers=1, repair_seconds=1)
+    settings = Settings.load({}, home=home, query_workers=1, repair_seconds=0)
     return played_on(create_app(wire(settings), settings), city=CITY)
 
 

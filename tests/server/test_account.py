@@ -50,7 +50,7 @@ def test_a_program_is_told_who_it_is_and_what_it_may(app: Flask, here: Place, br
         "may": ["see-account", "see-cases"],
     }
     whole = json.loads(browser.get("/account", Accept="application/json").data)
-    assert whole["may"] == ["keep-account", "see-account", "see-cases", "submit"]
+    assert whole["may"] == ["follow", "keep-account", "see-account", "see-cases", "submit"]
 
 
 def test_an_ended_token_lets_nobody_in(app: Flask, here: Place, browser: Browser, officer: Account) -> None:

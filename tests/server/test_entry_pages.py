@@ -1,6 +1,7 @@
 """The form on a page: made from the profile, judged at once, nothing typed is lost, nothing is kept."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,8 @@ def test_the_verdict_is_that_of_the_file(client: FlaskClient, registry: Registry
     assert page.status_code == checked.status_code == 200
 
     def rows(text: str) -> str:
-        return text.split('<table class="outcomes">', 1)[1].split("<details><summary>What this report", 1)[0]
+        table = text.split('<table class="outcomes">', 1)[1].split("<details><summary>What this report", 1)[0]
+        return re.sub(r'<a href="#f-[^"]*">([^<]*)</a>', r"\1", table)  # the form leads to its own fields
 
     assert rows(page.text) == rows(checked.text)
     panel = client.post("/check/form", data={**sent, "do": "verdict"}, headers=HTML)

@@ -451,6 +451,7 @@ def whole(ledger: SqlLedger) -> list[RecordedEvent]:
     return events
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_writers_in_several_processes_lose_nothing_and_keep_one_order(place: Place) -> None:
     place.now = datetime.now(UTC)
