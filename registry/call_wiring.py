@@ -12,6 +12,4 @@ TEXTS: Final = "texts.sqlite"
 
 def open_texts(settings: Settings) -> SqlTexts:
     """Open the texts, made when missing: beside the accounts, as not all of them are public."""
-    url = settings.accounts or f"sqlite:///{settings.home}/{TEXTS}"
-    settings.home.mkdir(parents=True, exist_ok=True)
-    return SqlTexts(url.replace("postgresql://", "postgresql+psycopg://"))
+    return SqlTexts(settings.private_database(TEXTS))

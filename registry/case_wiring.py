@@ -47,9 +47,7 @@ class OpenCases:
 
 def open_documents(settings: Settings) -> SqlDocuments:
     """Open what cases refer to by SHA-256, made when missing: beside the accounts, as not all of it is public."""
-    url = settings.accounts or f"sqlite:///{settings.home}/{DOCUMENTS}"
-    settings.home.mkdir(parents=True, exist_ok=True)
-    return SqlDocuments(url)
+    return SqlDocuments(settings.private_database(DOCUMENTS))
 
 
 def handing_in(settings: Settings, casework: Casework, documents: Documents) -> HandingIn:

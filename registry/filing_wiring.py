@@ -26,11 +26,10 @@ _MEMORY: Final = 2 * 1024**3
 
 def open_filing(settings: Settings) -> EvidenceFiling:
     """Put the filing of an installation together; whose a file is, is kept beside the accounts."""
-    url = settings.accounts or f"sqlite:///{settings.home}/{RECORDS}"
     child = ChildProcess(deadline_seconds=_SECONDS, memory_bytes=_MEMORY)
     return EvidenceFiling(
         store=evidence_files(settings),
-        records=SqlEvidence(url),
+        records=SqlEvidence(settings.private_database(RECORDS)),
         look=partial(child.call, _look),
         strip=partial(child.call, stripped),
         clock=now,

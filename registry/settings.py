@@ -89,6 +89,10 @@ class Settings:
         """What one SPARQL query may hold."""
         return _limits(self)
 
+    def private_database(self, file: str) -> str:
+        """Give the URL of the database of what is not public: HRCR_ACCOUNTS, or else a file in HRCR_HOME."""
+        return self.accounts or f"sqlite:///{self.home}/{file}"
+
     @classmethod
     def load(cls, environ: Mapping[str, str], **flags: object) -> "Settings":
         """Read the settings from a mapping of variables and from flags (None means not given).

@@ -78,25 +78,22 @@ class People:
 
 def people(settings: Settings) -> People:
     """Put the people of one installation together; raise SettingsError for an unusable HRCR_ACCOUNTS."""
-    database = AccountsDatabase(settings.accounts or f"sqlite:///{settings.home}/{_ACCOUNTS}")
+    database = AccountsDatabase(settings.private_database(_ACCOUNTS))
     accounts, sessions, passwords = SqlAccounts(database), SqlSessions(database), Argon2Passwords()
-    clock = now
     return People(
-        SignIn(accounts, sessions, passwords, TimeCodes(), clock),
-        Registrar(accounts, sessions, passwords, clock, base=settings.base),
+        SignIn(accounts, sessions, passwords, TimeCodes(), now),
+        Registrar(accounts, sessions, passwords, now, base=settings.base),
     )
 
 
 def open_drafts(settings: Settings) -> SqlDrafts:
     """Open what offices are writing, made when missing: beside the accounts, as it is not public either."""
-    url = settings.accounts or f"sqlite:///{settings.home}/{_DRAFTS}"
-    settings.home.mkdir(parents=True, exist_ok=True)
-    return SqlDrafts(url, clock=now)
+    return SqlDrafts(settings.private_database(_DRAFTS), clock=now)
 
 
 def open_answers(settings: Settings) -> SqlAnswers:
     """Open the answers that are kept to be given again, made when missing: beside the drafts they speak of."""
-    return SqlAnswers(settings.accounts or f"sqlite:///{settings.home}/{_DRAFTS}", clock=now)
+    return SqlAnswers(settings.private_database(_DRAFTS), clock=now)
 
 
 def publish(settings: Settings, *, at: date | None, advance: Callable[[int], object]) -> Release:

@@ -25,6 +25,15 @@ def test_an_unknown_variable_is_refused_with_the_names_that_exist() -> None:
         Settings.load({"HRCR_PROT": "9000"})
 
 
+def test_none_may_be_allowed_where_none_means_something() -> None:
+    assert Settings.load({"HRCR_REPAIR_SECONDS": "0"}).repair_seconds == 0
+
+
+def test_what_is_not_public_lies_beside_the_accounts_or_in_the_home() -> None:
+    assert Settings(home=Path("there")).private_database("drafts.sqlite") == "sqlite:///there/drafts.sqlite"
+    assert Settings(accounts="postgresql://desk/hrcr").private_database("drafts.sqlite") == "postgresql://desk/hrcr"
+
+
 @pytest.mark.parametrize("value", ["eighty", "-1", "0", "8.5"])
 def test_a_value_of_the_wrong_form_is_refused(value: str) -> None:
     with pytest.raises(SettingsError, match="HRCR_PORT is"):
