@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
-from registry.case_errors import CaseError, StepIncomplete
+from registry.case_errors import StepIncomplete
 from registry.cases import ANYBODY, Case, Command, Particulars
 from registry.claims import Claim, by_criterion
 from registry.contributions import TEXT, Fate, Form, Statement, checked, filed_on, grounds, of_text, to_text, was_called
@@ -20,7 +20,7 @@ from server.budget import Budget
 from server.call_views import beside, call_of, called_case, chosen, marks_in, named
 from server.links import is_web
 from server.problems import Problem
-from server.public_cases import casework, claims, process, settings, standard, texts, words_of
+from server.public_cases import casework, claims, kept_text, process, settings, standard, texts, words_of
 
 MOST_BYTES: Final = 64 * 1024
 """The largest form that a call takes."""
@@ -143,14 +143,10 @@ def _demand_room(case: Case) -> None:
 
 
 def _file(case: Case, claim: str, statement: Statement) -> tuple[KeptText, Receipt]:
-    """Keep the text and record the act that names it; where nothing was recorded, nothing is kept."""
-    kept = texts().keep(to_text(statement))
-    command = Command(name="file-concern", particulars=Particulars(claim=claim), hashes={TEXT: kept.digest})
-    try:
+    """Keep the text and record the act that names it."""
+    with kept_text(to_text(statement)) as kept:
+        command = Command(name="file-concern", particulars=Particulars(claim=claim), hashes={TEXT: kept.digest})
         return kept, _recorded(case, command)
-    except (CaseError, LedgerConflict):
-        texts().erase(kept.digest)
-        raise
 
 
 def _recorded(case: Case, command: Command) -> Receipt:

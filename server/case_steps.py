@@ -1,15 +1,20 @@
 """Taking a step in a case: its form, made from the law, and the act; whoever was too slow keeps what they typed."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from registry.case_errors import IllegalTransition
 from registry.cases import Case, Command
+from registry.contributions import TEXT
 from registry.errors import LedgerConflict, RegistryError
 from registry.handing_in import REPORT, keep_report
+from registry.kept_texts import KeptText
+from registry.lifecycle import Offer
 from registry.namespaces import HRC, RDF, SKOS
 from registry.people import Account
 from registry.process import PUBLIC, Transition
@@ -20,7 +25,7 @@ from server import access
 from server.case_access import accounts, actor, evidence, machine, report_with_findings, seen, syntax
 from server.case_pages import heading, rows_of
 from server.problems import KINDS, Problem, problem_of
-from server.public_cases import casework, documents, installation, process, slug_of, standard, texts
+from server.public_cases import casework, documents, installation, kept_text, process, slug_of, standard
 from server.step_forms import FINDABLE, Candidate, Incomplete, Setting, candidates, choices, key_of, read_command
 
 READ: Final = "read"
@@ -33,7 +38,10 @@ blueprint = Blueprint("case_steps", __name__, url_prefix="/cases")
 def form(name: str, command: str) -> AnyResponse:
     """Give the form of a step."""
     case = seen(name)
-    step = _step_of(case, command)
+    offer = _offer_of(case, command)
+    step = offer.step
+    if offer.refusal:
+        raise Problem("illegal-transition", offer.refusal)
     if Field.CONCERN in fields_of(step):  # what others have said has pages of its own
         return redirect(_place_of_contributions(case, step), 303)
     return _page(case, step, {}, read=casework().version(case.name) or "")
@@ -43,11 +51,12 @@ def form(name: str, command: str) -> AnyResponse:
 def act(name: str, command: str) -> AnyResponse:
     """Take a step, upon the state of the case that its form was made from."""
     case = seen(name)
-    step, typed = _step_of(case, command), request.form
-    read = typed.get(READ, "")
+    offer, typed = _offer_of(case, command), request.form
+    step, read = offer.step, typed.get(READ, "")
     try:
         order = read_command(_setting(case, step), typed, typed.getlist("requirement"), _find)
-        casework().act(case.name, _with_documents(case, step, order, typed), actor(), read=read)
+        _demand_open(case, offer, read)
+        _record(case, step, order, typed, read)
     except LedgerConflict as moved:
         now = seen(name)
         return _page(now, step, typed, error=moved, read=casework().version(case.name) or "", since=_since(now, read))
@@ -62,26 +71,36 @@ def own_act(case: Case) -> int:
     return max((act.number for act in case.acts if act.account == mine), default=0)
 
 
-def _with_documents(case: Case, step: Transition, order: Command, typed: Mapping[str, str]) -> Command:
-    """Keep what a step names by its hash: the text that was typed, the report that a decision rests on."""
+def _demand_open(case: Case, offer: Offer, read: str) -> None:
+    """Raise what the record would, before anything is judged or kept for a step that is not open any more."""
+    if read != casework().version(case.name):
+        raise LedgerConflict(f"Somebody else has acted in {case.name} since you read it.")
+    if offer.refusal:
+        raise IllegalTransition(offer.refusal)
+
+
+def _record(case: Case, step: Transition, order: Command, typed: Mapping[str, str], read: str) -> None:
+    """Take a step with what it names by its hash: the text that was typed, the report that a decision rests on."""
     hashes, asked = {}, fields_of(step)
-    if Field.TEXT in asked:
-        hashes["text"] = texts().keep(typed.get("text", "").replace("\r\n", "\n").strip()).digest
     if Field.REPORT in asked:
         report = report_with_findings(case)
         told = keep_report(report, documents(), syntax()) if report else documents().keep(order.reason.encode())
         hashes[REPORT] = told
-    return replace(order, hashes=hashes)
+    keeping: AbstractContextManager[KeptText | None] = nullcontext()
+    if Field.TEXT in asked:
+        keeping = kept_text(typed.get("text", "").replace("\r\n", "\n").strip())
+    with keeping as kept:
+        if kept is not None:
+            hashes[TEXT] = kept.digest
+        casework().act(case.name, replace(order, hashes=hashes), actor(), read=read)
 
 
-def _step_of(case: Case, command: str) -> Transition:
-    """Give the step under a command in the offices of whoever asks; raise Problem with why it is not open."""
+def _offer_of(case: Case, command: str) -> Offer:
+    """Give the step under a command in the offices of whoever asks; raise Problem where it is not of theirs."""
     offers = casework().offers(case, actor()) if has_part(case, actor()) else ()
     for offer in offers:
         if offer.step.command == command and PUBLIC not in offer.step.roles:
-            if offer.refusal and request.method == "GET":
-                raise Problem("illegal-transition", offer.refusal)
-            return offer.step
+            return offer
     known = next((step for step in process().case_steps.values() if step.command == command), None)
     if known is None:
         raise Problem("not-found", "There is no such step.", lists=[f"/cases/{slug_of(case)}"])

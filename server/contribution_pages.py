@@ -7,18 +7,16 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.accounts import actor_of
-from registry.case_errors import CaseError
 from registry.cases import Actor, Case, Command, Particulars
 from registry.claims import Claim
 from registry.contributions import TEXT, Fate, Statement, Told, contributions, from_text
-from registry.errors import LedgerConflict
 from registry.kept_texts import PersonalMark
 from registry.namespaces import HRC, SKOS
 from registry.standard import text_of
 from server import access
 from server.call_views import Beside, Call, call_of, called_case, marks_in, named, said
 from server.problems import Problem
-from server.public_cases import casework, installation, settings, texts, words_of
+from server.public_cases import casework, installation, kept_text, settings, words_of
 
 GROUNDS: Final = "set-aside-grounds"
 """The vocabulary that says why something is set aside."""
@@ -78,13 +76,11 @@ def answer(case: str, number: str) -> AnyResponse:
     marks = tuple(marks_in(words, found))
     if marks and request.form.get("do") != "insist":
         return _answer_page(found, told, None, marks)
-    kept = texts().keep(words)
-    command = Command(name="answer-concern", particulars=Particulars(concern=told.number), hashes={TEXT: kept.digest})
-    try:
-        casework().act(found.name, command, _actor())
-    except (CaseError, LedgerConflict):
-        texts().erase(kept.digest)
-        raise
+    with kept_text(words) as kept:
+        about = Particulars(concern=told.number)
+        casework().act(
+            found.name, Command(name="answer-concern", particulars=about, hashes={TEXT: kept.digest}), _actor()
+        )
     return redirect(url_for("calls.show", case=case, _anchor=f"contribution-{told.number}"), 303)
 
 

@@ -2,19 +2,22 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
 from flask import Flask, current_app, url_for
 
+from registry.case_errors import CaseError
 from registry.cases import Case
 from registry.casework import Casework
 from registry.claims import Claim, claims_of
 from registry.confinement import entry_confined
 from registry.contributions import submission_of
 from registry.entry import CITY, Entry, Text
-from registry.errors import RegistryError, UnknownCase, UnknownRecord
+from registry.errors import LedgerConflict, RegistryError, UnknownCase, UnknownRecord
+from registry.kept_texts import KeptText
 from registry.namespaces import VOCAB
 from registry.ports import Clock, Documents, Texts
 from registry.positions import CASE
@@ -122,6 +125,17 @@ def words_of(digest: str) -> str | None:
         return documents().read(digest).decode("utf-8")
     except (UnknownRecord, UnicodeDecodeError):
         return None
+
+
+@contextmanager
+def kept_text(words: str) -> Iterator[KeptText]:
+    """Keep a text while the act that names it is recorded; where the act is refused, nothing is kept."""
+    kept = texts().keep(words)
+    try:
+        yield kept
+    except (CaseError, LedgerConflict):
+        texts().erase(kept.digest)
+        raise
 
 
 def casework() -> Casework:

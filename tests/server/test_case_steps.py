@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from registry.adapters.ed25519_key import Ed25519Key, is_signed
+from registry.cases import Command
+from registry.errors import LedgerConflict
 from registry.ledger_verification import verify_ledger
 from registry.ledger_wiring import LEDGER_KEY
 from registry.verification import Kind
@@ -174,3 +176,40 @@ def test_a_decision_names_a_report_that_counts_the_findings(play: Played) -> Non
     assert act.hashes["report"] != handed.hashes["report"]
     counted = [line for line in read(act.hashes["report"]).splitlines() if b"/universal-declaration" in line]
     assert counted != [line for line in read(handed.hashes["report"]).splitlines() if b"/universal-declaration" in line]
+
+
+def test_of_a_step_that_was_refused_nothing_stays_and_nothing_is_judged(
+    play: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = play.reviewed()
+    read = play.work.version(f"case/{case}")
+    for name in ("first", "second"):
+        play.done(name, case, "file-findings", play.findings(case))
+    answer = play.step("officer", case, "reply", {"read": read, "text": "zqx, too late"})
+    assert (answer.status_code, "zqx, too late" in answer.text) == (409, True)
+    assert not any(b"zqx" in path.read_bytes() for path in play.app.extensions["settings"].home.glob("*.sqlite*"))
+    play.done("officer", case, "reply", {"text": "We agree."})
+    play.done("steward", case, "assign-decider", {"candidate": play.people["decider"].id})
+    play.done("steward", case, "relieve-decider", {"reason": "The decider is ill."})
+    monkeypatch.setattr("server.case_steps.report_with_findings", lambda _case: pytest.fail("judged for nothing"))
+    answer = play.step("decider", case, "refuse", {"reason": "The act binds nobody."})
+    assert (answer.status_code, "The act binds nobody." in answer.text) == (409, True)
+    monkeypatch.undo()
+
+
+def test_a_text_that_the_record_refuses_at_the_last_moment_is_erased(
+    play: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = play.reviewed()
+    for name in ("first", "second"):
+        play.done(name, case, "file-findings", play.findings(case))
+
+    named: list[str] = []
+
+    def overtaken(_name: str, order: Command, *_: object, **__: object) -> None:
+        named.append(order.hashes["text"])
+        raise LedgerConflict("Somebody was quicker.")
+
+    monkeypatch.setattr(play.work, "act", overtaken)
+    assert play.step("officer", case, "reply", {"text": "We agree."}).status_code == 409
+    assert [play.app.extensions["texts"]().read(digest) for digest in named] == [None]
