@@ -6,29 +6,34 @@ from pathlib import Path
 import click
 
 from registry.call_wiring import open_texts
+from registry.cases import Case
 from registry.command_line import HOME, plain_errors, settings_of
-from registry.contributions import contributions
+from registry.contributions import TEXT, contributions
 from registry.errors import UnknownRecord
 from registry.ledger_wiring import open_casework, open_ledger
 from registry.positions import CASE
-from registry.settings import Settings
 
 
 @click.command("erase-text")
 @click.argument("case")
-@click.argument("number", type=int)
+@click.argument("number", type=int, required=False)
 @click.option("--answer", is_flag=True, help="Erase the answer of the city instead.")
+@click.option("--act", type=int, metavar="N", help="Erase the text that went with act N of the case, such as a reply.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @HOME
 @plain_errors
-def erase_text(case: str, number: int, answer: bool, yes: bool, home: Path | None) -> None:
+def erase_text(case: str, number: int | None, answer: bool, act: int | None, yes: bool, home: Path | None) -> None:
     """Erase what was said in contribution NUMBER of CASE, such as oderau-1. This cannot be undone.
 
     Pages then say that the text was erased. The ledger holds a commitment alone, from which nobody can find the text,
     and still verifies.
     """
     settings = settings_of(home=home)
-    commitment = _commitment(settings, f"{CASE}{case.removeprefix(CASE)}", number, is_answer=answer)
+    if (number is None) == (act is None) or (answer and number is None):
+        raise click.UsageError("Name a contribution by its NUMBER, or an act of the case with --act N.")
+    with closing(open_ledger(settings)) as ledger:
+        found = open_casework(settings, ledger).case(f"{CASE}{case.removeprefix(CASE)}")
+    commitment = _of_act(found, act) if act is not None else _commitment(found, number or 0, is_answer=answer)
     if not yes:
         click.confirm(f"Erase the text {commitment} for ever?", abort=True)
     with closing(open_texts(settings)) as texts:
@@ -37,14 +42,20 @@ def erase_text(case: str, number: int, answer: bool, yes: bool, home: Path | Non
     click.echo(f"The text {commitment} is erased. Backups that were made before still hold it.")
 
 
-def _commitment(settings: Settings, name: str, number: int, *, is_answer: bool) -> str:
-    with closing(open_ledger(settings)) as ledger:
-        told = contributions(open_casework(settings, ledger).case(name))
+def _of_act(case: Case, number: int) -> str:
+    commitment = next((act.hashes.get(TEXT, "") for act in case.acts if act.number == number), "")
+    if not commitment:
+        raise UnknownRecord(f"No text went with act {number} of {case.name}; it has {len(case.acts)} acts.")
+    return commitment
+
+
+def _commitment(case: Case, number: int, *, is_answer: bool) -> str:
+    told = contributions(case)
     found = next((each for each in told if each.number == number), None)
     commitment = "" if found is None else found.answer if is_answer else found.digest
     if not commitment:
         what = "answer to contribution" if is_answer else "contribution"
-        raise UnknownRecord(f"There is no {what} {number} in {name}; it has {len(told)} contributions.")
+        raise UnknownRecord(f"There is no {what} {number} in {case.name}; it has {len(told)} contributions.")
     return commitment
 
 

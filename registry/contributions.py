@@ -79,18 +79,27 @@ def from_text(text: str) -> Statement:
 
 def checked(form: str, reason: str, evidence: str, *, most_characters: int) -> Statement:
     """Give what somebody sends as a statement; raise StepIncomplete, which says what to add or to shorten."""
-    said, place = "\n".join(reason.split("\r\n")).strip(), evidence.strip()
+    place = evidence.strip()
     if form not in set(Form):
         raise StepIncomplete("Say whether you contradict the claim or have a concern about it.")
-    if not said:
+    if not reason.strip():
         raise StepIncomplete("Say why: what you know, and how you know it.")
+    said = checked_words(reason, most_characters=most_characters)
+    if len(place) > LONGEST_ADDRESS:
+        raise StepIncomplete(f"The address of your evidence is longer than {LONGEST_ADDRESS} characters.")
+    return Statement(Form(form), said, place)
+
+
+def checked_words(text: str, *, most_characters: int) -> str:
+    """Give what somebody writes as it is kept; raise StepIncomplete, which says what to write or to shorten."""
+    said = "\n".join(text.split("\r\n")).strip()
+    if not said:
+        raise StepIncomplete("Write the text.")
     if len(said) > most_characters:
         raise StepIncomplete(f"Your text has {len(said):,} characters; at most {most_characters:,} are taken.")
     if any(not (sign.isprintable() or sign in "\n\t") for sign in said):
         raise StepIncomplete("Your text holds signs that cannot be shown; take them out, or type it again.")
-    if len(place) > LONGEST_ADDRESS:
-        raise StepIncomplete(f"The address of your evidence is longer than {LONGEST_ADDRESS} characters.")
-    return Statement(Form(form), said, place)
+    return said
 
 
 def contributions(case: Case) -> tuple[Told, ...]:

@@ -42,13 +42,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act as its readers see it: by which office, never by whom; ``is_mine`` says whether the reader acted."""
+    """One act as its readers see it: by which office, never by whom; ``is_mine`` says whether the reader acted.
+
+    ``text`` went with it; empty where none did, and None when it was erased.
+    """
 
     act: Act
     label: str
     office: str
     reason: str
-    text: str
+    text: str | None
     is_mine: bool
 
 
@@ -134,7 +137,7 @@ def _step(case: Case, act: Act) -> Step:
     step, account = process().case_steps[act.rule], actor().account
     said = "" if act.reason == step.definition or act.office in (CLOCK, PUBLIC) else act.reason
     is_shown = act.office not in (CLOCK, PUBLIC) and "text" in act.hashes
-    text = (words_of(act.hashes["text"]) or "") if is_shown and (has_part(case, actor()) or case.rulings) else ""
+    text = words_of(act.hashes["text"]) if is_shown and (has_part(case, actor()) or case.rulings) else ""
     return Step(
         act=act,
         label=step.label,

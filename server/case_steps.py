@@ -1,6 +1,6 @@
 """Taking a step in a case: its form, made from the law, and the act; whoever was too slow keeps what they typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Final
@@ -8,12 +8,12 @@ from typing import Final
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from registry.case_errors import IllegalTransition
+from registry.case_errors import IllegalTransition, StepIncomplete
 from registry.cases import Case, Command
-from registry.contributions import TEXT
+from registry.contributions import TEXT, checked_words
 from registry.errors import LedgerConflict, RegistryError
 from registry.handing_in import REPORT, keep_report
-from registry.kept_texts import KeptText
+from registry.kept_texts import KeptText, PersonalMark
 from registry.lifecycle import Offer
 from registry.namespaces import HRC, RDF, SKOS
 from registry.people import Account
@@ -22,6 +22,7 @@ from registry.standard import Standard, text_of
 from registry.step_fields import Field, fields_of
 from registry.visibility import has_part
 from server import access
+from server.call_views import marks_in
 from server.case_access import accounts, actor, evidence, machine, report_with_findings, seen, syntax
 from server.case_pages import heading, rows_of
 from server.problems import KINDS, Problem, problem_of
@@ -30,6 +31,9 @@ from server.step_forms import FINDABLE, Candidate, Incomplete, Setting, candidat
 
 READ: Final = "read"
 """The field that holds the hash of the last event that whoever acts has seen."""
+
+MOST_CHARACTERS: Final = 20_000
+"""The longest text that goes with a step."""
 
 blueprint = Blueprint("case_steps", __name__, url_prefix="/cases")
 
@@ -55,8 +59,12 @@ def act(name: str, command: str) -> AnyResponse:
     step, read = offer.step, typed.get(READ, "")
     try:
         order = read_command(_setting(case, step), typed, typed.getlist("requirement"), _find)
+        words = _words(typed) if Field.TEXT in fields_of(step) else ""
         _demand_open(case, offer, read)
-        _record(case, step, order, typed, read)
+        marks = marks_in(words, case) if typed.get("do") != "insist" else ()
+        if marks:
+            return _page(case, step, typed, read=read, marks=marks)
+        _record(case, step, order, words, read)
     except LedgerConflict as moved:
         now = seen(name)
         return _page(now, step, typed, error=moved, read=casework().version(case.name) or "", since=_since(now, read))
@@ -79,16 +87,22 @@ def _demand_open(case: Case, offer: Offer, read: str) -> None:
         raise IllegalTransition(offer.refusal)
 
 
-def _record(case: Case, step: Transition, order: Command, typed: Mapping[str, str], read: str) -> None:
+def _words(typed: Mapping[str, str]) -> str:
+    """Give the text that goes with a step; raise Incomplete for one that is too long or cannot be shown."""
+    try:
+        return checked_words(typed.get("text", ""), most_characters=MOST_CHARACTERS)
+    except StepIncomplete as refusal:
+        raise Incomplete({"text": str(refusal)}) from refusal
+
+
+def _record(case: Case, step: Transition, order: Command, words: str, read: str) -> None:
     """Take a step with what it names by its hash: the text that was typed, the report that a decision rests on."""
     hashes, asked = {}, fields_of(step)
     if Field.REPORT in asked:
         report = report_with_findings(case)
         told = keep_report(report, documents(), syntax()) if report else documents().keep(order.reason.encode())
         hashes[REPORT] = told
-    keeping: AbstractContextManager[KeptText | None] = nullcontext()
-    if Field.TEXT in asked:
-        keeping = kept_text(typed.get("text", "").replace("\r\n", "\n").strip())
+    keeping: AbstractContextManager[KeptText | None] = kept_text(words) if words else nullcontext()
     with keeping as kept:
         if kept is not None:
             hashes[TEXT] = kept.digest
@@ -139,6 +153,7 @@ def _page(
     read: str,
     error: RegistryError | None = None,
     since: tuple[str, ...] = (),
+    marks: Sequence[PersonalMark] = (),
 ) -> AnyResponse:
     asked, setting = fields_of(step), _setting(case, step)
     problem = problem_of(error) if error else None
@@ -163,8 +178,10 @@ def _page(
         problem=problem,
         read=read,
         since=since,
+        marks=marks,
+        most=MOST_CHARACTERS,
     )
-    return AnyResponse(page, KINDS[problem.code].status if problem else 200, mimetype="text/html")
+    return AnyResponse(page, KINDS[problem.code].status if problem else 422 if marks else 200, mimetype="text/html")
 
 
 def _names(case: Case, held: Standard) -> dict[str, str]:

@@ -7,9 +7,10 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.accounts import actor_of
+from registry.case_errors import StepIncomplete
 from registry.cases import Actor, Case, Command, Particulars
 from registry.claims import Claim
-from registry.contributions import TEXT, Fate, Statement, Told, contributions, from_text
+from registry.contributions import TEXT, Fate, Statement, Told, checked_words, contributions, from_text
 from registry.kept_texts import PersonalMark
 from registry.namespaces import HRC, SKOS
 from registry.standard import text_of
@@ -68,11 +69,10 @@ def answer_form(case: str, number: str) -> Response:
 def answer(case: str, number: str) -> AnyResponse:
     """Take in what the city answers; it stands beside the claim at once."""
     found, told = _contribution(case, number, Fate.RELEASED)
-    words = "\n".join(request.form.get("answer", "").split("\r\n")).strip()
-    most = settings().call_characters
-    if not words or len(words) > most:
-        problem = f"Write an answer of at most {most:,} characters."
-        return _answer_page(found, told, problem)
+    try:
+        words = checked_words(request.form.get("answer", ""), most_characters=settings().call_characters)
+    except StepIncomplete as refusal:
+        return _answer_page(found, told, str(refusal))
     marks = tuple(marks_in(words, found))
     if marks and request.form.get("do") != "insist":
         return _answer_page(found, told, None, marks)

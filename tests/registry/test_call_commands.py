@@ -74,3 +74,23 @@ def test_what_is_not_there_is_told_and_nothing_is_erased_unasked(home: Path) -> 
         assert (refused.returncode != 0, told in refused.stderr) == (True, True), refused.stderr
     assert hrcr("erase-text", case, "1", "--home", home).returncode == 1
     assert holds(home, SAID)
+
+
+def test_a_text_is_erased_by_the_act_that_it_went_with(home: Path) -> None:
+    case = case_of(home)
+    with closing(open_ledger(Settings(home=home))) as ledger:
+        acts = open_casework(Settings(home=home), ledger).case(f"case/{case}").acts
+    number = next(str(act.number) for act in acts if act.kind == "concern-answered")
+    for arguments, told in (
+        (("--act", "1"), "No text went with act 1"),
+        (("--act", "99"), f"it has {len(acts)} acts"),
+        ((), "Name a contribution by its NUMBER, or an act"),
+        (("1", "--act", number), "Name a contribution by its NUMBER, or an act"),
+        (("--answer", "--act", number), "Name a contribution by its NUMBER, or an act"),
+    ):
+        refused = hrcr("erase-text", case, *arguments, "--yes", "--home", home)
+        assert (refused.returncode != 0, told in refused.stderr) == (True, True), refused.stderr
+    assert (holds(home, SAID), holds(home, ANSWERED)) == (True, True)
+    done = hrcr("erase-text", case, "--act", number, "--yes", "--home", home)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (holds(home, SAID), holds(home, ANSWERED)) == (True, False)

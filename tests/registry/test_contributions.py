@@ -10,6 +10,7 @@ from registry.contributions import (
     Statement,
     acts_of,
     checked,
+    checked_words,
     contributions,
     filed_on,
     from_text,
@@ -85,3 +86,14 @@ def test_what_is_missing_or_too_long_is_told(form: str, reason: str, evidence: s
 
 def test_line_ends_of_browsers_are_made_plain() -> None:
     assert checked("concern", " a\r\nb ", " ", most_characters=9) == Statement(Form.CONCERN, "a\nb", "")
+
+
+def test_what_a_city_writes_is_checked_alone() -> None:
+    assert checked_words(" a\r\nb ", most_characters=3) == "a\nb"
+    for text, told in (
+        (" \r\n ", "Write the text"),
+        ("abcd", "4 characters; at most 3"),
+        ("\u202e", "cannot be shown"),
+    ):
+        with pytest.raises(StepIncomplete, match=told):
+            checked_words(text, most_characters=3)

@@ -11,6 +11,7 @@ from registry.errors import LedgerConflict
 from registry.ledger_verification import verify_ledger
 from registry.ledger_wiring import LEDGER_KEY
 from registry.verification import Kind
+from server.case_steps import MOST_CHARACTERS
 from tests.registry.playing import CIVIL_SOCIETY, law
 from tests.server.conftest import Page
 from tests.server.played import Played, played
@@ -213,3 +214,30 @@ def test_a_text_that_the_record_refuses_at_the_last_moment_is_erased(
     monkeypatch.setattr(play.work, "act", overtaken)
     assert play.step("officer", case, "reply", {"text": "We agree."}).status_code == 409
     assert [play.app.extensions["texts"]().read(digest) for digest in named] == [None]
+
+
+def test_what_the_city_says_is_checked_and_looked_through_for_personal_data(play: Played) -> None:
+    case = play.reviewed()
+    for name in ("first", "second"):
+        play.done(name, case, "file-findings", play.findings(case))
+    for text, told in (
+        ("x" * (MOST_CHARACTERS + 1), f"at most {MOST_CHARACTERS:,} are taken"),
+        ("a\u202eb", "signs that cannot be shown"),
+        ("Ask some.body@city.example.", "Your text may tell of a person"),
+    ):
+        answer = play.step("officer", case, "reply", {"text": text})
+        page = Page(answer.text)
+        assert (answer.status_code, told in page.text, "#text" in page.addresses) == (422, True, True)
+        assert text in answer.text, "what was typed stays"
+    assert "insist" in {each.get("value") for each in page.all("button")}
+    assert play.work.case(f"case/{case}").acts[-1].kind != "city-replied"
+    play.done("officer", case, "reply", {"text": "Ask some.body@city.example.", "do": "insist"})
+    assert "Ask some.body@city.example." in play.page("officer", f"/cases/{case}").text
+
+
+def test_a_page_says_of_a_text_that_it_was_erased(play: Played) -> None:
+    case = play.heard()
+    digest = next(act.hashes["text"] for act in play.work.case(f"case/{case}").acts if "text" in act.hashes)
+    play.app.extensions["texts"]().erase(digest)
+    page = play.page("officer", f"/cases/{case}")
+    assert ("The text was erased" in page.text, "We agree with the findings." in page.text) == (True, False)
