@@ -43,12 +43,12 @@ def form(name: str, command: str) -> AnyResponse:
     """Give the form of a step."""
     case = seen(name)
     offer = _offer_of(case, command)
-    step = offer.step
     if offer.refusal:
         raise Problem("illegal-transition", offer.refusal)
-    if Field.CONCERN in fields_of(step):  # what others have said has pages of its own
-        return redirect(_place_of_contributions(case, step), 303)
-    return _page(case, step, {}, read=casework().version(case.name) or "")
+    elsewhere = _place_elsewhere(case, offer)
+    if elsewhere:
+        return redirect(elsewhere, 303)
+    return _page(case, offer.step, {}, read=casework().version(case.name) or "")
 
 
 @blueprint.post("/<name>/steps/<command>")
@@ -57,6 +57,9 @@ def act(name: str, command: str) -> AnyResponse:
     case = seen(name)
     offer, typed = _offer_of(case, command), request.form
     step, read = offer.step, typed.get(READ, "")
+    elsewhere = _place_elsewhere(case, offer)
+    if elsewhere:
+        return redirect(elsewhere, 303)
     try:
         order = read_command(_setting(case, step), typed, typed.getlist("requirement"), _find)
         words = _words(typed) if Field.TEXT in fields_of(step) else ""
@@ -122,11 +125,21 @@ def _offer_of(case: Case, command: str) -> Offer:
     raise Problem("illegal-transition", f"“{known.label}” is not open to you now; the case stands at “{state}”.")
 
 
-def _place_of_contributions(case: Case, step: Transition) -> str:
-    """Give where contributions are released, or where the city answers the first that waits for its answer."""
-    waiting = [found.number for found in case.contributions if found.released is not None and found.answered is None]
-    if Field.TEXT in fields_of(step) and waiting:
-        return url_for("contributions.answer_form", case=slug_of(case), number=waiting[0])
+def _place_elsewhere(case: Case, offer: Offer) -> str | None:
+    """Give where a step is taken that has pages of its own: handing in, and what is done with what others have said.
+
+    None for any other step; raises Problem for one with pages of its own that is not open.
+    """
+    asked = fields_of(offer.step)
+    if not {Field.SUBMISSION, Field.CONCERN}.intersection(asked):
+        return None
+    if offer.refusal:
+        raise Problem("illegal-transition", offer.refusal)
+    if Field.SUBMISSION in asked:
+        return url_for("drafts.index")
+    if Field.TEXT in asked:
+        waiting = (told.number for told in case.contributions if told.released is not None and told.answered is None)
+        return url_for("contributions.answer_form", case=slug_of(case), number=next(waiting))
     return url_for("contributions.index")
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from registry.accounts import actor_of
 from registry.case_errors import CaseError, StepIncomplete
-from registry.cases import Actor, Case, Command, Contribution, Judgement, Particulars, Seat
+from registry.cases import Actor, Case, Command, Judgement, Particulars, Seat
 from registry.impartiality import Ties, demand_fresh_candidate
 from registry.model import Level, Outcome, Requirement
 from registry.people import Account
@@ -34,7 +34,6 @@ class Choices:
 
     candidates: tuple[Candidate, ...] = ()
     seats: tuple[Seat, ...] = ()
-    contributions: tuple[Contribution, ...] = ()
     sectors: Mapping[str, str] = field(default_factory=dict)
     levels: tuple[Level, ...] = ()
     requirements: tuple[Requirement, ...] = ()
@@ -88,17 +87,11 @@ def choices(
 ) -> Choices:
     """Give what the form of a step lets choose from."""
     case, asked = setting.case, fields_of(setting.step)
-    wants_answer = "concern-unanswered" in setting.step.conditions
     top = _level_of_machine(setting)
     return Choices(
         candidates=offered,
         sectors=sectors,
         seats=tuple(seat for seat in case.seats if seat.judgements is None),
-        contributions=tuple(
-            found
-            for found in case.contributions
-            if (found.released is not None and found.answered is None if wants_answer else found.is_held_back)
-        ),
         levels=tuple(level for level in setting.standard.levels if str(level.iri) in _granted(setting.law)),
         requirements=tuple(found for found in setting.standard.requirements if found.judged),
         chosen=frozenset(to_be_judged(setting.standard, setting.machine, top)),
@@ -132,9 +125,6 @@ def read_command(
         said = replace(said, subject=_chosen(form, "reviewer", faults, "Choose the reviewer who leaves."))
     if Field.DECIDER in asked:
         said = replace(said, subject=setting.case.decider or "")
-    if Field.CONCERN in asked:
-        text = _chosen(form, "concern", faults, "Choose the contradiction or concern.")
-        said = replace(said, concern=int(text) if text.isdecimal() and len(text) < 7 else 0)
     if Field.REQUIREMENTS in asked:
         said = replace(said, requirements=tuple(sorted(set(listed))))
         if not listed:

@@ -14,7 +14,7 @@ from registry.verification import Kind
 from server.case_steps import MOST_CHARACTERS
 from tests.registry.playing import CIVIL_SOCIETY, law
 from tests.server.conftest import Page
-from tests.server.played import Played, played
+from tests.server.played import CITY, Played, played
 
 pytestmark = pytest.mark.slow
 
@@ -241,3 +241,30 @@ def test_a_page_says_of_a_text_that_it_was_erased(play: Played) -> None:
     play.app.extensions["texts"]().erase(digest)
     page = play.page("officer", f"/cases/{case}")
     assert ("The text was erased" in page.text, "We agree with the findings." in page.text) == (True, False)
+
+
+def test_a_step_with_pages_of_its_own_is_taken_there_alone(play: Played) -> None:
+    """What is set aside keeps to the grounds, what is answered is looked through: no form goes round."""
+    case = play.called()
+    sent = {"claim": f"{CITY}#gazette", "form": "concern", "reason": "Nobody came.", "do": "send"}
+    said = play.app.test_client().post(f"/calls/{case}/contribute", data=sent)
+    assert said.status_code == 201, said.text
+    aside, answer = f"/cases/{case}/steps/set-aside-concern", f"/cases/{case}/steps/answer-concern"
+    typed = {"concern": "1", "reason": "I do not like it.", "text": "Ask a.b@city.example.", "read": ""}
+    for taken in (play.as_("steward").get(aside), play.as_("steward").post(aside, typed)):
+        assert (taken.status_code, taken.headers["Location"]) == (303, "/contributions")
+    refused = play.as_("officer").post(answer, typed)
+    assert (refused.status_code, "not possible" in refused.text) == (409, True)
+    assert play.as_("steward").post(f"/contributions/{case}/1", {"do": "release"}).status_code == 303
+    for taken in (play.as_("officer").get(answer), play.as_("officer").post(answer, typed)):
+        assert (taken.status_code, taken.headers["Location"]) == (303, f"/contributions/{case}/1/answer")
+    assert [told.answered for told in play.work.case(f"case/{case}").contributions] == [None]
+
+
+def test_handing_in_again_leads_to_the_drafts(play: Played) -> None:
+    case = play.handed_in()
+    play.done("steward", case, "return-to-city", {"reason": "The contact is missing."})
+    place = f"/cases/{case}/steps/submit"
+    assert place in play.page("officer", f"/cases/{case}").addresses
+    for taken in (play.as_("officer").get(place), play.as_("officer").post(place)):
+        assert (taken.status_code, taken.headers["Location"]) == (303, "/drafts")

@@ -98,7 +98,6 @@ def test_what_can_be_chosen_is_what_the_case_holds() -> None:
         ("assign-reviewer", STEWARD, "candidate"),
         ("find-eligible", STEWARD, "requirement"),
         ("withdraw", OFFICER, "reason"),
-        ("release-concern", STEWARD, "concern"),
         ("reply", OFFICER, "text"),
         ("accredit", DECIDER, "level"),
         ("relieve-reviewer", STEWARD, "reviewer"),
