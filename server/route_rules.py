@@ -31,6 +31,7 @@ SIGNING_IN: Final = Rule(stages=frozenset(Stage))
 ACTING: Final = Rule(stages=frozenset({Stage.WHOLE}), permission=Permission.SEE_CASES)
 """For who has signed in with a browser: no token takes a step in a case; which steps, the law of a case says."""
 HANDING_IN: Final = Rule(stages=frozenset({Stage.WHOLE}), permission=Permission.SUBMIT)
+"""For an officer who has signed in with a browser: no token speaks for a city where what is said is public at once."""
 
 _PUBLIC: Final[Mapping[str, str]] = {
     "pages": "home cities instruments rights sdgs sdg networks example problem problems about data accessibility",
@@ -81,7 +82,7 @@ RULES: Final[Mapping[str, Rule]] = {
     **_needs(Permission.KEEP_ACCOUNT, ["account.issue"], is_recent=True),
     **_needs(Permission.SUBMIT, ["drafts.index", "drafts.begin", "drafts.show", "drafts.change"]),
     **_needs(Permission.STEWARD_CASES, ["contributions.index", "contributions.settle"]),
-    **_needs(Permission.SUBMIT, ["contributions.answer_form", "contributions.answer"]),
+    **dict.fromkeys(["contributions.answer_form", "contributions.answer"], HANDING_IN),
     **dict.fromkeys(["cases.index", "cases.show", "cases.handed_in"], ANYBODY),
     **_needs(Permission.SEE_CASES, ["cases.receipt"]),
     "desk.index": ACTING,
