@@ -13,7 +13,7 @@ from rdflib.term import Node
 from registry.case_record import case_iri, graph_of
 from registry.cases import Act, Case, Judgement
 from registry.claims import CriterionClaims
-from registry.contributions import TEXT, Fate, Statement, Told, contributions
+from registry.contributions import TEXT, Fate, Statement, Told, acts_of, contributions
 from registry.decisions import settled
 from registry.model import Outcome
 from registry.namespaces import DCT, HRC, RDF, SCHEMA
@@ -26,7 +26,7 @@ _CHECKS: Final = frozenset({"conflicts-checked"})
 _FILED: Final = frozenset({"concern-filed"})
 _ON_CONCERNS: Final = frozenset({"concern-filed", "concern-answered"})
 _SHOWN: Final = frozenset({"submission", "report"})
-"""The roles of documents that anybody may have once a case is decided."""
+"""The roles of documents that anybody may have once a case is decided, as far as the decision rests on them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +105,14 @@ def table(
 
 
 def documents(case: Case) -> tuple[Named, ...]:
-    """Give every document that the acts of a case name, each once, but texts that were held back."""
+    """Give every document that the acts of a case name, each once, but texts that were held back.
+
+    Anybody may have the submission that was decided on with its report, and the reports of the decisions; what was
+    handed in before and given back stays with the city and those who had a part.
+    """
+    shown = _shown(case)
     found = {
-        (role, digest): Named(act.number, role, digest, role in _SHOWN)
+        (role, digest): Named(act.number, role, digest, (role, digest) in shown)
         for act in reversed(_public_acts(case))
         for role, digest in sorted(act.hashes.items())
     }
@@ -156,6 +161,12 @@ def _comments(
             yield answer, SCHEMA.dateCreated, Literal(told.answered.date())
             if (text := answers.get(told.number)) is not None:
                 yield answer, SCHEMA.text, Literal(text)
+
+
+def _shown(case: Case) -> frozenset[tuple[str, str]]:
+    """Give role and SHA-256 of what anybody may have."""
+    rested_on = (*acts_of(case, ["submission-received"])[-1:], *case.rulings)
+    return frozenset((role, digest) for act in rested_on for role, digest in act.hashes.items() if role in _SHOWN)
 
 
 def _public_acts(case: Case) -> tuple[Act, ...]:

@@ -18,6 +18,7 @@ from registry.lifecycle import Offer
 from registry.namespaces import HRC, RDF, SKOS
 from registry.people import Account
 from registry.process import PUBLIC, Transition
+from registry.public_dossier import dossier_graph
 from registry.standard import Standard, text_of
 from registry.step_fields import Field, fields_of
 from registry.visibility import has_part
@@ -26,7 +27,7 @@ from server.call_views import marks_in
 from server.case_access import accounts, actor, evidence, machine, report_with_findings, seen, syntax
 from server.case_pages import heading, rows_of
 from server.problems import KINDS, Problem, problem_of
-from server.public_cases import casework, documents, installation, kept_text, process, slug_of, standard
+from server.public_cases import casework, documents, installation, kept_text, process, settings, slug_of, standard
 from server.step_forms import FINDABLE, Candidate, Incomplete, Setting, candidates, choices, key_of, read_command
 
 READ: Final = "read"
@@ -64,7 +65,7 @@ def act(name: str, command: str) -> AnyResponse:
         order = read_command(_setting(case, step), typed, typed.getlist("requirement"), _find)
         words = _words(typed) if Field.TEXT in fields_of(step) else ""
         _demand_open(case, offer, read)
-        marks = marks_in(words, case) if typed.get("do") != "insist" else ()
+        marks = marks_in(words, case) if words and typed.get("do") != "insist" else ()
         if marks:
             return _page(case, step, typed, read=read, marks=marks)
         _record(case, step, order, words, read)
@@ -100,16 +101,20 @@ def _words(typed: Mapping[str, str]) -> str:
 
 def _record(case: Case, step: Transition, order: Command, words: str, read: str) -> None:
     """Take a step with what it names by its hash: the text that was typed, the report that a decision rests on."""
-    hashes, asked = {}, fields_of(step)
-    if Field.REPORT in asked:
-        report = report_with_findings(case)
-        told = keep_report(report, documents(), syntax()) if report else documents().keep(order.reason.encode())
-        hashes[REPORT] = told
+    hashes = {REPORT: _report(case)} if Field.REPORT in fields_of(step) else {}
     keeping: AbstractContextManager[KeptText | None] = kept_text(words) if words else nullcontext()
     with keeping as kept:
         if kept is not None:
             hashes[TEXT] = kept.digest
         casework().act(case.name, replace(order, hashes=hashes), actor(), read=read)
+
+
+def _report(case: Case) -> str:
+    """Keep what a decision rests on and give its SHA-256: the report on the submission, else the record so far."""
+    report = report_with_findings(case)
+    if report is not None:
+        return keep_report(report, documents(), syntax())
+    return documents().keep(syntax().canonical(dossier_graph(case, base=settings().base, said={}, answers={})))
 
 
 def _offer_of(case: Case, command: str) -> Offer:

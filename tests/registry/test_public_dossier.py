@@ -10,6 +10,7 @@ from registry.namespaces import EARL, HRC, RDF, SCHEMA
 from registry.public_dossier import checks, documents, dossier_graph, is_public, table, timeline
 from registry.review_table import MachineOutcome
 from tests.registry.playing import (
+    CITY,
     CLAIM,
     DECIDER,
     FIRST,
@@ -136,3 +137,26 @@ def test_what_was_erased_is_left_out_of_the_rdf() -> None:
     graph = dossier_graph(played.case, base=BASE, said={}, answers={})
     assert len(list(graph.subjects(RDF.type, SCHEMA.Comment))) == 2
     assert not list(graph.objects(None, SCHEMA.text))
+
+
+def test_what_was_given_back_is_named_but_shown_to_nobody() -> None:
+    """What a city handed in first, perhaps with what it took out again, does not become public with the decision."""
+    table = Table()
+    table.do("open", OFFICER, city=CITY)
+    for submission, report in ("12", "34"):
+        table.do("submit", OFFICER, hashes={"submission": submission * 64, "report": report * 64})
+        if submission == "1":
+            table.do("return-to-city", STEWARD, reason="A name is in it.")
+    table.do("find-eligible", STEWARD, requirements=WANTED)
+    for reviewer in (FIRST, SECOND):
+        table.do("assign-reviewer", STEWARD, candidate=reviewer)
+    table.do("open-call", STEWARD)
+    table.wait(31).tick()
+    for reviewer in (FIRST, SECOND):
+        table.do("file-findings", reviewer, judgements=judged(WANTED))
+    table.do("reply", OFFICER, hashes={"text": "e" * 64})
+    table.do("assign-decider", STEWARD, candidate=DECIDER)
+    table.do("refuse", DECIDER, hashes={"report": "5" * 64})
+    found = documents(table.case)
+    assert [each.digest[0] for each in found if each.is_shown] == ["4", "3", "5"]
+    assert {"1", "2", "e"} <= {each.digest[0] for each in found if not each.is_shown}

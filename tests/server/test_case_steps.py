@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rdflib import Graph, URIRef
 
 from registry.adapters.ed25519_key import Ed25519Key, is_signed
-from registry.cases import Command
+from registry.cases import ANYBODY, Command
 from registry.errors import LedgerConflict
 from registry.ledger_verification import verify_ledger
 from registry.ledger_wiring import LEDGER_KEY
+from registry.namespaces import HRC
 from registry.verification import Kind
 from server.case_steps import MOST_CHARACTERS
-from tests.registry.playing import CIVIL_SOCIETY, law
+from tests.registry.playing import CIVIL_SOCIETY, law, order
 from tests.server.conftest import Page
 from tests.server.played import CITY, Played, played
 
@@ -268,3 +270,18 @@ def test_handing_in_again_leads_to_the_drafts(play: Played) -> None:
     assert place in play.page("officer", f"/cases/{case}").addresses
     for taken in (play.as_("officer").get(place), play.as_("officer").post(place)):
         assert (taken.status_code, taken.headers["Location"]) == (303, "/drafts")
+
+
+def test_what_is_decided_on_a_serious_concern_rests_on_the_record_of_the_case(play: Played) -> None:
+    play.done("decider", play.heard(), "accredit", {"level": DECLARED, "reason": "The act binds the city."})
+    claim = f"{CITY}#gazette"
+    raised = order("raise", city=CITY, claim=claim, organisation="https://example.org/id/organisation/ngo")
+    name = play.work.open(raised, ANYBODY)[-1].event.envelope.case
+    case = name.removeprefix("case/")
+    play.done("steward", case, "admit", {"reason": "It is specific and evidenced."})
+    play.done("officer", case, "answer", {"text": "We have begun to mend it."})
+    play.done("steward", case, "assign-decider", {"candidate": play.people["decider"].id})
+    play.done("decider", case, "uphold", {"reason": "The by-law was not kept."})
+    kept = play.app.extensions["documents"]().read(play.work.case(name).rulings[-1].hashes["report"])
+    assert (None, HRC.aboutClaim, URIRef(claim)) in Graph().parse(data=kept, format="nt")
+    assert b"The by-law was not kept." not in kept
