@@ -14,8 +14,7 @@ from registry.contributions import was_called
 from registry.model import CalendarDay
 from registry.public_dossier import is_public
 from registry.visibility import is_public as may_be_known
-from server.public_cases import casework, city_name, process, settings, slug_of, standard
-from server.words import local_name
+from server.public_cases import casework, city_name, name_of, process, settings, slug_of, standard
 
 _MOST: Final = 100
 _TOLD: Final = frozenset({"call-opened", "concern-released"})
@@ -65,7 +64,7 @@ def _days() -> Iterator[CalendarDay]:
         yield CalendarDay(
             uid=f"{found.name.replace('/', '-')}-{found.what}-{found.last_day}@{settings().base.split('/')[2]}",
             day=found.last_day,
-            title=f"{_city(found.city, case)}: {limit.label.lower()} ends",
+            title=f"{city_name(case) if case else name_of(found.city)}: {limit.label.lower()} ends",
             text=process().states[case.state].definition if case else limit.label,
             address=_address(case) if case else url_for("standings.show", slug=slug, _external=True),
             stamp=stamp,
@@ -78,12 +77,6 @@ def _address(case: Case) -> str:
     if is_public(case):
         return url_for("dossiers.show", name=slug_of(case), _external=True)
     return url_for("cases.show", name=slug_of(case), _external=True)
-
-
-def _city(city: str, case: Case | None) -> str:
-    known = case or next((each for each in reversed(casework().cases()) if each.city == city), None)
-    return city_name(known) if known else local_name(city)
-
 
 def _entries() -> Iterator[Entry]:
     for case in casework().cases():

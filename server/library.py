@@ -124,11 +124,19 @@ class Shelf:
     @cached_property
     def documents(self) -> Mapping[str, Shown]:
         """Every item that has a page, by IRI, with its label."""
+        return {iri: _best(iri, values) for iri, values in sorted(self._of_documents.items())}
+
+    def label(self, iri: str) -> str:
+        """Give the label of an item that has a page; empty where nothing labels it."""
+        return self.documents[iri].text if self._of_documents.get(iri) else ""
+
+    @cached_property
+    def _of_documents(self) -> Mapping[str, list[Node]]:
         labels: dict[str, list[Node]] = {}
         for row in self.rows("documents"):
             label = row["label"]
             labels.setdefault(str(row["document"]), []).extend([] if label is None else [label])
-        return {iri: _best(iri, values) for iri, values in sorted(labels.items())}
+        return labels
 
     def graphs(self, prefix: str) -> dict[str, Graph]:
         """Give every named graph of a kind, by slug."""

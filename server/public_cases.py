@@ -1,11 +1,8 @@
 """What the public pages of cases have in common: the case by its name, its city, its claims, and texts of others."""
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
-from typing import Final
 
 from flask import Flask, current_app, url_for
 
@@ -15,10 +12,10 @@ from registry.casework import Casework
 from registry.claims import Claim, claims_of
 from registry.confinement import entry_confined
 from registry.contributions import submission_of
-from registry.entry import CITY, Entry, Text
+from registry.entry import CITY, Entry
+from registry.entry_layout import title_of
 from registry.errors import LedgerConflict, RegistryError, UnknownCase, UnknownRecord
 from registry.kept_texts import KeptText
-from registry.namespaces import VOCAB
 from registry.ports import Clock, Documents, Texts
 from registry.positions import CASE
 from registry.process import Process
@@ -26,40 +23,16 @@ from registry.public_dossier import is_public
 from registry.registry import Examination, Registry
 from registry.settings import Settings
 from registry.standard import Standard
+from registry.visibility import is_public as may_be_known
 from server.library import Library, shelf
 from server.problems import Problem
+from server.read_submissions import Outline, ReadSubmissions
 from server.words import local_name
-
-_MOST_READ: Final = 32
-
-
-class ReadSubmissions:
-    """Submissions read into entries, the longest unused dropped."""
-
-    def __init__(self, read: Callable[[str], Entry | None], *, most: int = _MOST_READ) -> None:
-        """Read with a function from the SHA-256 of a submission."""
-        self._read = read
-        self._most = most
-        self._lock = Lock()
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
-
-    def entry(self, digest: str) -> Entry | None:
-        """Give a submission by its SHA-256; None when it cannot be read now."""
-        with self._lock:
-            if digest in self._entries:
-                self._entries.move_to_end(digest)
-                return self._entries[digest]
-            entry = self._read(digest)
-            if entry is not None:
-                self._entries[digest] = entry
-                while len(self._entries) > self._most:
-                    self._entries.popitem(last=False)
-            return entry
 
 
 def install(app: Flask, *, texts: Callable[[], Texts], clock: Clock) -> None:
     """Add what the public pages of cases share; the texts are opened when first asked for."""
-    app.extensions.update(texts=texts, clock=clock, submissions=ReadSubmissions(_read))
+    app.extensions.update(texts=texts, clock=clock, submissions=ReadSubmissions(_read, _title))
 
 
 def slug_of(case: Case) -> str:
@@ -91,29 +64,32 @@ def dossier_of(path: str) -> str | None:
 
 
 def city_name(case: Case) -> str:
-    """Give the name of the city of a case: as the current release has it, else as it calls itself, else its slug."""
-    try:
-        known = shelf().documents.get(case.city)
-    except RegistryError:
-        known = None
-    if known is not None:
-        return known.text
-    told = claims(case)
-    return (told[0].title if told else "") or local_name(case.city)
+    """Give the name of the city of a case: as the current release labels it, else as it calls itself, else its slug."""
+    return _label(case.city) or _outline(case).title or local_name(case.city)
+
+
+def name_of(city: str) -> str:
+    """Give the name of a city by its IRI: as ``city_name`` does of its latest case that everybody may know of."""
+    found = (case for case in reversed(casework().cases()) if case.city == city and may_be_known(process(), case))
+    latest = next(found, None)
+    return city_name(latest) if latest is not None else _label(city) or local_name(city)
 
 
 def claims(case: Case) -> tuple[Claim, ...]:
     """Give what the city claims in its last submission; nothing when that cannot be read now."""
-    entry = _entry(case)
+    entry = entry_submitted(case)
     return claims_of(entry, installation().entry_plan) if entry else ()
 
 
 def countries(case: Case) -> frozenset[str]:
     """Give the codes of the countries that a city names as its own (ISO 3166-1, two letters)."""
-    entry, start = _entry(case), str(VOCAB["countries/"])
-    values = [value for found in entry.records[CITY].values.values() for value in found] if entry else []
-    named = [value.text for value in values if isinstance(value, Text) and value.text.startswith(start)]
-    return frozenset(iri.removeprefix(start) for iri in named)
+    return _outline(case).countries
+
+
+def entry_submitted(case: Case) -> Entry | None:
+    """Give the last submission of a case as it was read; None before there is one, and when it cannot be read now."""
+    digest = submission_of(case)
+    return _submissions().entry(digest) if digest else None
 
 
 def words_of(digest: str) -> str | None:
@@ -178,10 +154,26 @@ def installation() -> Registry:
     return library.registry
 
 
-def _entry(case: Case) -> Entry | None:
+def _label(city: str) -> str:
+    """Give the label that the current release has of a city; empty where it has none, or there is no release."""
+    try:
+        return shelf().label(city)
+    except RegistryError:
+        return ""
+
+
+def _outline(case: Case) -> Outline:
     digest = submission_of(case)
-    read: ReadSubmissions = current_app.extensions["submissions"]
-    return read.entry(digest) if digest else None
+    return _submissions().outline(digest) if digest else Outline()
+
+
+def _submissions() -> ReadSubmissions:
+    found: ReadSubmissions = current_app.extensions["submissions"]
+    return found
+
+
+def _title(entry: Entry) -> str:
+    return title_of(entry, CITY, installation().entry_plan)
 
 
 def _read(digest: str) -> Entry | None:

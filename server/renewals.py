@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from rdflib import URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,7 +20,7 @@ from server.drafts import asker, kept_drafts
 from server.entry_pages import judged, plan
 from server.library import shelf
 from server.problems import Problem
-from server.public_cases import ReadSubmissions, casework
+from server.public_cases import casework, entry_submitted
 from server.submissions import day
 
 PROFILES: Final = f"{ROOT}graph/profile/"
@@ -41,7 +41,7 @@ def renewed(at: date | None = None) -> tuple[Draft, Renewal]:
     What has run out is found by judging the submission as of the day of its decision, and as of ``at`` or today.
     """
     who = asker()
-    cases = [case for case in casework().cases() if case.city == who.office and case.rulings]
+    cases = [case for case in casework().cases() if case.city == who.office and case.rulings and submission_of(case)]
     last = max(cases, key=lambda case: case.rulings[-1].at, default=None)
     renewal = _of_case(last, at) if last is not None else None
     renewal = renewal or _of_profile(who.office, at)
@@ -53,8 +53,7 @@ def renewed(at: date | None = None) -> tuple[Draft, Renewal]:
 
 
 def _of_case(case: Case, at: date | None) -> Renewal | None:
-    submissions: ReadSubmissions = current_app.extensions["submissions"]
-    entry = submissions.entry(submission_of(case) or "")
+    entry = entry_submitted(case)
     if entry is None:
         return None
     decided = case.rulings[-1].at.date()

@@ -17,8 +17,7 @@ from registry.standings import Standing
 from registry.visibility import is_public as may_be_known
 from server.library import shelf
 from server.problems import Problem
-from server.public_cases import casework, city_name, installation, process, settings, standard
-from server.words import local_name
+from server.public_cases import casework, installation, name_of, process, settings, standard
 
 blueprint = Blueprint("standings", __name__, url_prefix="/standings")
 
@@ -48,7 +47,7 @@ class Listed:
 def index() -> Response:
     """List every city on which something was recorded, with where it stands."""
     found = [
-        Listed(place.name.removeprefix(STANDING), _name(place.city), label_of(place.state), place.since.date())
+        Listed(place.name.removeprefix(STANDING), name_of(place.city), label_of(place.state), place.since.date())
         for place in casework().positions()
         if place.name.startswith(STANDING)
     ]
@@ -66,7 +65,7 @@ def show(slug: str) -> Response:
     return _fresh(
         render_template(
             "standing.html",
-            city=_name(city),
+            city=name_of(city),
             address=city,
             standing=standing,
             label=label_of(standing.state) if standing.state else "",
@@ -89,18 +88,6 @@ def label_of(state: str) -> str:
 def _definition(state: str) -> str:
     graph = installation().artefacts.files.vocabularies["standings"]
     return text_of(graph, VOCAB[f"standings/{state}"], SKOS.definition)
-
-
-def _name(city: str) -> str:
-    """Give the name of a city: as its latest case has it, else as the current release does, else the end of its IRI."""
-    case = next((each for each in reversed(casework().cases()) if each.city == city), None)
-    if case is not None:
-        return city_name(case)
-    try:
-        known = shelf().documents.get(city)
-    except RegistryError:
-        known = None
-    return known.text if known is not None else local_name(city)
 
 
 def _is_known(city: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from rdflib import Graph
+from rdflib import Graph, Literal, URIRef
 
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
@@ -15,7 +15,7 @@ from registry.errors import UnknownRelease
 from registry.model import Folded
 from registry.namespaces import RDF, RDFS, SKOS
 from registry.registry import Registry
-from server.library import Kept, Library, shelf
+from server.library import Kept, Library, Shelf, shelf
 from tests.server.conftest import DAY, NOON
 
 pytestmark = pytest.mark.slow
@@ -43,6 +43,16 @@ def test_every_item_with_a_page_is_a_document_with_its_label(app: Flask) -> None
     documents = app.extensions["library"].shelf().documents
     assert documents["https://w3id.org/hrcr/id/city/aldermoor"].text == "Aldermoor"
     assert [iri for iri in documents if "#" in iri or ".well-known" in iri] == []
+
+
+def test_an_item_without_a_label_has_none(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = app.extensions["library"].registry
+    held = Shelf(registry.current(), {}, registry.profile, Graph())
+    rows = [{"document": URIRef("https://x.example/a"), "label": None}]
+    rows.append({"document": URIRef("https://x.example/b"), "label": Literal("A city", lang="en")})
+    monkeypatch.setattr(held, "rows", lambda _query: rows)
+    assert [held.label(f"https://x.example/{name}") for name in "abc"] == ["", "A city", ""]
+    assert held.documents["https://x.example/a"].text == "a"
 
 
 def test_written_documents_are_kept_up_to_a_bound() -> None:

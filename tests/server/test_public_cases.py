@@ -1,46 +1,55 @@
-"""A case on public pages: read once, named by its city, and the same refusal for what is not there or not public."""
+"""A case on public pages: named by its city, and the same refusal for what is not there or not public."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from registry.entry import CITY, Entry, Record, Text
+from server.library import Shelf
 from server.problems import Problem
-from server.public_cases import ReadSubmissions, case_named, city_name, countries, slug_of, words_of
-from tests.server.cases import desk_of
+from server.public_cases import case_named, city_name, countries, entry_submitted, name_of, slug_of, words_of
+from server.read_submissions import ReadSubmissions
+from tests.server.cases import CITY, Desk, desk_of
+
+pytestmark = pytest.mark.slow
 
 
-def test_a_submission_is_read_once_and_the_longest_unused_is_dropped() -> None:
-    asked: list[str] = []
-
-    def read(digest: str) -> Entry | None:
-        asked.append(digest)
-        return Entry(digest, {CITY: Record("City", {"a": (Text("b"),)})}) if digest != "broken" else None
-
-    kept = ReadSubmissions(read, most=2)
-    for digest in ("a", "b", "a", "c", "a", "b", "broken", "broken"):
-        found = kept.entry(digest)
-        assert (found.city if found else "broken") == digest
-    assert asked == ["a", "b", "c", "b", "broken", "broken"]
+@pytest.fixture
+def desk(app: Flask, tmp_path: Path) -> Iterator[Desk]:
+    with desk_of(app, tmp_path) as made, app.test_request_context("/calls"):
+        yield made
 
 
-@pytest.mark.slow
-def test_a_case_is_named_by_its_city_and_found_by_its_slug(
-    app: Flask, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    with desk_of(app, tmp_path_factory.mktemp("desk")) as desk, app.test_request_context("/calls"):
-        case = desk.called().case
-        assert slug_of(case) == "karthold-1"
-        assert case_named("karthold-1", lambda _case: True) == case
-        assert city_name(case) == "Municipality of Karthold"
-        assert countries(case) == {"XA"}
-        refusals = []
-        for slug in ("karthold-1", "karthold-2", "../ledger"):
-            with pytest.raises(Problem) as refused:
-                case_named(slug, lambda _case: False)
-            refusals.append((refused.value.code, str(refused.value)))
-        assert len(set(refusals)) == 1
-        kept = desk.texts.keep("held outside")
-        digest = desk.documents.keep(b"kept for good")
-        assert [words_of(kept.digest), words_of(digest), words_of("0" * 64)] == ["held outside", "kept for good", None]
-        desk.app.extensions["submissions"] = ReadSubmissions(lambda _digest: None)
-        assert city_name(case) == "karthold"
+def test_a_case_is_named_by_its_city_and_found_by_its_slug(desk: Desk) -> None:
+    case = desk.called().case
+    assert slug_of(case) == "karthold-1"
+    assert case_named("karthold-1", lambda _case: True) == case
+    assert city_name(case) == "Municipality of Karthold"
+    assert countries(case) == {"XA"}
+    refusals = []
+    for slug in ("karthold-1", "karthold-2", "../ledger"):
+        with pytest.raises(Problem) as refused:
+            case_named(slug, lambda _case: False)
+        refusals.append((refused.value.code, str(refused.value)))
+    assert len(set(refusals)) == 1
+    kept = desk.texts.keep("held outside")
+    digest = desk.documents.keep(b"kept for good")
+    assert [words_of(kept.digest), words_of(digest), words_of("0" * 64)] == ["held outside", "kept for good", None]
+    desk.app.extensions["submissions"] = ReadSubmissions(lambda _digest: None, lambda _entry: "")
+    assert (city_name(case), entry_submitted(case), countries(case)) == ("karthold", None, frozenset())
+
+
+def test_the_release_names_a_city_where_it_labels_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A city that a release has without a label is called as it calls itself, and not by its slug."""
+    case = desk.called().case
+    monkeypatch.setattr(Shelf, "label", lambda _shelf, iri: {CITY: "Karthold"}[iri])
+    assert (city_name(case), name_of(CITY)) == ("Karthold", "Karthold")
+    monkeypatch.setattr(Shelf, "label", lambda _shelf, _iri: "")
+    assert (city_name(case), name_of(CITY)) == ("Municipality of Karthold", "Municipality of Karthold")
+
+
+def test_a_city_is_not_named_after_what_nobody_may_know_of(desk: Desk) -> None:
+    desk.eligible()
+    assert name_of(CITY) == "karthold"
+    assert name_of("https://w3id.org/hrcr/id/city/graz") == "Graz"

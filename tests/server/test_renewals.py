@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from registry.cases import ANYBODY
 from registry.people import Role
 from tests.people import Place
-from tests.registry.playing import DECIDER
-from tests.server.cases import CITY, Desk, desk_of
+from tests.registry.playing import DECIDER, SECOND_DECIDER, STEWARD, order
+from tests.server.cases import CITY, CLAIM, OFFICER, Desk, desk_of
 from tests.server.conftest import Page
 from tests.server.people import Browser, people_of, signed_in, somebody
 from tests.server.programs import program
@@ -85,6 +86,20 @@ def test_a_refused_case_counts_as_decided_and_one_under_way_does_not(app: Flask,
     assert of.send("POST", "/renewals").status_code == 404
     desk.do("refuse", DECIDER, reason="The plan has no budget.")
     assert of.send("POST", "/renewals").status_code == 201
+
+
+def test_a_serious_concern_that_was_decided_later_is_nothing_to_renew(app: Flask, here: Place, desk: Desk) -> None:
+    desk.called().heard().accredited()
+    first = desk.name
+    raised = order("raise", city=CITY, claim=CLAIM, organisation="https://example.org/id/organisation/ngo")
+    desk.name = desk.work.open(raised, ANYBODY)[-1].event.envelope.case
+    desk.do("admit", STEWARD)
+    desk.do("answer", OFFICER, hashes={"text": desk.documents.keep(b"It is not so.")})
+    desk.do("assign-decider", STEWARD, candidate=SECOND_DECIDER)
+    desk.do("dismiss", SECOND_DECIDER)
+    made = program(app, here, CITY).send("POST", "/renewals").json
+    assert made is not None
+    assert made["source"] == first
 
 
 @pytest.mark.usefixtures("desk")
