@@ -144,9 +144,7 @@ class Casework:
 
     def queue(self, actor: Actor) -> tuple[Waiting, ...]:
         """Give what waits for somebody, the most urgent first."""
-        cases = self.cases()
-        ties = {case.name: self.ties(case) for case in cases}
-        return queue(self._process, cases, actor, self._clock(), ties=ties)
+        return queue(self._process, self.cases(), actor, self._clock(), ties=self.ties)
 
     def offers(self, case: Case, actor: Actor) -> tuple[Offer, ...]:
         """Give the steps of somebody's offices where a case stands, each with why it is not open where it is not."""
@@ -204,8 +202,10 @@ class Casework:
         }
         return Ties(tied_organisations(self._known(case.city), case.city), frozenset(accounts))
 
-    def now(self, case: Case) -> datetime:
-        """Give the time of the next act: now, and not before the last act of the case or of the standing."""
+    def now(self, case: Case | None = None) -> datetime:
+        """Give the time of the next act: now, and not before the last act of a case or of the standing of its city."""
+        if case is None:
+            return self._clock()
         acts = (*case.acts[-1:], *(self.standing(case.city).acts[-1:] if case.city else ()))
         return max([self._clock(), *(act.at for act in acts)])
 

@@ -1,19 +1,18 @@
 """What waits for whom, and until when: tables folded from cases and standings; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from registry.cases import Actor, Case
 from registry.impartiality import NO_TIES, Ties
-from registry.lifecycle import permitted
+from registry.lifecycle import held_by, permitted
 from registry.positions import Position
 from registry.process import CLOCK, Process, Transition
 from registry.standings import Standing
 from registry.time_limits import last_day
 
-_NONE: Final[Mapping[str, Ties]] = {}
 _LAST: Final = date.max
 
 
@@ -42,12 +41,23 @@ class Deadline:
 
 
 def queue(
-    process: Process, cases: Iterable[Case], actor: Actor, at: datetime, *, ties: Mapping[str, Ties] = _NONE
+    process: Process,
+    cases: Iterable[Case],
+    actor: Actor,
+    at: datetime,
+    *,
+    ties: Callable[[Case], Ties] = lambda _case: NO_TIES,
 ) -> tuple[Waiting, ...]:
-    """Give the cases that wait for a step of somebody, the most urgent first; ``ties`` are to the city, by case."""
+    """Give the cases that wait for a step of somebody, the most urgent first.
+
+    ``ties`` finds what ties others to the city of a case; it is asked where a case waits for an office that they hold.
+    """
     found = []
+    offices = held_by(actor)
     for case in cases:
-        steps = permitted(process, case, actor, at, ties=ties.get(case.name, NO_TIES))
+        if not offices.intersection(awaited_roles(process, case)):
+            continue
+        steps = permitted(process, case, actor, at, ties=ties(case))
         awaited = tuple(step for step in steps if step.is_awaited)
         if awaited:
             last = last_day(process, case)

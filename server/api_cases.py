@@ -72,7 +72,7 @@ def case(name: str) -> Response:
     process = installation().artefacts.process
     if not may_see(process, found, actor):
         raise UnknownCase(f"There is no case “{found.name}”; look at the list of cases.")
-    steps = next((waiting.steps for waiting in casework.queue(actor) if waiting.case == found.name), ())
+    steps = [offer.step for offer in casework.offers(found, actor) if not offer.refusal and offer.step.is_awaited]
     stays = [
         {"state": stay.state, "since": stay.since.isoformat(), "until": stay.until.isoformat() if stay.until else None}
         for stay in found.stays

@@ -1,7 +1,7 @@
 """Cases on pages: the list, one case as far as its reader may see it, the submission, and receipts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request
@@ -58,8 +58,9 @@ class Step:
 @blueprint.get("")
 def index() -> str:
     """List the cases that everybody may know of, and those of whoever asks."""
-    known = [case for case in casework().cases() if may_see(process(), case, actor())]
-    return render_template("cases.html", cases=[listed(case) for case in reversed(known)])
+    reader, at = actor(), casework().now()
+    known = [case for case in casework().cases() if may_see(process(), case, reader)]
+    return render_template("cases.html", cases=[listed(case, at) for case in reversed(known)])
 
 
 @blueprint.get("/<name>")
@@ -104,8 +105,8 @@ def receipt(name: str, serial: str) -> AnyResponse:
     return attached(write_receipt(found), "application/json", f"{name}-{serial}-receipt.json")
 
 
-def listed(case: Case) -> Listed:
-    """Give a case as a line of a list."""
+def listed(case: Case, at: datetime | None = None) -> Listed:
+    """Give a case as a line of a list, as it stands at a time; without one, at the time of its next act."""
     return Listed(
         name=slug_of(case),
         city=city_name(case),
@@ -113,7 +114,7 @@ def listed(case: Case) -> Listed:
         state=process().states[case.state].label,
         since=case.stays[-1].since.date(),
         last_day=last_day(process(), case),
-        is_overdue=is_over(process(), case, casework().now(case)),
+        is_overdue=is_over(process(), case, at or casework().now(case)),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from flask import Blueprint, Response, render_template
 
 from registry.cases import Act, Case
-from registry.errors import RegistryError
+from registry.errors import RegistryError, UnknownCase
 from registry.namespaces import SKOS, VOCAB
 from registry.positions import CASE, STANDING
 from registry.process import CLOCK, Transition
@@ -100,7 +100,10 @@ def _is_known(city: str) -> bool:
 def _change(act: Act) -> Change:
     step = process().standing_steps[act.rule]
     name = act.particulars.follows.partition("#")[0]
-    case = next((each for each in casework().cases() if each.name == name), None)
+    try:
+        case = casework().case(name)
+    except UnknownCase:
+        case = None
     return Change(
         act=act,
         step=step,

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from registry.cases import Case
 from registry.impartiality import Ties
 from registry.queues import deadlines, queue
 from tests.registry.playing import (
@@ -48,8 +49,27 @@ def test_nothing_waits_for_the_public_or_for_whoever_is_barred() -> None:
     table = Table().submitted()
     assert [who for who in EVERYBODY if waiting(table, who) and who not in (STEWARD, *EVERYBODY[4:5])] == []
     assert waiting(table, ANYBODY) == []
-    ties = {table.case.name: Ties(accounts=frozenset({account("steward")}))}
-    assert queue(law(), [table.case], STEWARD, table.now, ties=ties) == ()
+    tied = Ties(accounts=frozenset({account("steward")}))
+    assert queue(law(), [table.case], STEWARD, table.now, ties=lambda _case: tied) == ()
+    assert len(queue(law(), [table.case], STEWARD, table.now)) == 1
+
+
+def test_ties_are_looked_for_only_where_a_case_waits_for_somebody_s_office() -> None:
+    asked: list[str] = []
+
+    def ties(case: Case) -> Ties:
+        asked.append(case.name)
+        return Ties()
+
+    closed, submitted = Table("case/oderau-1").refused().wait(31), Table("case/oderau-2").submitted()
+    closed.tick()
+    cases = [closed.case, submitted.case, Table("case/oderau-3").reviewed().case]
+    found = queue(law(), cases, STEWARD, closed.now, ties=ties)
+    assert "case/oderau-2" in {each.case for each in found}
+    assert (closed.case.state, "case/oderau-1" in asked) == ("closed", False)
+    asked.clear()
+    queue(law(), cases, DECIDER, closed.now, ties=ties)
+    assert asked == []
 
 
 def test_the_most_urgent_case_comes_first_and_what_is_overdue_says_so() -> None:
