@@ -69,7 +69,7 @@ class Named:
     is_shown: bool
 
 
-def is_public(case: Case) -> bool:
+def is_decided(case: Case) -> bool:
     """Say whether everybody may read the dossier of a case: once it was decided, for good or ill."""
     return bool(case.rulings)
 

@@ -1,13 +1,14 @@
 """Who sees what of a case while it runs: findings stay apart until they are in, concerns until they are released."""
 
 from registry.cases import PANEL, Actor, Case, Contribution, Seat
-from registry.process import PUBLIC, Process
+from registry.contributions import was_called
+from registry.process import Process
 
 
 def is_public(process: Process, case: Case) -> bool:
     """Say whether everybody may know of a case: from when the public may speak in it, or it is decided or closed."""
-    heard = {state for step in process.case_steps.values() if PUBLIC in step.roles for state in step.sources}
-    return bool(case.rulings) or any(stay.state in heard or process.states[stay.state].is_final for stay in case.stays)
+    is_closed = any(process.states[stay.state].is_final for stay in case.stays)
+    return bool(case.rulings) or is_closed or was_called(process, case)
 
 
 def may_see(process: Process, case: Case, actor: Actor) -> bool:
@@ -17,10 +18,7 @@ def may_see(process: Process, case: Case, actor: Actor) -> bool:
 
 def submission_shown(process: Process, case: Case, actor: Actor) -> bool:
     """Say whether somebody may read the submission: everybody from the public call on, others who may see the case."""
-    heard = {state for step in process.case_steps.values() if PUBLIC in step.roles for state in step.sources}
-    if case.rulings or any(stay.state in heard for stay in case.stays):
-        return True
-    return has_part(case, actor)
+    return bool(case.rulings) or was_called(process, case) or has_part(case, actor)
 
 
 def has_part(case: Case, actor: Actor) -> bool:
@@ -45,10 +43,7 @@ def seats_shown(process: Process, case: Case, actor: Actor) -> tuple[Seat, ...]:
         return tuple(filed)
     own = case.seat_of(actor.account) if actor.account else None
     if is_review_closed(process, case):
-        takes_part = bool(actor.account) and (
-            actor.account in case.parts or actor.account == case.decider or "steward" in actor.roles
-        )
-        return tuple(filed) if takes_part or (bool(actor.city) and actor.city == case.city) else ()
+        return tuple(filed) if has_part(case, actor) else ()
     if own is None or own.judgements is None:
         return ()
     if own.number > PANEL:

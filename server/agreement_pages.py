@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template
 from registry.agreement import Agreement, agreement, agreement_by_criterion
 from registry.cases import PANEL, Case
 from registry.model import Criterion
-from registry.public_dossier import is_public
+from registry.public_dossier import is_decided
 from server.public_cases import casework, standard
 
 blueprint = Blueprint("agreement", __name__)
@@ -56,7 +56,7 @@ def table() -> Response:
 
 
 def _decided() -> tuple[Case, ...]:
-    return tuple(case for case in casework().cases() if is_public(case))
+    return tuple(case for case in casework().cases() if is_decided(case))
 
 
 def _lines(cases: Sequence[Case]) -> tuple[Line, ...]:

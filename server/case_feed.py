@@ -12,7 +12,7 @@ from registry.case_wiring import calendar
 from registry.cases import Act, Case
 from registry.contributions import was_called
 from registry.model import CalendarDay
-from registry.public_dossier import is_public
+from registry.public_dossier import is_decided
 from registry.visibility import is_public as may_be_known
 from server.public_cases import casework, city_name, name_of, process, settings, slug_of, standard
 
@@ -72,15 +72,15 @@ def _days() -> Iterator[CalendarDay]:
 
 
 def _address(case: Case) -> str:
-    if was_called(process(), case) and not is_public(case):
+    if was_called(process(), case) and not is_decided(case):
         return url_for("calls.show", case=slug_of(case), _external=True)
-    if is_public(case):
+    if is_decided(case):
         return url_for("dossiers.show", name=slug_of(case), _external=True)
     return url_for("cases.show", name=slug_of(case), _external=True)
 
 def _entries() -> Iterator[Entry]:
     for case in casework().cases():
-        if was_called(process(), case) or is_public(case):
+        if was_called(process(), case) or is_decided(case):
             yield from (_entry(case, act) for act in case.acts if act in case.rulings or act.kind in _TOLD)
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.cases import Act, Case
+from registry.contributions import is_called
 from registry.guard import TURTLE
 from registry.positions import CASE
 from registry.process import CLOCK, PUBLIC
@@ -83,7 +84,7 @@ def show(name: str) -> str:
         has_submission=submission_shown(process(), case, reader) and submission(case) is not None,
         steps=[_step(case, act) for act in case.acts if act.kind != CHECK],
         receipt=number(request.args.get("receipt", "")),
-        call_is_open=any(PUBLIC in step.roles for step in process().case_steps.values() if case.state in step.sources),
+        call_is_open=is_called(process(), case),
     )
 
 

@@ -12,7 +12,7 @@ from registry.claims import Claim, by_criterion
 from registry.contributions import Fate, Statement, contributions, from_text, grounds
 from registry.errors import PortError, UnknownRecord
 from registry.guard import TURTLE
-from registry.public_dossier import checks, dossier_graph, is_public, table, timeline
+from registry.public_dossier import checks, dossier_graph, is_decided, table, timeline
 from registry.public_dossier import documents as documents_of
 from registry.rendering import OUTCOME_WORDS
 from registry.review_table import MachineOutcome, machine_outcomes
@@ -44,7 +44,7 @@ blueprint = Blueprint("dossiers", __name__, url_prefix="/cases")
 @blueprint.get("/<name>/dossier")
 def show(name: str) -> Response:
     """Give the dossier of a decided case, as page or as RDF; of any other case nothing."""
-    case = case_named(name, is_public)
+    case = case_named(name, is_decided)
     iri = str(case_iri(settings().base, case.name))
     media_type = negotiated()
     if media_type == HTML:
@@ -68,7 +68,7 @@ def show(name: str) -> Response:
 @blueprint.get("/<name>/documents/<digest>")
 def document(name: str, digest: str) -> Response:
     """Give the submission or the machine's report of a decided case by its SHA-256."""
-    case = case_named(name, is_public)
+    case = case_named(name, is_decided)
     found = next((each for each in documents_of(case) if each.digest == digest and each.is_shown), None)
     if found is None:
         raise Problem("not-found", "This case names no public document of this SHA-256.", lists=["/cases"])

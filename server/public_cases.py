@@ -19,7 +19,7 @@ from registry.kept_texts import KeptText
 from registry.ports import Clock, Documents, Texts
 from registry.positions import CASE
 from registry.process import Process
-from registry.public_dossier import is_public
+from registry.public_dossier import is_decided
 from registry.registry import Examination, Registry
 from registry.settings import Settings
 from registry.standard import Standard
@@ -57,7 +57,7 @@ def dossier_of(path: str) -> str | None:
     if f"{kind}/" != CASE or not slug:
         return None
     try:
-        case_named(slug, is_public)
+        case_named(slug, is_decided)
     except Problem:
         return None
     return url_for("dossiers.show", name=slug)

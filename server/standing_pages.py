@@ -10,7 +10,7 @@ from registry.errors import RegistryError, UnknownCase
 from registry.namespaces import SKOS, VOCAB
 from registry.positions import CASE, STANDING
 from registry.process import CLOCK, Transition
-from registry.public_dossier import is_public
+from registry.public_dossier import is_decided
 from registry.queues import Deadline
 from registry.standard import text_of
 from registry.standings import Standing
@@ -109,7 +109,7 @@ def _change(act: Act) -> Change:
         step=step,
         reason="" if act.reason == step.definition else act.reason,
         case=name.removeprefix(CASE),
-        is_decided=case is not None and is_public(case),
+        is_decided=case is not None and is_decided(case),
     )
 
 
@@ -127,7 +127,7 @@ def _cases(city: str) -> tuple[tuple[str, str, datetime, bool], ...]:
     """Give each case that everybody may know of: name, state, since when, and whether it is decided; latest first."""
     known: list[Case] = [case for case in casework().cases() if case.city == city and may_be_known(process(), case)]
     return tuple(
-        (case.name.removeprefix(CASE), process().states[case.state].label, case.stays[-1].since, is_public(case))
+        (case.name.removeprefix(CASE), process().states[case.state].label, case.stays[-1].since, is_decided(case))
         for case in reversed(known)
     )
 

@@ -7,7 +7,7 @@ from registry.claims import Claim, CriterionClaims
 from registry.contributions import Form, Statement
 from registry.model import Outcome
 from registry.namespaces import EARL, HRC, RDF, SCHEMA
-from registry.public_dossier import checks, documents, dossier_graph, is_public, table, timeline
+from registry.public_dossier import checks, documents, dossier_graph, is_decided, table, timeline
 from registry.review_table import MachineOutcome
 from tests.registry.playing import (
     CITY,
@@ -56,9 +56,9 @@ def decided() -> Table:
 
 def test_there_is_none_before_the_decision_and_one_after_a_refusal_too() -> None:
     table = decided()
-    assert not is_public(table.case)
+    assert not is_decided(table.case)
     table.do("refuse", DECIDER)
-    assert is_public(table.case)
+    assert is_decided(table.case)
 
 
 def test_the_timeline_names_offices_and_rules_and_leaves_out_what_was_not_released() -> None:

@@ -1,5 +1,7 @@
 """Findings stay apart until they are in, and concerns out of sight until they are released."""
 
+from dataclasses import replace
+
 from registry.cases import ANYBODY, Actor
 from registry.model import Outcome
 from registry.visibility import contributions_shown, is_public, is_review_closed, may_see, seats_shown
@@ -57,7 +59,8 @@ def test_the_city_and_whoever_has_a_part_see_findings_after_the_review_and_every
     seeing = {who.account for who in EVERYBODY if shown(table, who) == [1, 2]}
     wanted = {OFFICER, SECOND_OFFICER, FIRST, SECOND, DECIDER, STEWARD}
     assert seeing == {who.account for who in wanted} | {"second-steward-0000000000000000"}
-    for blind in (STRANGER, SECOND_DECIDER, FOURTH, ANYBODY):
+    theirs = replace(FOURTH, city=OFFICER.city)  # an account of that city that is no officer of it
+    for blind in (STRANGER, SECOND_DECIDER, FOURTH, theirs, ANYBODY):
         assert shown(table, blind) == []
     assert all(shown(Table().accredited(), who) == [1, 2] for who in EVERYBODY)
 
