@@ -12,7 +12,8 @@ from registry.model import Outcome
 from registry.process import Process, Transition
 from registry.time_limits import is_over, last_day
 
-_FINDABLE: Final = frozenset({Outcome.PASSED, Outcome.FAILED, Outcome.CANNOT_TELL, Outcome.INAPPLICABLE})
+FINDABLE: Final = (Outcome.PASSED, Outcome.FAILED, Outcome.CANNOT_TELL, Outcome.INAPPLICABLE)
+"""What a person may find, in the order in which it is offered."""
 
 _TENSES: Final = {"time-over": "is", "time-left": "was"}
 
@@ -50,6 +51,11 @@ def free_seat(case: Case) -> int:
     taken = {seat.number for seat in case.seats}
     wanted = range(1, PANEL + 2 if case.disputed else PANEL + 1)
     return next((number for number in wanted if number not in taken), 0)
+
+
+def levels_granted(process: Process) -> frozenset[str]:
+    """Give the levels that the law knows how to grant, by IRI."""
+    return frozenset(step.level for step in process.standing_steps.values()) - {""}
 
 
 def _when(situation: Situation, slug: str) -> str:
@@ -144,7 +150,7 @@ def _findings_fit(found: Situation) -> bool:
 
 
 def _is_whole(judgement: Judgement) -> bool:
-    told = judgement.reason.strip() and judgement.evidence and judgement.outcome in _FINDABLE
+    told = judgement.reason.strip() and judgement.evidence and judgement.outcome in FINDABLE
     return bool(told) and (judgement.outcome is not Outcome.INAPPLICABLE or bool(judgement.law))
 
 
@@ -190,7 +196,7 @@ def _city_was_heard(found: Situation) -> bool:
 
 
 def _level_named(found: Situation) -> bool:
-    levels = {step.level for step in found.process.standing_steps.values()} - {""}
+    levels = levels_granted(found.process)
     return found.command is None or (found.command.particulars.level in levels and "report" in found.command.hashes)
 
 

@@ -12,7 +12,8 @@ from registry.impartiality import NO_TIES, Ties, demand_fresh_candidate, demand_
 from registry.process import CLOCK, NEW, PUBLIC, Process, Transition
 
 CHECK: Final = "check-conflicts"
-_CANDIDATE_ROLES: Final = {"assign-reviewer": "reviewer", "assign-decider": "decider"}
+CANDIDATE_ROLES: Final = {"assign-reviewer": "reviewer", "assign-decider": "decider"}
+"""By command, the role that it gives somebody."""
 
 
 def decide(
@@ -83,10 +84,10 @@ def _acts(situation: Situation, command: Command) -> tuple[Act, ...]:
     role = _role(situation, step)
     _check_person(situation, step, role)
     _check_time(situation, step)
-    demand_form(command, step, situation.case.name, takes_candidate=command.name in _CANDIDATE_ROLES)
+    demand_form(command, step, situation.case.name, takes_candidate=command.name in CANDIDATE_ROLES)
     demand(situation, step)
     checked = [situation.actor] if _is_checked(situation.process, step, role) else []
-    wanted = _CANDIDATE_ROLES.get(command.name)
+    wanted = CANDIDATE_ROLES.get(command.name)
     if wanted and command.candidate:
         demand_fresh_candidate(situation.process, situation.case, command.candidate, wanted, situation.ties)
     acts: list[Act] = []
@@ -103,7 +104,7 @@ def _is_checked(process: Process, step: Transition, role: str) -> bool:
 
 
 def _candidates(command: Command) -> list[tuple[Actor, str]]:
-    wanted = _CANDIDATE_ROLES.get(command.name)
+    wanted = CANDIDATE_ROLES.get(command.name)
     return [(command.candidate, wanted)] if wanted and command.candidate else []
 
 
@@ -188,7 +189,7 @@ def _particulars(situation: Situation, step: Transition, command: Command) -> Pa
     if NEW in step.sources:
         return replace(said, case_kind=min(step.kinds))
     if candidate is not None:
-        role = _CANDIDATE_ROLES[command.name]
+        role = CANDIDATE_ROLES[command.name]
         number = free_seat(situation.case) if role == "reviewer" else 0
         return replace(
             said, subject=candidate.account or "", role=role, organisation=address(candidate.organisation), seat=number

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from registry.case_errors import IllegalTransition, StepIncomplete
 from registry.cases import Case, Command
+from registry.conditions import FINDABLE
 from registry.contributions import TEXT, checked_words
 from registry.errors import LedgerConflict, RegistryError
 from registry.handing_in import REPORT, keep_report
@@ -28,7 +29,7 @@ from server.case_access import accounts, actor, evidence, machine, report_with_f
 from server.case_pages import heading, rows_of
 from server.problems import KINDS, Problem, problem_of
 from server.public_cases import casework, documents, installation, kept_text, process, settings, slug_of, standard
-from server.step_forms import FINDABLE, Candidate, Incomplete, Setting, candidates, choices, key_of, read_command
+from server.step_forms import Candidate, Incomplete, Setting, candidates, choices, key_of, read_command
 
 READ: Final = "read"
 """The field that holds the hash of the last event that whoever acts has seen."""

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from registry.accounts import actor_of
 from registry.case_errors import CaseError, StepIncomplete
 from registry.cases import Actor, Case, Command, Judgement, Particulars, Seat
+from registry.conditions import FINDABLE, levels_granted
 from registry.impartiality import Ties, demand_fresh_candidate
+from registry.lifecycle import CANDIDATE_ROLES
 from registry.model import Level, Outcome, Requirement
 from registry.people import Account
 from registry.process import Process, Transition
 from registry.review_table import MachineOutcome, Row, to_be_judged
 from registry.standard import Standard
 from registry.step_fields import Field, fields_of
-
-FINDABLE: Final = (Outcome.PASSED, Outcome.FAILED, Outcome.CANNOT_TELL, Outcome.INAPPLICABLE)
-_ROLE: Final = {"assign-reviewer": "reviewer", "assign-decider": "decider"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def candidates(
     setting: Setting, accounts: tuple[Account, ...], cases: tuple[Case, ...], ties: Ties
 ) -> tuple[Candidate, ...]:
     """Give everybody who holds the role to be given, first those who may have it, the least burdened first."""
-    role = _ROLE.get(setting.step.command, "")
+    role = CANDIDATE_ROLES.get(setting.step.command, "")
     found = []
     for account in accounts:
         person = actor_of(account)
@@ -92,7 +90,7 @@ def choices(
         candidates=offered,
         sectors=sectors,
         seats=tuple(seat for seat in case.seats if seat.judgements is None),
-        levels=tuple(level for level in setting.standard.levels if str(level.iri) in _granted(setting.law)),
+        levels=tuple(level for level in setting.standard.levels if str(level.iri) in levels_granted(setting.law)),
         requirements=tuple(found for found in setting.standard.requirements if found.judged),
         chosen=frozenset(to_be_judged(setting.standard, setting.machine, top)),
         rows=tuple(row for row in rows if str(row.requirement.iri) in due(setting)) if _judging(asked) else (),
@@ -196,10 +194,6 @@ def _bar(setting: Setting, person: Actor, role: str, ties: Ties) -> str:
     except CaseError as refused:
         return str(refused.args[0])
     return ""
-
-
-def _granted(law: Process) -> frozenset[str]:
-    return frozenset(step.level for step in law.standing_steps.values())
 
 
 def _level_of_machine(setting: Setting) -> int:
