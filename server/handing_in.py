@@ -7,13 +7,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from registry.case_errors import CaseError
 from registry.case_wiring import handing_in
+from registry.entering import addressed
+from registry.entry import write
 from registry.entry_versions import from_json
 from registry.errors import DraftChanged, SubmissionError
 from registry.model import Draft
 from registry.positions import CASE
 from server.case_access import actor, number
+from server.case_steps import own_act
 from server.drafts import opened
-from server.entry_pages import Shown, judged, turtle, verdict_of
+from server.entry_pages import Shown, judged, plan, turtle, verdict_of
 from server.problems import KINDS, Problem, problem_of
 from server.public_cases import casework, documents, settings
 
@@ -37,16 +40,16 @@ def hand_in(identifier: str) -> AnyResponse:
     if draft.version != number(request.form.get(VERSION, "")):
         error = DraftChanged("The draft was saved since you looked; look at it again.", version=draft.version)
         return _page(draft, judged(entry), problem_of(error))
-    shown = judged(entry)
-    if shown.faults:
-        return _page(draft, shown)
+    if write(addressed(entry, settings().base), plan()).faults:
+        return _page(draft, judged(entry))
     take_in = handing_in(settings(), casework(), documents())
     try:
         receipts = take_in(turtle(entry), actor())
     except (CaseError, SubmissionError) as error:
-        return _page(draft, shown, problem_of(error))
+        shown = judged(entry)
+        return _page(draft, shown, None if shown.faults else problem_of(error))
     name = receipts[-1].event.envelope.case
-    done = casework().case(name).acts[-1].number
+    done = own_act(casework().case(name))
     return redirect(url_for("cases.show", name=name.removeprefix(CASE), receipt=done, _anchor="receipt"), 303)
 
 

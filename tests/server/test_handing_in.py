@@ -65,3 +65,9 @@ def test_a_colleague_cannot_hand_in_twice_what_is_in_its_way(play: Played) -> No
     answer = play.as_("colleague").post(f"{draft}/hand-in", {"version": "1"})
     assert answer.status_code == 409
     assert "has a case that is not closed" in Page(answer.text).text
+
+
+def test_what_is_handed_in_is_judged_once(play: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = begun(play, "officer")
+    monkeypatch.setattr("server.handing_in.judged", lambda *_, **__: pytest.fail("it is judged by handing in"))
+    assert play.as_("officer").post(f"{draft}/hand-in", {"version": "1"}).status_code == 303
