@@ -148,10 +148,15 @@ def is_called(process: Process, case: Case) -> bool:
     return case.state in called_states(process)
 
 
+def received(case: Case) -> Act | None:
+    """Give the act by which a submission was handed in last; None when there is none."""
+    return next(iter(acts_of(case, ["submission-received"])[-1:]), None)
+
+
 def submission_of(case: Case) -> str | None:
     """Give the SHA-256 of the submission that was handed in last; None when there is none."""
-    received = acts_of(case, ["submission-received"])
-    return received[-1].hashes.get("submission") if received else None
+    act = received(case)
+    return act.hashes.get("submission") if act else None
 
 
 def acts_of(case: Case, kinds: Sequence[str]) -> tuple[Act, ...]:

@@ -13,7 +13,7 @@ from rdflib.term import Node
 from registry.case_record import case_iri, graph_of
 from registry.cases import Act, Case, Judgement
 from registry.claims import CriterionClaims
-from registry.contributions import TEXT, Fate, Statement, Told, acts_of, contributions
+from registry.contributions import TEXT, Fate, Statement, Told, contributions, received
 from registry.decisions import settled
 from registry.model import Outcome
 from registry.namespaces import DCT, HRC, RDF, SCHEMA
@@ -165,7 +165,7 @@ def _comments(
 
 def _shown(case: Case) -> frozenset[tuple[str, str]]:
     """Give role and SHA-256 of what anybody may have."""
-    rested_on = (*acts_of(case, ["submission-received"])[-1:], *case.rulings)
+    rested_on = filter(None, (received(case), *case.rulings))
     return frozenset((role, digest) for act in rested_on for role, digest in act.hashes.items() if role in _SHOWN)
 
 

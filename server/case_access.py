@@ -9,6 +9,7 @@ from registry.account_errors import AccountsUnavailable
 from registry.accounts import actor_of
 from registry.cases import ANYBODY, Actor, Case
 from registry.confinement import examine_confined
+from registry.contributions import received
 from registry.dossier import merge
 from registry.errors import PortError, UnknownCase, UnknownRecord
 from registry.evidence_filing import held_files
@@ -102,9 +103,8 @@ def syntax() -> Syntax:
 
 
 def _document(case: Case, role: str) -> bytes | None:
-    digest = next(
-        (act.hashes[role] for act in reversed(case.acts) if SUBMISSION in act.hashes and role in act.hashes), ""
-    )
+    act = received(case)
+    digest = act.hashes.get(role, "") if act else ""
     try:
         return documents().read(digest) if digest else None
     except (UnknownRecord, PortError) as fault:

@@ -1,22 +1,20 @@
 """The dossier of a decided case, refusals too: what happened, what was found, said and decided, and how to check it."""
 
-import logging
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request, url_for
-from rdflib import Graph
 
 from registry.case_record import case_iri
 from registry.cases import Case
 from registry.claims import Claim, by_criterion
 from registry.contributions import Fate, Statement, contributions, from_text, grounds
-from registry.errors import PortError, UnknownRecord
+from registry.errors import UnknownRecord
 from registry.guard import TURTLE
 from registry.public_dossier import checks, dossier_graph, is_decided, table, timeline
 from registry.public_dossier import documents as documents_of
 from registry.rendering import OUTCOME_WORDS
-from registry.review_table import MachineOutcome, machine_outcomes
 from server.call_views import beside, named
+from server.case_access import machine
 from server.links import root
 from server.problems import Problem
 from server.public_cases import (
@@ -94,7 +92,7 @@ def _page(case: Case, iri: str) -> str:
         rulings=[step for step in timeline(process(), case) if step.act in case.rulings],
         timeline=[(step, words_of(step.text) if step.text else None) for step in timeline(process(), case)],
         checks=checks(case),
-        lines=table(case, standard(), _machine(case), by_criterion(claims(case), standard())),
+        lines=table(case, standard(), machine(case), by_criterion(claims(case), standard())),
         seats=sorted({seat.number for seat in case.seats if seat.judgements is not None}),
         said=[(entry, _claim(case, entry.told.claim)) for found in beside(case).values() for entry in found],
         grounds=grounds(case),
@@ -106,18 +104,6 @@ def _page(case: Case, iri: str) -> str:
 
 def _claim(case: Case, iri: str) -> Claim:
     return named(case, iri)
-
-
-def _machine(case: Case) -> dict[str, MachineOutcome]:
-    """Give what the machine said when the case was handed in, as its kept report has it."""
-    received = [
-        act.hashes["report"] for act in case.acts if act.kind == "submission-received" and "report" in act.hashes
-    ]
-    try:
-        return machine_outcomes(Graph().parse(data=documents().read(received[-1]), format="nt")) if received else {}
-    except (UnknownRecord, PortError) as fault:
-        logging.getLogger(__name__).warning("the report of %s cannot be read: %s", case.name, fault)
-        return {}
 
 
 def _written(case: Case, media_type: str) -> bytes:

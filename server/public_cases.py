@@ -14,7 +14,7 @@ from registry.confinement import entry_confined
 from registry.contributions import submission_of
 from registry.entry import CITY, Entry
 from registry.entry_layout import title_of
-from registry.errors import LedgerConflict, RegistryError, UnknownCase, UnknownRecord
+from registry.errors import LedgerConflict, RegistryError, UnknownCase
 from registry.kept_texts import KeptText
 from registry.ports import Clock, Documents, Texts
 from registry.positions import CASE
@@ -93,14 +93,9 @@ def entry_submitted(case: Case) -> Entry | None:
 
 
 def words_of(digest: str) -> str | None:
-    """Give a text that an act names: by the commitment to it, else by its SHA-256; None when it was erased."""
+    """Give a text that an act names by the commitment to it; None when it was erased, or is not kept here."""
     kept = texts().read(digest)
-    if kept is not None:
-        return kept.text
-    try:
-        return documents().read(digest).decode("utf-8")
-    except (UnknownRecord, UnicodeDecodeError):
-        return None
+    return kept.text if kept is not None else None
 
 
 @contextmanager
