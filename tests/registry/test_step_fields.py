@@ -16,13 +16,12 @@ def test_every_condition_that_a_command_can_leave_unmet_is_asked_for() -> None:
     assert set(ASKED_BY) <= set(CONDITIONS)
 
 
-@pytest.mark.parametrize("slug", sorted(ASKED_BY))
+@pytest.mark.parametrize("slug", sorted(set(ASKED_BY) - {"findings-fit"}))
 def test_what_is_asked_for_is_what_the_condition_looks_at(slug: str) -> None:
-    """Without any answer the condition is not met."""
+    """Without any answer the condition is not met; findings are asked of a reviewer with a seat, below."""
     case: Case = Table().eligible().case
     empty = Situation(process=law(), case=case, actor=STEWARD, at=START, command=Command(name="x"))
-    if slug not in ("findings-fit",):  # asked of a reviewer with a seat, tried below
-        assert not CONDITIONS[slug][1](empty)
+    assert not CONDITIONS[slug][1](empty)
 
 
 def test_findings_are_asked_of_a_reviewer_with_a_seat() -> None:

@@ -7,8 +7,13 @@ import pytest
 from flask import Flask
 
 from registry.contributions import Form, Statement, to_text
+from registry.entry import CITY as CITY_PART
+from registry.entry import Entry, Record, Text
+from registry.namespaces import VOCAB
 from server.call_views import beside, call_of, called_case, chosen, marks_in, named
 from server.problems import Problem
+from server.public_cases import countries
+from server.read_submissions import ReadSubmissions
 from tests.registry.playing import STEWARD
 from tests.server.cases import CITY, CLAIM, Desk, desk_of
 
@@ -44,7 +49,11 @@ def test_a_claim_is_a_part_or_a_criterion_and_nothing_else(desk: Desk) -> None:
 
 
 def test_numbers_are_looked_for_as_they_are_dialled_in_the_country_of_the_city(desk: Desk) -> None:
-    assert [mark.kind for mark in marks_in("a@b.example", desk.case)] == ["e-mail address"]
+    said = "She is at home, 020 7946 0018, after six."
+    assert (countries(desk.case), list(marks_in(said, desk.case))) == ({"XA"}, [])
+    british = Entry(CITY, {CITY_PART: Record("City", {"country": (Text(str(VOCAB["countries/GB"])),)})})
+    desk.app.extensions["submissions"] = ReadSubmissions(lambda _digest: british, lambda _entry: "")
+    assert [(mark.kind, mark.signs) for mark in marks_in(said, desk.case)] == [("telephone number", "020 7946 0018")]
 
 
 def test_only_a_case_that_was_called_is_there(desk: Desk) -> None:
