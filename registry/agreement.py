@@ -35,6 +35,11 @@ def agreement(pairs: Iterable[tuple[Outcome, Outcome]]) -> Agreement | None:
     return Agreement(total, observed, kappa)
 
 
+def agreement_over(cases: Iterable[Case]) -> Agreement | None:
+    """Give the agreement of the first two reviewers over all requirements of cases; None when nothing was compared."""
+    return agreement(pair for case in cases for pair in _pairs(case).values())
+
+
 def agreement_by_criterion(cases: Iterable[Case], criterion_of: Mapping[str, str]) -> dict[str, Agreement]:
     """Give the agreement of the first two reviewers over cases, by criterion.
 
@@ -42,10 +47,16 @@ def agreement_by_criterion(cases: Iterable[Case], criterion_of: Mapping[str, str
     """
     pairs: dict[str, list[tuple[Outcome, Outcome]]] = defaultdict(list)
     for case in cases:
-        filed = [seat.outcomes for seat in case.seats if seat.number <= PANEL and seat.judgements is not None]
-        if len(filed) < PANEL:
-            continue
-        for requirement in case.requirements:
-            if requirement in criterion_of and all(requirement in outcomes for outcomes in filed):
-                pairs[criterion_of[requirement]].append((filed[0][requirement], filed[1][requirement]))
+        for requirement, pair in _pairs(case).items():
+            if requirement in criterion_of:
+                pairs[criterion_of[requirement]].append(pair)
     return {criterion: told for criterion, found in sorted(pairs.items()) if (told := agreement(found)) is not None}
+
+
+def _pairs(case: Case) -> dict[str, tuple[Outcome, Outcome]]:
+    """Give what the first two reviewers found on each requirement on which both found something."""
+    filed = [seat.outcomes for seat in case.seats if seat.number <= PANEL and seat.judgements is not None]
+    if len(filed) < PANEL:
+        return {}
+    first, second = filed
+    return {each: (first[each], second[each]) for each in case.requirements if each in first and each in second}

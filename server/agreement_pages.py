@@ -7,11 +7,12 @@ from io import StringIO
 
 from flask import Blueprint, Response, render_template
 
-from registry.agreement import Agreement, agreement, agreement_by_criterion
-from registry.cases import PANEL, Case
+from registry.agreement import Agreement, agreement_by_criterion, agreement_over
+from registry.cases import Case
 from registry.model import Criterion
 from registry.public_dossier import is_decided
 from server.public_cases import casework, standard
+from server.response_headers import fresh
 
 blueprint = Blueprint("agreement", __name__)
 
@@ -30,8 +31,8 @@ class Line:
 def page() -> Response:
     """Say how far the first two reviewers of decided cases agree."""
     decided = _decided()
-    told = render_template("agreement.html", cases=len(decided), lines=_lines(decided), whole=_whole(decided))
-    return _fresh(Response(told, mimetype="text/html"))
+    told = render_template("agreement.html", cases=len(decided), lines=_lines(decided), whole=agreement_over(decided))
+    return fresh(Response(told, mimetype="text/html"))
 
 
 @blueprint.get("/agreement.csv")
@@ -52,7 +53,7 @@ def table() -> Response:
                 kappa,
             )
         )
-    return _fresh(Response(text.getvalue(), content_type="text/csv; charset=utf-8; header=present"))
+    return fresh(Response(text.getvalue(), content_type="text/csv; charset=utf-8; header=present"))
 
 
 def _decided() -> tuple[Case, ...]:
@@ -67,14 +68,3 @@ def _lines(cases: Sequence[Case]) -> tuple[Line, ...]:
     )
 
 
-def _whole(cases: Sequence[Case]) -> Agreement | None:
-    pairs = []
-    for case in cases:
-        first, second = ([seat.outcomes for seat in case.seats if seat.number <= PANEL] + [{}, {}])[:PANEL]
-        pairs += [(first[each], second[each]) for each in case.requirements if each in first and each in second]
-    return agreement(pairs)
-
-
-def _fresh(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-cache"
-    return response

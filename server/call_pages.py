@@ -21,6 +21,7 @@ from server.call_views import beside, call_of, called_case, chosen, marks_in, na
 from server.links import is_web
 from server.problems import Problem
 from server.public_cases import casework, claims, kept_text, process, settings, standard, texts, words_of
+from server.response_headers import fresh
 
 MOST_BYTES: Final = 64 * 1024
 """The largest form that a call takes."""
@@ -35,7 +36,7 @@ blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 def index() -> Response:
     """List the open calls, then the past ones."""
     called = [call_of(case) for case in casework().cases() if was_called(process(), case)]
-    return fresh(
+    return _answer(
         render_template(
             "calls.html",
             open_calls=sorted((call for call in called if call.is_open), key=lambda call: str(call.last_day)),
@@ -48,7 +49,7 @@ def index() -> Response:
 def show(case: str) -> Response:
     """Give what the city claims, criterion by criterion, with what others say of each claim."""
     found = called_case(case)
-    return fresh(
+    return _answer(
         render_template(
             "call.html",
             call=call_of(found),
@@ -96,7 +97,7 @@ def contribute(case: str) -> Response:
         follow=url_for(".follow", case=case, receipt=kept.salt, _external=True),
         text=base64.b64encode(kept.text.encode()).decode(),
     )
-    return fresh(page, 201)
+    return _answer(page, 201)
 
 
 @blueprint.get("/<case>/<receipt>")
@@ -109,14 +110,13 @@ def follow(case: str, receipt: str) -> Response:
         raise Problem("not-found", "There is no contribution of this number in this case.", lists=["/calls"])
     claim = named(found, told.claim)
     answer = words_of(told.answer) if told.answer and told.fate is Fate.RELEASED else None
-    return fresh(render_template("contribution_state.html", call=call_of(found), claim=claim, told=told, answer=answer))
+    return _answer(render_template("contribution_state.html", call=call_of(found), claim=claim, told=told, answer=answer))
 
 
-def fresh(page: str, status: int = 200) -> Response:
+def _answer(page: str, status: int = 200) -> Response:
     """Give a page that changes with every act, so that nobody keeps it."""
     response = Response(page, status, mimetype="text/html")
-    response.headers["Cache-Control"] = "no-store" if status != 200 else "no-cache"
-    return response
+    return fresh(response) if status == 200 else response
 
 
 def _statement() -> Statement:
@@ -169,4 +169,4 @@ def _form_page(case: Case, claim: Claim, problem: str | None, marks: Sequence[Pe
         most=settings().call_characters,
         beside=beside(case).get(claim.iri, []),
     )
-    return fresh(page, 422 if problem or marks else 200)
+    return _answer(page, 422 if problem or marks else 200)

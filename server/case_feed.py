@@ -15,6 +15,7 @@ from registry.model import CalendarDay
 from registry.public_dossier import is_decided
 from registry.visibility import is_public as may_be_known
 from server.public_cases import casework, city_name, name_of, process, settings, slug_of, standard
+from server.response_headers import fresh
 
 _MOST: Final = 100
 _TOLD: Final = frozenset({"call-opened", "concern-released"})
@@ -39,8 +40,7 @@ def feed() -> Response:
     entries = sorted(_entries(), key=lambda entry: entry.at, reverse=True)[:_MOST]
     page = render_template("feed_of_cases.xml", entries=entries, base=settings().base)
     response = Response(page, content_type="application/atom+xml; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return fresh(response)
 
 
 @blueprint.get("/calendar.ics")
@@ -48,8 +48,7 @@ def last_days() -> Response:
     """Give the last days of cases that everybody may know of, and of the levels that cities hold."""
     body = calendar("Human Rights Cities Registry: last days", _days())
     response = Response(body, content_type="text/calendar; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return fresh(response)
 
 
 def _days() -> Iterator[CalendarDay]:

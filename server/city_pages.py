@@ -8,7 +8,7 @@ from rdflib import Graph, URIRef
 
 from registry.model import Level, Requirement
 from registry.namespaces import HRC
-from server.decided_cases import decisions
+from server.decided_cases import WORDS, decisions
 from server.library import Row, Shelf
 from server.things import Section, ThingReader
 from server.words import Shown, Words
@@ -22,7 +22,6 @@ DESK_WORDS: Final = {
 }
 """What an outcome is called where nobody submitted anything: the unfavourable word is never used."""
 
-WORDS: Final = DESK_WORDS | {"passed": "demonstrated", "cantTell": "cannot be told", "failed": "not demonstrated"}
 
 _OF_THE_RECORD: Final = frozenset({str(HRC.standing), str(HRC.criticism)})
 """What the page shows in places of its own."""

@@ -96,7 +96,7 @@ def _list_page(problem: str | None, field: str = "") -> str:
         _waiting(case, told)
         for case in casework().cases()
         for told in contributions(case)
-        if told.fate is Fate.WAITING and told.claim
+        if told.fate is Fate.WAITING
     ]
     return render_template(
         "contributions.html",

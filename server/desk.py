@@ -14,7 +14,7 @@ from registry.cases import Actor, Case
 from registry.model import CalendarDay
 from registry.people import Account, Identity, Role, Scope
 from registry.permissions import Permission, may
-from registry.positions import CASE
+from registry.positions import CASE, STANDING
 from registry.process import Transition
 from registry.queues import Deadline
 from registry.registrar import Issued
@@ -22,9 +22,8 @@ from server import access
 from server.case_access import accounts, actor
 from server.case_pages import Listed, listed
 from server.problems import KINDS, Problem, problem_of
-from server.public_cases import casework, process
+from server.public_cases import casework, city_name, name_of, process, slug_of
 from server.step_forms import load
-from server.words import local_name
 
 FEED_TYPES: Final = {"atom": "application/atom+xml", "ics": "text/calendar; charset=utf-8"}
 _JUDGING: Final = (Role.REVIEWER, Role.DECIDER)
@@ -84,9 +83,9 @@ def feed(token: str, form: str) -> Response:
 
 def tasks_of(person: Actor) -> list[Task]:
     """Give what waits for somebody, the most urgent first."""
-    waiting = casework().queue(person)
+    waiting, at = casework().queue(person), casework().now()
     cases = [(casework().case(found.case), found.steps) for found in waiting]
-    return [Task(case, listed(case), steps) for case, steps in cases]
+    return [Task(case, listed(case, at), steps) for case, steps in cases]
 
 
 def burdens() -> list[Burden]:
@@ -127,9 +126,9 @@ def _page(*, problem: Problem | None = None, issued: Issued | None = None) -> An
 def _place(deadline: Deadline) -> tuple[str, str]:
     """Give the address and the name of what a last day is about: a case, or where a city stands."""
     if deadline.name.startswith(CASE):
-        name = deadline.name.removeprefix(CASE)
-        return url_for("cases.show", name=name), f"{local_name(deadline.city)}, {name}"
-    return url_for("cases.index"), local_name(deadline.city)
+        case = casework().case(deadline.name)
+        return url_for("cases.show", name=slug_of(case)), f"{city_name(case)}, {slug_of(case)}"
+    return url_for("standings.show", slug=deadline.name.removeprefix(STANDING)), name_of(deadline.city)
 
 
 def _follower(token: str) -> Identity | None:

@@ -6,15 +6,15 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from registry.case_record import case_iri
 from registry.cases import Case
-from registry.claims import Claim, by_criterion
+from registry.claims import by_criterion
 from registry.contributions import Fate, Statement, contributions, from_text, grounds
 from registry.errors import UnknownRecord
 from registry.guard import TURTLE
 from registry.public_dossier import checks, dossier_graph, is_decided, table, timeline
 from registry.public_dossier import documents as documents_of
-from registry.rendering import OUTCOME_WORDS
 from server.call_views import beside, named
 from server.case_access import machine
+from server.decided_cases import WORDS
 from server.links import root
 from server.problems import Problem
 from server.public_cases import (
@@ -30,6 +30,7 @@ from server.public_cases import (
     words_of,
 )
 from server.representations import OFFERS, negotiated
+from server.response_headers import fresh
 from server.serialisation import DATASETS, HTML, send_document, serialise
 from server.signposts import LICENCE, Signpost, header, of_forms
 
@@ -59,8 +60,7 @@ def show(name: str) -> Response:
             *of_forms(here, media_type, OFFERS, ""),
         ]
     )
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return fresh(response)
 
 
 @blueprint.get("/<name>/documents/<digest>")
@@ -79,6 +79,7 @@ def document(name: str, digest: str) -> Response:
 
 
 def _page(case: Case, iri: str) -> str:
+    steps = timeline(process(), case)
     return render_template(
         "dossier.html",
         iri=iri,
@@ -89,21 +90,17 @@ def _page(case: Case, iri: str) -> str:
         state=process().states[case.state],
         is_closed=process().states[case.state].is_final,
         levels={str(level.iri): level.label for level in standard().levels},
-        rulings=[step for step in timeline(process(), case) if step.act in case.rulings],
-        timeline=[(step, words_of(step.text) if step.text else None) for step in timeline(process(), case)],
+        rulings=[step for step in steps if step.act in case.rulings],
+        timeline=[(step, words_of(step.text) if step.text else None) for step in steps],
         checks=checks(case),
         lines=table(case, standard(), machine(case), by_criterion(claims(case), standard())),
         seats=sorted({seat.number for seat in case.seats if seat.judgements is not None}),
-        said=[(entry, _claim(case, entry.told.claim)) for found in beside(case).values() for entry in found],
+        said=[(entry, named(case, entry.told.claim)) for found in beside(case).values() for entry in found],
         grounds=grounds(case),
         documents=documents_of(case),
-        outcome_words=OUTCOME_WORDS,
+        outcome_words=WORDS,
         export=url_for("case_exports.export", name=slug_of(case), _external=True),
     )
-
-
-def _claim(case: Case, iri: str) -> Claim:
-    return named(case, iri)
 
 
 def _written(case: Case, media_type: str) -> bytes:

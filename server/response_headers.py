@@ -16,6 +16,7 @@ POLICY: Final = (
 )
 EXPOSED: Final = "Link, ETag, Retry-After, Hrcr-Release, Content-Location, Cache-Status"
 SHORT: Final = "public, max-age=60"
+FRESH: Final = "no-cache"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 _ALWAYS: Final = (
@@ -33,6 +34,12 @@ def install(app: Flask) -> None:
     """Have every answer of an application carry them, and every address answer a preflight."""
     app.before_request(_preflight)
     app.after_request(_finish)
+
+
+def fresh(response: Response) -> Response:
+    """Have an answer that changes with every act asked for anew each time; give it back."""
+    response.headers["Cache-Control"] = FRESH
+    return response
 
 
 def release_id() -> str | None:

@@ -18,6 +18,7 @@ from registry.visibility import is_public as may_be_known
 from server.library import shelf
 from server.problems import Problem
 from server.public_cases import casework, installation, name_of, process, settings, standard
+from server.response_headers import fresh
 
 blueprint = Blueprint("standings", __name__, url_prefix="/standings")
 
@@ -51,7 +52,8 @@ def index() -> Response:
         for place in casework().positions()
         if place.name.startswith(STANDING)
     ]
-    return _fresh(render_template("standings.html", cities=sorted(found, key=lambda each: each.city.casefold())))
+    page = render_template("standings.html", cities=sorted(found, key=lambda each: each.city.casefold()))
+    return fresh(Response(page, mimetype="text/html"))
 
 
 @blueprint.get("/<slug>")
@@ -62,22 +64,21 @@ def show(slug: str) -> Response:
     if place is None and not _is_known(city):
         raise Problem("not-found", "There is no city of this name here.", lists=["/cities", "/standings"])
     standing = casework().standing(city)
-    return _fresh(
-        render_template(
-            "standing.html",
-            city=name_of(city),
-            address=city,
-            standing=standing,
-            label=label_of(standing.state) if standing.state else "",
-            definition=_definition(standing.state) if standing.state else "",
-            level={str(level.iri): level.label for level in standard().levels}.get(standing.level, ""),
-            until=process().limits["term"].after(standing.granted.date()) if standing.granted else None,
-            changes=[_change(act) for act in reversed(standing.acts)],
-            deadlines=[(each, process().limits[each.what].label) for each in _deadlines(standing)],
-            by_itself=_by_itself(standing),
-            cases=_cases(city),
-        )
+    page = render_template(
+        "standing.html",
+        city=name_of(city),
+        address=city,
+        standing=standing,
+        label=label_of(standing.state) if standing.state else "",
+        definition=_definition(standing.state) if standing.state else "",
+        level={str(level.iri): level.label for level in standard().levels}.get(standing.level, ""),
+        until=process().limits["term"].after(standing.granted.date()) if standing.granted else None,
+        changes=[_change(act) for act in reversed(standing.acts)],
+        deadlines=[(each, process().limits[each.what].label) for each in _deadlines(standing)],
+        by_itself=_by_itself(standing),
+        cases=_cases(city),
     )
+    return fresh(Response(page, mimetype="text/html"))
 
 
 def label_of(state: str) -> str:
@@ -132,7 +133,3 @@ def _cases(city: str) -> tuple[tuple[str, str, datetime, bool], ...]:
     )
 
 
-def _fresh(page: str) -> Response:
-    response = Response(page, mimetype="text/html")
-    response.headers["Cache-Control"] = "no-cache"
-    return response

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from registry.agreement import agreement, agreement_by_criterion
+from registry.agreement import agreement, agreement_by_criterion, agreement_over
 from registry.model import Outcome
 from tests.registry.playing import REQUIREMENTS, Table
 
@@ -42,3 +42,7 @@ def test_agreement_is_counted_for_each_criterion_from_the_first_two_reviewers() 
     assert {name: each.pairs for name, each in found.items()} == {"one": 6, "two": 3}
     assert {each.observed for each in found.values()} == {Fraction(1, 3)}
     assert list(agreement_by_criterion(cases, {REQUIREMENTS[2]: "two"})) == ["two"]
+    whole = agreement_over(cases)
+    assert whole
+    assert (whole.pairs, whole.observed) == (9, Fraction(1, 3))
+    assert agreement_over([Table().reviewed().case]) is None

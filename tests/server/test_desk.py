@@ -12,6 +12,7 @@ from tests.server.played import Played, played
 
 pytestmark = pytest.mark.slow
 
+DECLARED = "https://w3id.org/hrcr/vocab/levels/declared"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -95,3 +96,13 @@ def test_the_desk_needs_neither_script_nor_mouse(play: Played) -> None:
     page: Page = play.page("steward", "/desk")
     assert "script" not in page.tags
     assert [each["type"] for each in page.all("button")] == ["submit"]
+
+
+def test_the_last_day_of_a_level_leads_to_where_the_city_stands(play: Played) -> None:
+    case = play.heard()
+    play.done("decider", case, "accredit", {"level": DECLARED, "reason": "The act binds the city."})
+    (standing,) = {found.name for found in play.work.deadlines() if found.name.startswith("standing/")}
+    page = play.page("officer", "/desk")
+    place = f"/standings/{standing.removeprefix('standing/')}"
+    assert {place, f"/cases/{case}"} <= set(page.addresses)
+    assert play.as_("officer").get(place).status_code == 200

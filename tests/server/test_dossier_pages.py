@@ -60,7 +60,7 @@ def test_it_shows_what_was_found_said_answered_and_decided(desk: Desk) -> None:
         "We thank the reviewers.",
         "rule file-findings",
         "It is there.",
-        "untested",
+        "not tested",
         "Two findings are waited for.",
     ):
         assert words in page.text, words
