@@ -66,5 +66,3 @@ def _lines(cases: Sequence[Case]) -> tuple[Line, ...]:
     return tuple(
         Line(criterion, found[str(criterion.iri)]) for criterion in standard().criteria if str(criterion.iri) in found
     )
-
-

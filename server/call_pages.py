@@ -110,7 +110,9 @@ def follow(case: str, receipt: str) -> Response:
         raise Problem("not-found", "There is no contribution of this number in this case.", lists=["/calls"])
     claim = named(found, told.claim)
     answer = words_of(told.answer) if told.answer and told.fate is Fate.RELEASED else None
-    return _answer(render_template("contribution_state.html", call=call_of(found), claim=claim, told=told, answer=answer))
+    return _answer(
+        render_template("contribution_state.html", call=call_of(found), claim=claim, told=told, answer=answer)
+    )
 
 
 def _answer(page: str, status: int = 200) -> Response:

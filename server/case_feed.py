@@ -77,6 +77,7 @@ def _address(case: Case) -> str:
         return url_for("dossiers.show", name=slug_of(case), _external=True)
     return url_for("cases.show", name=slug_of(case), _external=True)
 
+
 def _entries() -> Iterator[Entry]:
     for case in casework().cases():
         if was_called(process(), case) or is_decided(case):

@@ -93,10 +93,7 @@ def grounds_known() -> dict[str, str]:
 
 def _list_page(problem: str | None, field: str = "") -> str:
     waiting = [
-        _waiting(case, told)
-        for case in casework().cases()
-        for told in contributions(case)
-        if told.fate is Fate.WAITING
+        _waiting(case, told) for case in casework().cases() for told in contributions(case) if told.fate is Fate.WAITING
     ]
     return render_template(
         "contributions.html",

@@ -1,4 +1,4 @@
-"""Submissions as they were read: nobody waits for another's reading, and lists keep of each but its name and country."""
+"""Submissions as they were read: nobody waits for another's reading, and lists keep but name and country of each."""
 
 import time
 from collections import OrderedDict

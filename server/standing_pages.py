@@ -131,5 +131,3 @@ def _cases(city: str) -> tuple[tuple[str, str, datetime, bool], ...]:
         (case.name.removeprefix(CASE), process().states[case.state].label, case.stays[-1].since, is_decided(case))
         for case in reversed(known)
     )
-
-

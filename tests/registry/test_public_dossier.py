@@ -154,6 +154,7 @@ def test_what_was_given_back_is_named_but_shown_to_nobody() -> None:
     table.wait(31).tick()
     for reviewer in (FIRST, SECOND):
         table.do("file-findings", reviewer, judgements=judged(WANTED))
+    table.tick()
     table.do("reply", OFFICER, hashes={"text": "e" * 64})
     table.do("assign-decider", STEWARD, candidate=DECIDER)
     table.do("refuse", DECIDER, hashes={"report": "5" * 64})

@@ -248,7 +248,7 @@ def test_a_page_says_of_a_text_that_it_was_erased(play: Played) -> None:
 def test_a_step_with_pages_of_its_own_is_taken_there_alone(play: Played) -> None:
     """What is set aside keeps to the grounds, what is answered is looked through: no form goes round."""
     case = play.called()
-    sent = {"claim": f"{CITY}#gazette", "form": "concern", "reason": "Nobody came.", "do": "send"}
+    sent = {"claim": CITY, "form": "concern", "reason": "Nobody came.", "do": "send"}
     said = play.app.test_client().post(f"/calls/{case}/contribute", data=sent)
     assert said.status_code == 201, said.text
     aside, answer = f"/cases/{case}/steps/set-aside-concern", f"/cases/{case}/steps/answer-concern"
