@@ -12,12 +12,18 @@ pytestmark = pytest.mark.browser
 EXAMPLE = Path(__file__).parents[2] / "data" / "examples" / "declared.ttl"
 
 
+def press(page: Page, selector: str) -> None:
+    """Press something that sends the form, and wait for the page that answers."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def opened(browser: Browser, address: str, width: int, *, scripts: bool = True) -> Page:
     """Open the form with the answers of an example."""
     page = open_page(browser, width, scripts=scripts)
     page.goto(address + "/check/form")
     page.set_input_files("#opened", str(EXAMPLE))
-    page.click("text=Open in the form")
+    press(page, "text=Open in the form")
     return page
 
 
@@ -72,20 +78,20 @@ def test_a_plan_is_described_judged_and_mended_by_keyboard_alone(browser: Browse
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_part_is_added_in_place_and_taken_out_again(browser: Browser, address: str, scripts: bool) -> None:
     page = opened(browser, address, 1200, scripts=scripts)
-    page.click("button[value='add currentPlan ActionPlan']")
+    press(page, "button[value='add currentPlan ActionPlan']")
     assert page.locator("#f-currentPlan--title-1").is_visible()
     page.fill("#f-currentPlan--title-1", "Plan A")
-    page.click("button[value='add currentPlan.commitment Commitment']")
+    press(page, "button[value='add currentPlan.commitment Commitment']")
     assert page.locator("#f-currentPlan--title-1").input_value() == "Plan A"
     assert page.locator("#f-currentPlan--commitment-1--dueDate").is_visible()
-    page.click("button[value='remove currentPlan']")
+    press(page, "button[value='remove currentPlan']")
     assert page.locator("#f-currentPlan--title-1").count() == 0
     page.context.close()
 
 
 def test_the_verdict_follows_the_answers(browser: Browser, address: str) -> None:
     page = opened(browser, address, 1200)
-    page.click("text=Judge now >> nth=0")
+    press(page, "text=Judge now >> nth=0")
     page.wait_for_selector(".verdict")
     before = page.locator(".verdict").inner_text()
     page.locator("#f-reliesOn").click()

@@ -137,7 +137,8 @@ def test_every_form_works_without_scripts(browser: Browser, address: str) -> Non
     page = open_page(browser, 360, scripts=False)
     page.goto(address + "/cities")
     page.select_option("#country", "DE")
-    page.click("form.filter button")
+    with page.expect_navigation():
+        page.click("form.filter button")
     assert page.locator("tbody tr").count() >= 1
     page.goto(address + "/sparql")
     page.fill("#query", "SELECT (1 AS ?one) WHERE {}")
