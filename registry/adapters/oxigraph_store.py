@@ -86,7 +86,7 @@ class OxigraphBuilder:
             put = set(content)
             store = pyoxigraph.Store(str(directory))
             _load(store, put)
-            store.flush()
+            _settle(store)
             return _counted(directory, len(put))
 
     def advance(self, earlier: Path, directory: Path, content: Folded, changed: Collection[URIRef]) -> int:
@@ -124,8 +124,17 @@ def _replace(directory: Path, content: Folded, changed: Collection[URIRef]) -> i
     for quad in loose - about:
         if not _is_said(store, quad):
             store.remove(quad)
-    store.flush()
+    _settle(store)
     return len(store)
+
+
+def _settle(store: pyoxigraph.Store) -> None:
+    """Put what was loaded in the order in which it is read, and on the disk.
+
+    A release is written once and read ever after: at 10,000 cities an aggregate took eight times as long without this.
+    """
+    store.optimize()
+    store.flush()
 
 
 def _sorted(document: bytes | None) -> bytes:
