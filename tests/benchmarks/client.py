@@ -40,8 +40,8 @@ def measure(
     """Send queries for so many seconds, each one distinct or the same few again; times are in milliseconds."""
     number = next(_numbers)
     if warm and engine.keeps_answers:
-        for query in queries:
-            ask(engine, f"{query}{WARM_NUMBER}")
+        for place, query in enumerate(queries):
+            ask(engine, f"{query}{WARM_NUMBER}", client=f"10.1.0.{place}")
     path = WORK / f"addresses-{engine.key}.txt"
     path.write_text(addresses(engine.path, queries), encoding="utf-8")
     command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "60s", "-s", _SCRIPT]

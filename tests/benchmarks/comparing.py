@@ -38,7 +38,7 @@ def published(cities: int, seed: int) -> tuple[Release, Facts]:
     told = home / "published.json"
     if not told.exists():
         command = [sys.executable, "-m", "tests.benchmarks.publishing", str(home), str(cities), str(seed)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
         told.write_text(done.stdout, encoding="utf-8")
     return Release(home=home), json.loads(told.read_text(encoding="utf-8"))
 
@@ -124,6 +124,13 @@ def _rounds(
     return found
 
 
+def _others(earlier: Facts, facts: Facts, sizes: list[int]) -> list[Facts]:
+    """Give what an earlier run of the same kind measured of sizes that this run leaves out."""
+    if any(earlier.get(key) != facts[key] for key in ("rounds", "seconds", "seed")):
+        raise SystemExit("The earlier run took other rounds, seconds or another seed: measure all sizes again.")
+    return [each for each in earlier["sizes"] if each["cities"] not in sizes]
+
+
 def main() -> None:
     """Measure every size, then hostile clients, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -131,6 +138,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--add", action="store_true", help="keep what an earlier run measured of other sizes")
     parser.add_argument("--page", type=Path, default=PAGE, help="page whose tables are written")
     given = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
@@ -138,10 +146,13 @@ def main() -> None:
     measured = WORK / "measured.json"
     sizes = [int(size) for size in given.cities.split(",")]
     facts: Facts = {"rounds": given.rounds, "seconds": given.seconds, "seed": given.seed, "sizes": []}
+    if given.add and measured.exists():
+        facts["sizes"] = _others(json.loads(measured.read_text(encoding="utf-8")), facts, sizes)
     for size in sizes:
         facts["sizes"].append(compare(size, rounds=given.rounds, seconds=given.seconds, seed=given.seed))
+        facts["sizes"].sort(key=lambda each: each["cities"])
         measured.write_text(json.dumps(facts, indent=1), encoding="utf-8")
-    middle = min(sizes, key=lambda size: abs(size - 1_000))
+    middle = min((each["cities"] for each in facts["sizes"]), key=lambda size: abs(size - 1_000))
     release, _ = published(middle, given.seed)
     facts["hostile"] = hostile_rounds(release, middle, rounds=given.rounds, seed=given.seed)
     measured.write_text(json.dumps(facts, indent=1), encoding="utf-8")
