@@ -37,6 +37,8 @@ READ: Final = "read"
 MOST_CHARACTERS: Final = 20_000
 """The longest text that goes with a step."""
 
+_NONE: Final[Mapping[str, Sequence[PersonalMark]]] = {}
+
 blueprint = Blueprint("case_steps", __name__, url_prefix="/cases")
 
 
@@ -66,7 +68,7 @@ def act(name: str, command: str) -> AnyResponse:
         order = read_command(_setting(case, step), typed, typed.getlist("requirement"), _find)
         words = _words(typed) if Field.TEXT in fields_of(step) else ""
         _demand_open(case, offer, read)
-        marks = marks_in(words, case) if words and typed.get("do") != "insist" else ()
+        marks = _marks(case, order, words) if typed.get("do") != "insist" else {}
         if marks:
             return _page(case, step, typed, read=read, marks=marks)
         _record(case, step, order, words, read)
@@ -98,6 +100,14 @@ def _words(typed: Mapping[str, str]) -> str:
         return checked_words(typed.get("text", ""), most_characters=MOST_CHARACTERS)
     except StepIncomplete as refusal:
         raise Incomplete({"text": str(refusal)}) from refusal
+
+
+def _marks(case: Case, order: Command, words: str) -> dict[str, Sequence[PersonalMark]]:
+    """Find what may tell of a person in what was written, by field; a reason stands in the ledger, never to be erased."""
+    written = {"text": words, "reason": order.reason}
+    written |= {f"reason-{key_of(case, said.requirement)}": said.reason for said in order.particulars.judgements}
+    found = {name: marks_in(text, case) for name, text in written.items() if text}
+    return {name: marks for name, marks in found.items() if marks}
 
 
 def _record(case: Case, step: Transition, order: Command, words: str, read: str) -> None:
@@ -172,7 +182,7 @@ def _page(
     read: str,
     error: RegistryError | None = None,
     since: tuple[str, ...] = (),
-    marks: Sequence[PersonalMark] = (),
+    marks: Mapping[str, Sequence[PersonalMark]] = _NONE,
 ) -> AnyResponse:
     asked, setting = fields_of(step), _setting(case, step)
     problem = problem_of(error) if error else None
@@ -197,7 +207,7 @@ def _page(
         problem=problem,
         read=read,
         since=since,
-        marks=marks,
+        marks=dict(marks),
         most=MOST_CHARACTERS,
     )
     return AnyResponse(page, KINDS[problem.code].status if problem else 422 if marks else 200, mimetype="text/html")

@@ -285,3 +285,18 @@ def test_what_is_decided_on_a_serious_concern_rests_on_the_record_of_the_case(pl
     kept = play.app.extensions["documents"]().read(play.work.case(name).rulings[-1].hashes["report"])
     assert (None, HRC.aboutClaim, URIRef(claim)) in Graph().parse(data=kept, format="nt")
     assert b"The by-law was not kept." not in kept
+
+
+def test_a_reason_is_looked_through_too_for_it_can_never_be_erased(play: Played) -> None:
+    case = play.reviewed()
+    sent = play.findings(case)
+    sent["reason-2"] = "Told by some.body@city.example."
+    answer = play.step("first", case, "file-findings", sent)
+    page = Page(answer.text)
+    assert (answer.status_code, "“some.body@city.example”: e-mail address" in page.text) == (422, True)
+    assert ("#reason-2" in page.addresses, "#reason-1" in page.addresses) == (True, False)
+    assert play.work.case(f"case/{case}").seats[0].judgements is None
+    play.done("first", case, "file-findings", {**sent, "do": "insist"})
+    answer = play.step("officer", case, "withdraw", {"reason": "Ask some.body@city.example."})
+    assert (answer.status_code, "#reason" in Page(answer.text).addresses) == (422, True)
+    assert play.work.case(f"case/{case}").state == "in-review"
