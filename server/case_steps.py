@@ -103,7 +103,7 @@ def _words(typed: Mapping[str, str]) -> str:
 
 
 def _marks(case: Case, order: Command, words: str) -> dict[str, Sequence[PersonalMark]]:
-    """Find what may tell of a person in what was written, by field; a reason stands in the ledger, never to be erased."""
+    """Find what may tell of a person in what was written, by field; a reason in the ledger can never be erased."""
     written = {"text": words, "reason": order.reason}
     written |= {f"reason-{key_of(case, said.requirement)}": said.reason for said in order.particulars.judgements}
     found = {name: marks_in(text, case) for name, text in written.items() if text}
