@@ -6,7 +6,6 @@ worked out takes one, and runs the WSGI application there.
 
 import asyncio
 import json
-import re
 import threading
 import time
 from collections import deque
@@ -17,16 +16,17 @@ from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, Protocol
-from urllib.parse import unquote_to_bytes
 
 from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]  # imported there to be used here
 
+from server.environ import environ_of
 from server.forwarded import take_over
 from server.problems import KINDS, MEDIA_TYPE, RETRY_SECONDS
 from server.query_process import SLOW_SECONDS
 from server.query_request import IS_GONE
 from server.quick_answers import Begun, QuickAnswers, comes_soon
 from server.response_cache import ResponseCache
+from server.route_rules import Rule
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 Headers = list[tuple[str, str]]
 Answer = tuple[int, Headers, bytes | Iterator[bytes]]
 Work = Callable[[], Answer | None]
+RuleOf = Callable[[str, str], Rule | None]
 
 _WATCHED_AFTER: Final = 0.25
 _MOST_AT_ONCE: Final = 1 << 20
-_TAKES_FILE: Final = re.compile(r"/(drafts|cases)/[^/]+/evidence(/[0-9a-f]{64}/release)?")
+_NO_RULE: Final = Rule()
 
 
 class Stream(Protocol):
@@ -69,6 +70,8 @@ class Bounds:
 
     most_body: int
     most_file: int = 0
+    most_files: int = 8
+    """Requests at once to where a file is taken, each of which may have its file in memory."""
     pages: int = 16
     questions: int = 4
     judgements: int = 2
@@ -83,22 +86,29 @@ class Front:
     """An RSGI application over a WSGI one with a cache before it."""
 
     def __init__(
-        self, application: "WSGIApplication", cache: ResponseCache, bounds: Bounds, quick: QuickAnswers | None = None
+        self,
+        application: "WSGIApplication",
+        cache: ResponseCache,
+        bounds: Bounds,
+        rule_of: RuleOf,
+        quick: QuickAnswers | None = None,
     ) -> None:
         """Work so many pages, questions and judgements out at once as the bounds say; each waits only for its like.
 
         Who has waited for a thread longer than ``bounds.patience`` is told to come back, and so is who comes while
-        ``bounds.most_open`` requests are waiting or worked out, or as many bodies are on their way.
+        ``bounds.most_open`` requests are waiting or worked out, or as many bodies are on their way. ``rule_of`` gives
+        the rule for a path and a method: what judges, and what takes a file.
         """
         self._application = application
         self._cache = cache
         self._quick = quick
         self._bounds = bounds
+        self._rule_of = rule_of
         self._pages = ThreadPoolExecutor(bounds.pages, thread_name_prefix="page")
         self._questions = ThreadPoolExecutor(bounds.questions, thread_name_prefix="question")
         self._judgements = ThreadPoolExecutor(bounds.judgements, thread_name_prefix="judgement")
         self._begun = ThreadPoolExecutor(bounds.questions, thread_name_prefix="begun")
-        self._open = self._sending = 0
+        self._open = self._sending = self._files = 0
         self._turns: deque[tuple[asyncio.AbstractEventLoop, asyncio.Future[bool]]] = deque()
         if quick is not None:
             quick.when_free(self._pass_on)
@@ -114,10 +124,21 @@ class Front:
             kept = self._cache.look_up(environ)
             if kept is not None:
                 return protocol.response_bytes(int(kept[0][:3]), kept[1], kept[2])
-        if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0":
-            refused = await self._received(environ, protocol)
-            if refused is not None:
-                return _refuse(protocol, *refused)
+        if not _has_body(environ):
+            return await self._let_in(environ, protocol)
+        takes_file = self._rule(environ).takes_file
+        if takes_file and self._files >= self._bounds.most_files:
+            return _refuse(protocol, "queue-full", "Too many files are being received; send it again in a moment.")
+        self._files += takes_file
+        try:
+            most = self._bounds.most_file if takes_file else self._bounds.most_body
+            refused = await self._received(environ, protocol, most)
+            return _refuse(protocol, *refused) if refused else await self._let_in(environ, protocol)
+        finally:
+            self._files -= takes_file
+
+    async def _let_in(self, environ: "WSGIEnvironment", protocol: Exchange) -> None:
+        """Answer a request whose body is here."""
         if self._open >= self._bounds.most_open:
             return _refuse(protocol, "queue-full", "Too many requests are being answered; ask again in a moment.")
         self._open += 1
@@ -127,16 +148,15 @@ class Front:
                 await self._work(environ, protocol, self._threads(environ), work)
         finally:
             self._open -= 1
-        return None
 
-    async def _received(self, environ: "WSGIEnvironment", protocol: Exchange) -> tuple[str, str] | None:
+    async def _received(self, environ: "WSGIEnvironment", protocol: Exchange, most: int) -> tuple[str, str] | None:
         """Read the body; give why not. Who sends is counted apart, so that slow senders take nobody else's place."""
         if self._sending >= self._bounds.most_open:
             return "queue-full", "Too many bodies are being received; send it again in a moment."
         self._sending += 1
         try:
             async with asyncio.timeout(self._bounds.body_seconds):
-                await self._read_body(environ, protocol)
+                await _read_body(environ, protocol, most)
         except TimeoutError:
             return "request-timeout", "The request did not arrive in time."
         finally:
@@ -222,26 +242,14 @@ class Front:
             return protocol.response_bytes(status, headers, body)
         return await self._stream(protocol, status, headers, body)
 
-    async def _read_body(self, environ: "WSGIEnvironment", protocol: Exchange) -> None:
-        """Read the body into the environment; one that is too long is left, and its length tells the application."""
-        declared, takes_file = environ.get("CONTENT_LENGTH", ""), _TAKES_FILE.fullmatch(environ["PATH_INFO"])
-        most = self._bounds.most_file if takes_file else self._bounds.most_body
-        if declared.isdecimal() and int(declared) > most:
-            return
-        body = bytearray()
-        async for part in protocol:
-            body += part
-            if len(body) > most:
-                break
-        environ["CONTENT_LENGTH"] = str(len(body))
-        environ["wsgi.input"] = BytesIO(bytes(body))
+    def _rule(self, environ: "WSGIEnvironment") -> Rule:
+        return self._rule_of(environ["PATH_INFO"], environ["REQUEST_METHOD"]) or _NO_RULE
 
     def _threads(self, environ: "WSGIEnvironment") -> ThreadPoolExecutor:
-        """Choose where to work a request out: who asks waits for query workers, who has a file judged for a judge."""
+        """Choose where to work a request out: who asks waits for query workers, who has a city judged for a judge."""
         if environ["PATH_INFO"].endswith(("/sparql", "/store")):
             return self._questions
-        is_account = environ["PATH_INFO"].startswith("/account")
-        return self._judgements if environ["REQUEST_METHOD"] == "POST" and not is_account else self._pages
+        return self._judgements if self._rule(environ).judges else self._pages
 
     def _answer(self, environ: "WSGIEnvironment", since: float) -> Answer | None:
         """Run the application in this thread; an answer that is short is given whole, a long one as an iterator.
@@ -284,44 +292,27 @@ class _Start:
         return _nothing
 
 
-def environ_of(scope: Scope) -> "WSGIEnvironment":
-    """Give the environment of a request without its body (PEP 3333).
-
-    A header with an underscore in its name is left out, as it could pass for another; several of one name are joined.
-    """
-    path = scope.path
-    server, _, port = scope.server.rpartition(":")
-    environ: dict[str, object] = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path or not path.isascii() else path,
-        "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": server,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": BytesIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name, value in scope.headers.items():
-        if "_" in name:
-            continue
-        key = name.upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = "HTTP_" + key
-        known = environ.get(key)
-        environ[key] = value if known is None else f"{known},{value}"
-    environ.setdefault("HTTP_HOST", scope.authority or "")
-    return environ
-
-
 def _give_up(turn: "asyncio.Future[bool]") -> None:
     if not turn.done():
         turn.set_result(False)
+
+
+def _has_body(environ: "WSGIEnvironment") -> bool:
+    return "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0"
+
+
+async def _read_body(environ: "WSGIEnvironment", protocol: Exchange, most: int) -> None:
+    """Read the body into the environment; one that is too long is left, and its length tells the application."""
+    declared = environ.get("CONTENT_LENGTH", "")
+    if declared.isdecimal() and int(declared) > most:
+        return
+    body = bytearray()
+    async for part in protocol:
+        body += part
+        if len(body) > most:
+            break
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = BytesIO(body)
 
 
 async def _watch(protocol: Exchange, gone: threading.Event) -> None:

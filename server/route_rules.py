@@ -1,8 +1,11 @@
 """What each route asks of who comes, as data; a test holds this table to the routes and to what every role gets."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map
 
 from registry.people import Stage
 from registry.permissions import Permission
@@ -13,7 +16,8 @@ class Rule:
     """What a route asks: nothing (``is_public``: the same for everybody), a step of signing in, or a permission.
 
     ``is_recent`` asks for a proof of who it is within the last quarter of an hour, which no token gives. ``takes_file``
-    lets in a request as large as a file of evidence may be.
+    lets in a request as large as a file of evidence may be. ``judges`` says that a child process reads or judges a
+    submission: it waits its turn with the others that do, and keeps no page waiting.
     """
 
     is_public: bool = False
@@ -21,6 +25,7 @@ class Rule:
     permission: Permission | None = None
     is_recent: bool = False
     takes_file: bool = False
+    judges: bool = False
 
 
 PUBLIC: Final = Rule(is_public=True)
@@ -63,7 +68,7 @@ def _needs(permission: Permission, endpoints: Iterable[str], *, is_recent: bool 
     return dict.fromkeys(endpoints, Rule(permission=permission, is_recent=is_recent))
 
 
-RULES: Final[Mapping[str, Rule]] = {
+_RULES: Final[Mapping[str, Rule]] = {
     "static": PUBLIC,
     **{f"{blueprint}.{view}": PUBLIC for blueprint, views in _PUBLIC.items() for view in views.split()},
     "sign_in.form": ANYBODY,
@@ -102,4 +107,39 @@ RULES: Final[Mapping[str, Rule]] = {
     **_needs(Permission.KEEP_PEOPLE, ["people.index"]),
     **_needs(Permission.KEEP_PEOPLE, ["people.add", "people.recover", "people.close", "people.reopen"], is_recent=True),
 }
+
+_JUDGING: Final[Mapping[str, str]] = {
+    "submissions": "check",
+    "entry_pages": "fill",
+    "drafts": "begin change",
+    "handing_in": "form hand_in",
+    "renewals": "begin",
+    "api": "check begin renew replace judge",
+    "api_cases": "hand_in",
+    "case_steps": "form act",
+}
+"""Blueprint and views that have something read or judged."""
+
+RULES: Final[Mapping[str, Rule]] = {
+    **_RULES,
+    **{
+        endpoint: replace(_RULES[endpoint], judges=True)
+        for blueprint, views in _JUDGING.items()
+        for endpoint in (f"{blueprint}.{view}" for view in views.split())
+    },
+}
 """By endpoint."""
+
+
+def rules_of(routes: Map) -> Callable[[str, str], Rule | None]:
+    """Give what finds the rule for the path and method of a WSGI environment; None for what is no route."""
+    adapter = routes.bind("")
+
+    def rule_of(path: str, method: str) -> Rule | None:
+        try:
+            endpoint, _ = adapter.match(path.encode("latin-1").decode(errors="replace"), method)
+        except HTTPException:
+            return None
+        return RULES.get(endpoint)
+
+    return rule_of

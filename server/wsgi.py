@@ -16,6 +16,7 @@ from registry.wiring import wire
 from server.access import most_of_file
 from server.app import create_app
 from server.front import Bounds, Front
+from server.route_rules import rules_of
 from server.submissions import MOST_BYTES
 
 _MOST_HEADERS: Final = 64 * 1024
@@ -44,7 +45,8 @@ def front(settings: Settings) -> Front:
         questions=questions,
         proxies=settings.trusted_proxies,
     )
-    return Front(app, app.extensions["response_cache"], bounds, app.extensions["quick_answers"])
+    cache, quick = app.extensions["response_cache"], app.extensions["quick_answers"]
+    return Front(app, cache, bounds, rules_of(app.url_map), quick)
 
 
 def run(settings: Settings) -> None:

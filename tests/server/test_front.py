@@ -18,6 +18,7 @@ from granian.server import Server
 from server.front import Bounds, Front
 from server.query_request import IS_GONE
 from server.response_cache import ResponseCache
+from server.route_rules import Rule
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -25,7 +26,17 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 MOST_BODY = 10_000
-BOUNDS = Bounds(most_body=MOST_BODY, pages=2, questions=2, judgements=1, most_open=16, body_seconds=2.5)
+MOST_FILE = 50_000
+BOUNDS = Bounds(
+    most_body=MOST_BODY,
+    most_file=MOST_FILE,
+    most_files=3,
+    pages=2,
+    questions=2,
+    judgements=1,
+    most_open=16,
+    body_seconds=2.5,
+)
 LONG = 5_000_000
 GONE: list[str] = []
 
@@ -59,6 +70,10 @@ def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
     return [body]
 
 
+def rule_of(path: str, method: str) -> Rule | None:
+    return {"/hold/judged": Rule(judges=True), "/file": Rule(takes_file=method == "POST")}.get(path)
+
+
 def _serve(port: int) -> None:
     cache = ResponseCache(application, lambda: "r1", most_bytes=1 << 20)
     server = Server(
@@ -72,7 +87,7 @@ def _serve(port: int) -> None:
         log_enabled=False,
         workers_kill_timeout=1,
     )
-    server.serve(target_loader=lambda *_: Front(cache, cache, BOUNDS), wrap_loader=False)
+    server.serve(target_loader=lambda *_: Front(cache, cache, BOUNDS, rule_of), wrap_loader=False)
 
 
 @pytest.fixture(scope="module")
@@ -150,13 +165,19 @@ def test_pages_are_given_beside_questions_that_take_long(port: int, tmp_path: Pa
 
 def test_somebody_signs_in_beside_files_that_take_long_to_judge(port: int, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
-    files = [get(f"/hold?{gate}", "Content-Length: 1", method="POST") + b"x"] * 3
+    files = [get(f"/hold/judged?{gate}", "Content-Length: 1", method="POST") + b"x"] * 3
     with holding(port, files):
         try:
-            answer = send(port, get("/account/sign-in", "Content-Length: 1", method="POST") + b"x")
-            assert status(answer) == 200
+            for path in ("/account/sign-in", "/cases/lund-1/steps/withdraw", "/q"):
+                answer = send(port, get(path, "Content-Length: 1", method="POST") + b"x")
+                assert status(answer) == 200, path
         finally:
             gate.touch()
+
+
+def test_pages_are_given_beside_what_judges_without_a_body(port: int, tmp_path: Path) -> None:
+    with busy(port, tmp_path / "gate", 6, "/hold/judged"):
+        assert status(send(port, get("/a"))) == 200
 
 
 def test_slow_senders_hold_nobody_up_and_are_sent_away(port: int) -> None:
@@ -166,6 +187,26 @@ def test_slow_senders_hold_nobody_up_and_are_sent_away(port: int) -> None:
         answers = [receive(client, 20 if client is clients[0] else 1) for client in clients[:4]]
     assert {status(answer) for answer in answers} == {408}
     assert json.loads(body(answers[0]))["type"].endswith("/request-timeout")
+
+
+def test_a_large_body_is_taken_where_a_file_is(port: int) -> None:
+    sent = b"x" * (MOST_BODY + 1)
+    answer = send(port, get("/file", f"Content-Length: {len(sent)}", method="POST") + sent)
+    assert status(answer) == 413  # the application had it, and refuses it by its length
+    assert body(send(port, get("/file", "Content-Length: 3", method="POST") + b"abc")) == b"/file abc"
+
+
+def test_few_may_send_a_file_at_once_and_take_no_other_sender_a_place(port: int) -> None:
+    slow = get("/file", "Content-Length: 40000", method="POST") + b"only this"
+    with holding(port, [slow] * 3):
+        answer = send(port, get("/file", "Content-Length: 3", method="POST") + b"abc", seconds=2)
+        assert (status(answer), b"retry-after" in answer) == (503, True)
+        assert body(send(port, get("/a", "Content-Length: 3", method="POST") + b"abc")) == b"/a abc"
+    for _ in range(50):
+        if status(send(port, get("/file", "Content-Length: 3", method="POST") + b"abc")) == 200:
+            return
+        time.sleep(0.1)
+    pytest.fail("it never took another file")
 
 
 def test_headers_that_never_end_are_cut_off(port: int) -> None:

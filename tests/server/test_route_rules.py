@@ -1,6 +1,7 @@
 """Access matrix: every route of the application for everybody who may come, with the status that they get."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from secrets import token_hex
 from typing import Final
@@ -12,7 +13,7 @@ from registry.accounts import actor_of
 from registry.cases import Command, Particulars
 from registry.people import Account, Role, Scope, Stage
 from server.access import FORM_HEADER
-from server.route_rules import PUBLIC, RULES
+from server.route_rules import PUBLIC, RULES, rules_of
 from tests.people import Place, place
 from tests.server.people import Browser, nobody, now, people_of, signed_in, somebody, with_token
 
@@ -275,8 +276,10 @@ def ask(browser: Browser, method: str, path: str) -> int:
 def test_every_route_has_one_rule_and_one_row_here(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert endpoints == set(RULES)
-    assert {endpoint for endpoint, rule in RULES.items() if rule == PUBLIC} == set(SHOWN)
-    assert {endpoint for endpoint, rule in RULES.items() if rule != PUBLIC} == set(PRIVATE)
+    assert {endpoint for endpoint, rule in RULES.items() if rule in (PUBLIC, replace(PUBLIC, judges=True))} == set(
+        SHOWN
+    )
+    assert {endpoint for endpoint, rule in RULES.items() if not rule.is_public} == set(PRIVATE)
     assert {len(row.split()) for _, _, row in PRIVATE.values()} == {len(WHO)}
 
 
@@ -285,6 +288,36 @@ def test_each_row_asks_the_route_that_it_names(app: Flask) -> None:
     rows = {**PRIVATE, **SHOWN}
     found = {endpoint: adapter.match(path.partition("?")[0], method)[0] for endpoint, (method, path, _) in rows.items()}
     assert {endpoint for endpoint, matched in found.items() if endpoint != matched} == set()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "judges", "takes_file"),
+    [
+        ("POST", "/check", True, False),
+        ("GET", "/check", False, False),
+        ("PUT", "/api/v1/drafts/a", True, False),
+        ("GET", "/drafts/a/hand-in", True, False),
+        ("GET", "/cases/lund-1/steps/withdraw", True, False),
+        ("POST", "/account/sign-in", False, False),
+        ("POST", "/calls/lund-1/contribute", False, False),
+        ("POST", "/desk/feeds", False, False),
+        ("POST", "/q", False, False),
+        ("POST", "/drafts/a/evidence", False, True),
+        ("GET", "/drafts/a/evidence", False, False),
+        ("POST", f"/cases/lund-1/evidence/{'0' * 64}/release", False, True),
+    ],
+)
+def test_the_rule_of_a_request_says_whether_it_judges_and_takes_a_file(
+    app: Flask, method: str, path: str, judges: bool, takes_file: bool
+) -> None:
+    rule = rules_of(app.url_map)(path, method)
+    assert rule is not None
+    assert (rule.judges, rule.takes_file) == (judges, takes_file)
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/check/", "/\xff", "", "*"])
+def test_what_is_no_route_has_no_rule(app: Flask, path: str) -> None:
+    assert rules_of(app.url_map)(path, "POST") is None
 
 
 @pytest.mark.parametrize("endpoint", PRIVATE)
