@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ from registry.namespaces import EARL
 from registry.people import Role, Scope
 from registry.receipt import is_receipt
 from tests.people import Place
-from tests.server.cases import Desk, desk_of
+from tests.registry import playing
+from tests.registry.playing import FIRST, SECOND, judged, order
+from tests.server import cases
+from tests.server.cases import REQUIREMENTS, Desk, desk_of
 from tests.server.people import people_of, signed_in, somebody
 from tests.server.programs import Program, entry, program
 
@@ -30,10 +34,10 @@ def here(app: Flask) -> Place:
     return people_of(app)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def desk(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A ledger of these tests alone."""
-    with desk_of(app, tmp_path_factory.mktemp("ledger")) as made:
+@pytest.fixture(autouse=True)
+def desk(app: Flask, tmp_path: Path) -> Iterator[Desk]:
+    """A ledger of one test alone."""
+    with desk_of(app, tmp_path) as made:
         yield made
 
 
@@ -42,7 +46,7 @@ def officer(app: Flask, here: Place) -> Program:
     return program(app, here, CITY)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def place(officer: Program) -> str:
     made = officer.send("POST", "/drafts", FILE.read_bytes(), Content_Type="text/turtle")
     assert made.json is not None, made.text
@@ -91,6 +95,8 @@ def test_a_draft_becomes_a_case_once_and_the_reviewers_get_the_verdict_that_the_
     read = officer.send("GET", f"/cases/{given.json['name']}").json
     assert read is not None
     assert [stay["state"] for stay in read["stays"]] == ["draft", "submitted"]
+    assert given.json["lastDay"] == listed["cases"][0]["lastDay"] == read["lastDay"]
+    assert date.fromisoformat(read["lastDay"]) > datetime.fromisoformat(read["since"]).date()
     for other in (program(app, here, "lund"), program(app, here, "graz", Scope.READ)):
         assert other.send("GET", f"/cases/{given.json['name']}").status_code == 404
         assert other.send("GET", "/cases").json == {"cases": []}
@@ -129,3 +135,19 @@ def test_a_token_for_reading_hands_nothing_in(app: Flask, here: Place, place: st
     reader = program(app, here, CITY, Scope.READ)
     assert reader.send("POST", f"{place}/submission", If_Match='"1"').status_code == 403
     assert reader.send("GET", "/cases").status_code == 200
+
+
+def test_a_case_says_what_waits_for_its_officer_and_no_other_case_is_looked_at(
+    app: Flask, here: Place, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.work.open(order("open", city=playing.CITY), playing.OFFICER)
+    desk.called().wait(31)
+    for reviewer in (FIRST, SECOND):
+        desk.do("file-findings", reviewer, judgements=judged(REQUIREMENTS))
+    looked_at: list[str] = []
+    ties = desk.work.ties
+    monkeypatch.setattr(desk.work, "ties", lambda case: looked_at.append(case.name) or ties(case))
+    read = program(app, here, cases.CITY).send("GET", f"/cases/{desk.slug}").json
+    assert read is not None
+    assert [step["name"] for step in read["steps"]] == ["reply"]
+    assert looked_at == [desk.name]
