@@ -1,12 +1,14 @@
 """What requests to the API have in common: their share of a minute, the version they change, answers given again."""
 
+import logging
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from hashlib import sha256
 from typing import Final, ParamSpec
 
 from flask import Response, current_app, request
 
+from registry.errors import PortError
 from registry.ports import KeptAnswer, KeptAnswers
 from server.access import client, identity, identity_or_none
 from server.budget import Budget
@@ -69,13 +71,21 @@ def once(view: Callable[P, Response]) -> Callable[P, Response]:
         try:
             response = view(*arguments, **named)
         except BaseException:
-            answers.abandon(owner, key)
+            _tried(partial(answers.abandon, owner, key))
             raise
         fields = tuple((name, response.headers[name]) for name in _KEPT_FIELDS if name in response.headers)
-        answers.keep(owner, key, KeptAnswer(response.status_code, fields, response.get_data()))
+        _tried(partial(answers.keep, owner, key, KeptAnswer(response.status_code, fields, response.get_data())))
         return response
 
     return answer
+
+
+def _tried(act: Callable[[], None]) -> None:
+    """Note what came of a request; where that fails it is logged, as what was done is done, and the refusal stands."""
+    try:
+        act()
+    except PortError as fault:
+        logging.getLogger(__name__).warning("what came of a request with a key is not kept: %s", fault)
 
 
 def _key() -> str | None:

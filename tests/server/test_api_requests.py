@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
+from registry.errors import PortError
 from server.api_requests import LONGEST_KEY, budget_of
 from tests.people import Place
 from tests.server.people import people_of
@@ -60,6 +61,29 @@ def test_two_at_once_with_one_key_make_one_draft(app: Flask, here: Place) -> Non
 def test_a_request_that_was_refused_can_be_mended_and_sent_with_its_key(oderau: Program) -> None:
     assert oderau.begin({"city": 7}, Idempotency_Key="mended").status_code == 422
     assert oderau.begin(Idempotency_Key="mended").status_code == 201
+
+
+class Forgetful:
+    """Keeps no answers: its database went away after the request was begun."""
+
+    def begin(self, _owner: str, _key: str, _fingerprint: str) -> None:
+        return None
+
+    def keep(self, *_: object) -> None:
+        raise PortError("The database went away.")
+
+    abandon = keep
+
+
+def test_what_was_done_is_told_and_a_refusal_stands_when_the_answer_cannot_be_kept(
+    app: Flask, here: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(app.extensions, "kept_answers", Forgetful)
+    sandby = program(app, here, "sandby")
+    assert sandby.begin(Idempotency_Key="lost").status_code == 201
+    assert count(sandby) == 1
+    assert sandby.begin({"city": 7}, Idempotency_Key="lost").status_code == 422
+    assert sum("is not kept" in message for message in caplog.messages) == 2
 
 
 @pytest.mark.parametrize("key", ["", '""', "a" * (LONGEST_KEY + 1), "ä"])
