@@ -10,10 +10,13 @@ from rdflib import Graph, URIRef
 from registry.derivation import DerivedValue, read_derived_values
 from registry.dossier import merge, part, reference_data, terms_read
 from registry.dumps import Described
+from registry.entry_plan import EntryPlan, entry_plan
 from registry.model import ArtefactFiles, Part
 from registry.namespaces import HRC, ORG, RDF
 from registry.ports import Syntax
 from registry.process import Process, read_process
+from registry.profile import Profile, read_profile
+from registry.repair_trial import Rules
 from registry.standard import Standard, read_standard
 from registry.tables import read_tables
 
@@ -59,6 +62,25 @@ class Artefacts:
     def profile_shapes(self) -> Graph:
         """The data-entry profile."""
         return merge([self.files.shapes[PROFILE], self.files.shapes["prefixes"]])
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The data-entry profile, read."""
+        return read_profile(self.profile_shapes)
+
+    @cached_property
+    def entry_plan(self) -> EntryPlan:
+        """What an officer is asked: the plan of form and workbook."""
+        return self.plan_of(self.profile)
+
+    def plan_of(self, profile: Profile) -> EntryPlan:
+        """Give what an officer is asked by a profile, which may be one that leaves something out."""
+        return entry_plan(profile, merge(self.files.vocabularies.values()))
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The judging shapes with what each of them reads."""
+        return Rules(self.judging_shapes, self.derived_values, self.standard)
 
     @cached_property
     def code_lists(self) -> Graph:

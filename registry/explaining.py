@@ -143,7 +143,7 @@ def explainer_of(
         return True
 
     return Explainer(
-        rules=Rules(artefacts.judging_shapes, artefacts.derived_values, artefacts.standard),
+        rules=artefacts.rules,
         shapes=artefacts.mending_shapes,
         plan=plan,
         validator=judge,

@@ -15,11 +15,11 @@ from registry import __version__
 from registry.artefacts import Artefacts
 from registry.assessment import advice, fold, level_reached, machine_level
 from registry.decisions import with_decisions
-from registry.dossier import compose, merge
+from registry.dossier import compose
 from registry.dumps import SUMS, release_files
 from registry.entering import addressed, all_faults, marks
 from registry.entry import Entry, empty_entry, entry_of, write
-from registry.entry_plan import EntryPlan, entry_plan
+from registry.entry_plan import EntryPlan
 from registry.errors import (
     LedgerUnavailable,
     SheetFault,
@@ -35,7 +35,7 @@ from registry.intake import Submission, admit, read_held, read_submission
 from registry.model import Dossier, Folded, RecordedEvent, Release, Report
 from registry.namespaces import ROOT, STANDARD
 from registry.ports import Clock, Ledger, OpenRelease, ReleaseReader, Releases, Sheets, Signer, Validator
-from registry.profile import Profile, demand_profile, read_profile
+from registry.profile import Profile, demand_profile
 from registry.recording import as_events, last_published, publication, to_record
 from registry.report import assertions
 from registry.sheets import CellPlace
@@ -100,18 +100,15 @@ class Registry:
         """The standard in force."""
         return self._artefacts.standard
 
-    @cached_property
+    @property
     def profile(self) -> Profile:
         """The data-entry profile."""
-        return read_profile(self._artefacts.profile_shapes)
+        return self._artefacts.profile
 
-    @cached_property
+    @property
     def entry_plan(self) -> EntryPlan:
         """What an officer is asked: the plan of form and workbook."""
-        return self._plan(self.profile)
-
-    def _plan(self, profile: Profile) -> EntryPlan:
-        return entry_plan(profile, merge(self._artefacts.files.vocabularies.values()))
+        return self._artefacts.entry_plan
 
     @cached_property
     def _judge(self) -> Validator:
@@ -141,7 +138,9 @@ class Registry:
 
     def workbook(self, entry: Entry | None = None, *, level: str | None = None) -> bytes:
         """Give the workbook to fill in, empty or with an entry; ``level`` leaves out what only higher levels read."""
-        plan = self.entry_plan if level is None else self._plan(up_to_level(self.profile, self.standard, level))
+        plan = self.entry_plan
+        if level is not None:
+            plan = self._artefacts.plan_of(up_to_level(self.profile, self.standard, level))
         return self._workbooks.write(book_of(entry or empty_entry(plan), plan))
 
     def annotated(self, raw: bytes, fault: SheetFault) -> bytes:
@@ -201,11 +200,12 @@ class Registry:
         )
 
     def rehearse(self) -> None:
-        """Judge a city that says nothing, so that every rule is read and prepared before the first real case."""
-        nothing = Graph()
+        """Judge a city that says nothing, so that all that judging and explaining need is read and prepared."""
+        nothing, anything = Graph(), self._artefacts.code_lists
         city = URIRef(f"{self._base}id/city/nothing")
         self.judge(self._compose(nothing, nothing, city=city, at=self.today(), desk_profile=False))
-        self._clerk.validate(self._artefacts.code_lists)
+        self._clerk.validate(anything)
+        self._judge.validate(anything, shapes=tuple(self._explainer.rules.reading))
 
     def assess_desk_profile(self, slug: str, *, at: date, held: Graph | None = None) -> Report:
         """Judge one desk profile from its file and the checks of its links (``held``); no level follows."""

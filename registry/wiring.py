@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -42,6 +42,7 @@ from registry.sign_in import SignIn
 
 _ACCOUNTS: Final = "accounts.db"
 _DRAFTS: Final = "drafts.sqlite"
+_validator: Final = lru_cache(PyShaclValidator)  # what it prepared serves every registry of a process
 
 
 def warm() -> None:
@@ -57,7 +58,7 @@ def wire(settings: Settings) -> Registry:
     """Put one installation together from its settings."""
     return Registry(
         artefacts(),
-        validator=PyShaclValidator,
+        validator=_validator,
         releases=ReleaseDirectories(settings.home),
         clock=now,
         ledger=lambda: closing(open_ledger(settings, may_be_new=True)),

@@ -79,6 +79,13 @@ def test_a_rehearsal_leaves_no_trace(registry: Registry) -> None:
     assert registry.examine(examination()).hashes == before
 
 
+def test_a_rehearsal_prepares_what_explaining_needs(artefacts: Artefacts, tmp_path: Path) -> None:
+    fresh = Artefacts(artefacts.files, artefacts.syntax)
+    Registry(fresh, validator=PyShaclValidator, releases=ReleaseDirectories(tmp_path), clock=lambda: NOON).rehearse()
+    assert {"entry_plan", "mending_shapes", "profile", "rules"} <= set(vars(fresh))
+    assert "reading" in vars(fresh.rules)
+
+
 def test_a_desk_profile_is_judged_without_a_level(registry: Registry) -> None:
     report = registry.assess_desk_profile("utrecht", at=date(2026, 11, 25))
     assert (report.level, report.machine_level) == (None, None)

@@ -14,6 +14,10 @@ def test_artefacts_are_read_once_in_a_process() -> None:
     assert wire(Settings()).artefacts is wire(Settings(port=9)).artefacts is artefacts()
 
 
+def test_shapes_are_prepared_once_in_a_process() -> None:
+    assert wire(Settings())._judge is wire(Settings(port=9))._judge
+
+
 def test_a_backup_holds_every_database_of_the_home(tmp_path: Path) -> None:
     """Whatever kind of database comes to be there, such as drafts, documents and texts that may have to be erased."""
     settings = Settings(home=tmp_path / "home")
