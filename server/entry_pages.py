@@ -181,6 +181,7 @@ def entry_page(template: str, entry: Entry, shown: Shown, *, action: str) -> Res
         problem=shown.problem,
         problem_heading=shown.problem_heading,
         is_changed=shown.is_changed,
+        fields_here=True,
         **verdict_of(shown),
         **shown.more,
     )
@@ -192,16 +193,15 @@ def entry_page(template: str, entry: Entry, shown: Shown, *, action: str) -> Res
 
 def verdict(shown: Shown) -> str:
     """Give the panel alone."""
-    return render_template("entry_verdict.html", **verdict_of(shown))
+    return render_template("entry_verdict.html", fields_here=True, **verdict_of(shown))
 
 
 def verdict_of(shown: Shown) -> dict[str, object]:
-    """Give what the panel of a verdict shows."""
+    """Give what the panel of a verdict shows, without links to fields, which are on the page of a form alone."""
     standard = installation().standard
     arranged: ReportView | None = view(shown.report, standard) if shown.report else None
     return {
         "view": arranged,
-        "fields_here": True,
         "judged_in_vain": shown.was_judged and shown.report is None,
         "outcome_words": OUTCOME_WORDS,
         "notations": {criterion.iri: criterion.notation for criterion in standard.criteria},

@@ -27,6 +27,7 @@ def test_an_officer_sees_how_the_draft_stands_and_hands_it_in(play: Played) -> N
     draft = begun(play, "officer")
     page = play.page("officer", f"{draft}/hand-in")
     assert "How the city stands" in page.text
+    assert not [address for address in page.addresses if address.startswith("#f-")]  # there is no form here
     answer = play.as_("officer").post(f"{draft}/hand-in", {"version": "1"})
     assert answer.status_code == 303
     (case,) = play.work.cases()
