@@ -125,31 +125,32 @@ def _take_over(draft: Draft) -> AnyResponse:
 
 
 def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -> AnyResponse:
-    """Save; where somebody else saved meanwhile, bring both together, or ask where they differ in one field."""
-    more: dict[str, object] = {"was_saved": True}
-    account = asker().account
-    try:
-        saved = kept_drafts().save(draft.id, to_json(mine), title=_title(mine), account=account, based_on=based_on)
-    except DraftChanged as refusal:
-        if refusal.version <= based_on:  # the form was made from a version that never was
-            raise
+    """Save; where somebody else saved meanwhile, bring both together, or ask where they differ in one field.
+
+    Whoever saves while both are brought together is met in the same way.
+    """
+    together: list[str] = []
+    while True:
+        title, account = _title(mine), asker().account
+        try:
+            saved = kept_drafts().save(draft.id, to_json(mine), title=title, account=account, based_on=based_on)
+            break
+        except DraftChanged as refusal:
+            if refusal.version <= based_on:  # the form was made from a version that never was
+                raise
         theirs, ancestor = kept_drafts().read(draft.id), _ancestor(draft.id, based_on)
         merged = merge(ancestor, mine, from_json(theirs.text), plan())
         if merged.conflicts:
             return _conflict(theirs, mine, based_on, merged)
-        mine = merged.entry
+        mine, based_on = merged.entry, theirs.version
         layout = lay_out(mine, plan())
         others = changed_places(ancestor, from_json(theirs.text))
-        more["brought_together"] = list(dict.fromkeys(name_of_place(place, layout, plan()) for place in others))
-        return _saved_upon(theirs, mine, command, focus, more)
-    if command == HAND_IN:
+        together += [name_of_place(place, layout, plan()) for place in others]
+    if command == HAND_IN and not together:
         return redirect(url_for("handing_in.form", identifier=saved.id), 303)
-    return _page(saved, mine, _shown(mine, command, focus, more))
-
-
-def _saved_upon(theirs: Draft, mine: Entry, command: str, focus: str, more: dict[str, object]) -> Response:
-    title, account = _title(mine), asker().account
-    saved = kept_drafts().save(theirs.id, to_json(mine), title=title, account=account, based_on=theirs.version)
+    more: dict[str, object] = {"was_saved": True}
+    if together:
+        more["brought_together"] = list(dict.fromkeys(together))
     return _page(saved, mine, _shown(mine, command, focus, more))
 
 

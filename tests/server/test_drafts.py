@@ -18,7 +18,8 @@ from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.adapters.sql_drafts import SqlDrafts
 from registry.artefacts import Artefacts
 from registry.entry import CITY, Text
-from registry.entry_versions import from_json
+from registry.entry_versions import from_json, to_json
+from registry.model import Draft
 from registry.people import Role
 from registry.registry import Registry
 from registry.settings import Settings
@@ -152,6 +153,48 @@ def test_who_chose_is_asked_again_when_somebody_saved_in_between(desk: Desk) -> 
     assert response.status_code == 409
     assert "2023-10-04" in response.text
     assert desk.text(address, "termStart") == (Text("2023-10-04"),)
+
+
+def between(desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    """Let somebody change one field in the moment after both versions were brought together."""
+    save, waiting = desk.drafts.save, [True]
+
+    def saving(identifier: str, body: str, *, title: str, account: str, based_on: int) -> Draft:
+        standing = desk.drafts.read(identifier)
+        if standing.version == based_on and waiting and waiting.pop():
+            theirs = from_json(standing.text).with_values(CITY, name, (Text(text),))
+            save(identifier, to_json(theirs), title=title, account="account-3", based_on=based_on)
+        return save(identifier, body, title=title, account=account, based_on=based_on)
+
+    monkeypatch.setattr(desk.drafts, "save", saving)
+
+
+def test_a_third_who_saves_in_the_same_moment_loses_nothing_and_takes_nothing_away(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = desk.begin()
+    desk.send(address, 1, termStart="2023-10-01", departmentCount="3")
+    desk.send(address, 2, termStart="2023-10-02", departmentCount="3")
+    between(desk, monkeypatch, "contactPage", "https://oderau.example/contact")
+    page = desk.send(address, 2, termStart="2023-10-01", departmentCount="4")
+    assert page.status == 200  # type: ignore[attr-defined]  # kept with the page
+    assert "Start of the council's term" in page.text
+    said = {"termStart": "2023-10-02", "departmentCount": "4", "contactPage": "https://oderau.example/contact"}
+    assert {name: desk.text(address, name) for name in said} == {name: (Text(text),) for name, text in said.items()}
+
+
+def test_a_third_who_saves_the_same_field_in_the_same_moment_is_shown(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = desk.begin()
+    desk.send(address, 1, termStart="2023-10-01", departmentCount="3")
+    desk.send(address, 2, termStart="2023-10-02", departmentCount="3")
+    between(desk, monkeypatch, "departmentCount", "5")
+    page = desk.send(address, 2, termStart="2023-10-01", departmentCount="4")
+    assert page.status == 409  # type: ignore[attr-defined]  # kept with the page
+    assert "Yours: 4" in " ".join(page.text.split())
+    assert "Theirs: 5" in " ".join(page.text.split())
+    assert desk.text(address, "departmentCount") == (Text("5"),)
 
 
 def test_a_page_sent_twice_is_no_conflict(desk: Desk) -> None:
