@@ -157,7 +157,7 @@ def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -
 def _shown(entry: Entry, command: str, focus: str, more: dict[str, object]) -> Shown:
     if command != "judge":
         return Shown(focus=focus, more=more)
-    found = judged(entry)
+    found = judged(entry, is_explained=True)
     return Shown(faults=found.faults, report=found.report, was_judged=True, more=more)
 
 

@@ -118,6 +118,7 @@ def test_the_form_without_scripts_shows_the_verdict_that_the_reviewers_get(
     version = read.headers["ETag"].strip('"')
     page = browser.post(place, {**form, ":version": version, "do": "judge"})
     assert page.status_code == 200
+    assert "Why, and how to mend it" in page.text
     rows = re.findall(r'<tr class="outcome-(\w+)">\s*<th scope="row"><a href="[^"]*/standard/([^"]+)"', page.text)
     told = {f"https://w3id.org/hrcr/standard/{requirement}": outcome for outcome, requirement in rows}
     assert told == {each["requirement"]: each["outcome"] for each in seen["report"]["requirements"]}
