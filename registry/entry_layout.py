@@ -127,6 +127,11 @@ def lay_out(entry: Entry, plan: EntryPlan) -> Layout:
     )
 
 
+def entry_title(entry: Entry, plan: EntryPlan) -> str:
+    """Give what an entry is called: as its city is called in it, else by the city's address."""
+    return title_of(entry, CITY, plan) or entry.city
+
+
 def title_of(entry: Entry, key: str, plan: EntryPlan) -> str:
     """Give what a part is called: its first words, else its first value, else what kind of thing it is."""
     record = entry.records[key]

@@ -18,6 +18,7 @@ from registry.settings import Settings
 from registry.sign_in import Opened, Visit
 from registry.wiring import People
 from server.budget import client_of
+from server.installed import settings
 from server.negotiation import choose
 from server.problems import MEDIA_TYPE
 from server.route_rules import RULES, Rule
@@ -78,8 +79,7 @@ def identity_or_none() -> Identity | None:
 
 def client() -> str:
     """Name from where somebody asks."""
-    settings: Settings = current_app.extensions["settings"]
-    return client_of(request.remote_addr, request.headers.get("X-Forwarded-For"), settings.trusted_proxies)
+    return client_of(request.remote_addr, request.headers.get("X-Forwarded-For"), settings().trusted_proxies)
 
 
 def form_token() -> str:
@@ -123,7 +123,7 @@ def _guard() -> AnyResponse | None:
         return None
     _recognise()
     if rule.takes_file:
-        request.max_content_length = most_of_file(current_app.extensions["settings"])
+        request.max_content_length = most_of_file(settings())
     led = _hold(rule)
     if rule.permission is None:
         request.max_content_length = MOST_BYTES

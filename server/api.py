@@ -9,9 +9,9 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 
 from registry.confinement import entry_confined, examine_confined
 from registry.entering import addressed
-from registry.entry import CITY, Entry, write
+from registry.entry import Entry, write
 from registry.entry_json import read_entry, told
-from registry.entry_layout import title_of
+from registry.entry_layout import entry_title
 from registry.entry_versions import from_json, to_json
 from registry.errors import DraftChanged
 from registry.guard import TURTLE, WORKBOOK
@@ -23,7 +23,8 @@ from registry.wiring import open_answers
 from server.api_description import describe
 from server.api_requests import budget_of, changed, demanded_version, once, share
 from server.drafts import asker, kept_drafts, opened
-from server.entry_pages import Shown, attached, installation, judged, plan, settings, turtle
+from server.entry_pages import Shown, attached, judged, plan, turtle
+from server.installed import installation, settings
 from server.named_files import RDF_TYPES, examination_of
 from server.negotiation import choose
 from server.problems import Problem
@@ -51,13 +52,13 @@ def install(app: Flask, settings: Settings) -> None:
 @blueprint.get("/openapi.json")
 def description() -> Response:
     """Describe this API (OpenAPI 3.1), as the profile in force has it."""
-    return json_answer(describe(current_app.url_map, plan(), _settings().base))
+    return json_answer(describe(current_app.url_map, plan(), settings().base))
 
 
 @pages.get("/api")
 def documentation() -> str:
     """Give the same for people."""
-    described = describe(current_app.url_map, plan(), _settings().base)
+    described = describe(current_app.url_map, plan(), settings().base)
     return render_template("api.html", described=described, host=request.url_root)
 
 
@@ -84,7 +85,7 @@ def drafts() -> Response:
 def begin() -> Response:
     """Begin a draft from an entry or a file."""
     entry, member = _entry(), asker()
-    draft = kept_drafts().begin(to_json(entry), title=_title(entry), office=member.office, account=member.account)
+    draft = kept_drafts().begin(to_json(entry), title=entry_title(entry, plan()), office=member.office, account=member.account)
     response = _told(draft, entry, 201)
     response.headers["Location"] = url_for(".draft", identifier=draft.id)
     return response
@@ -127,7 +128,7 @@ def replace(identifier: str) -> Response:
     entry = _entry()
     try:
         saved = kept_drafts().save(
-            identifier, to_json(entry), title=_title(entry), account=asker().account, based_on=version
+            identifier, to_json(entry), title=entry_title(entry, plan()), account=asker().account, based_on=version
         )
     except DraftChanged as refusal:
         raise changed(refusal.version) from refusal
@@ -178,7 +179,7 @@ def _outline(draft: Draft) -> dict[str, Any]:
 
 def _told(draft: Draft, entry: Entry, status: int) -> Response:
     """Say what stands now, and which answers cannot be written as they are."""
-    faults = write(addressed(entry, _settings().base), plan()).faults
+    faults = write(addressed(entry, settings().base), plan()).faults
     response = json_answer({**_outline(draft), "errors": told(faults)}, status)
     response.set_etag(str(draft.version))
     return response
@@ -198,15 +199,6 @@ def _sent() -> Examination:
         accepted = [JSON, *RDF_TYPES]
         raise Problem("unsupported-media-type", "Send an entry in JSON, RDF or a workbook.", accepted=accepted)
     return Examination(raw=request.get_data(), name=RDF_TYPES[request.mimetype], media_type=request.mimetype)
-
-
-def _title(entry: Entry) -> str:
-    return title_of(entry, CITY, plan()) or entry.city
-
-
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
 
 
 def json_answer(document: Any, status: int = 200) -> Response:

@@ -20,7 +20,8 @@ from server.access import identity
 from server.api import json_answer
 from server.api_requests import demanded_version, once, share
 from server.drafts import opened
-from server.entry_pages import plan, settings, turtle
+from server.entry_pages import plan, turtle
+from server.installed import settings
 from server.problems import Problem
 from server.public_cases import casework, documents, process, slug_of
 

@@ -2,14 +2,15 @@
 
 from typing import Final
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from rdflib import RDF, RDFS, Graph, Literal, URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.catalogue import CATALOGUE, ENDPOINT, catalogue
 from registry.namespaces import PREFIXES, ROOT, SCHEMA, SH, XSD
 from registry.queries import QueryForm, examine_query
-from server.library import Library, shelf
+from server.installed import installation, library
+from server.library import shelf
 from server.negotiation import choose
 from server.questions import Example, example_questions
 from server.representations import present
@@ -30,7 +31,7 @@ blueprint = Blueprint("catalogue", __name__)
 @blueprint.get("/catalogue")
 def index() -> AnyResponse:
     """Give the catalogue (DCAT-AP 3): the series of releases, the current one in full, and the endpoint."""
-    return present(str(CATALOGUE), _catalogue, lambda: render_template("catalogue.html", releases=_library().kept()))
+    return present(str(CATALOGUE), _catalogue, lambda: render_template("catalogue.html", releases=library().kept()))
 
 
 @blueprint.get("/.well-known/void")
@@ -75,17 +76,12 @@ def example_graph(questions: tuple[Example, ...]) -> Graph:
 
 
 def _catalogue() -> Graph:
-    library, held = _library(), shelf()
-    words = library.registry.artefacts.described.words
-    kept = [release for release in library.kept() if release.day <= held.release.day]
+    held = shelf()
+    words = installation().artefacts.described.words
+    kept = [release for release in library().kept() if release.day <= held.release.day]
     return catalogue(held.manifest, kept or [held.release], words)
 
 
 def _wants_page() -> bool:
     accept = request.headers.get("Accept", "")
     return HTML in accept and choose(accept, (*FORMATS, HTML)) == HTML
-
-
-def _library() -> Library:
-    found: Library = current_app.extensions["library"]
-    return found

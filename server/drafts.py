@@ -11,9 +11,9 @@ from flask import Blueprint, Flask, Response, current_app, redirect, render_temp
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.confinement import entry_confined
-from registry.entry import CITY, Entry, Place, Text, Value, empty_entry
+from registry.entry import Entry, Place, Text, Value, empty_entry
 from registry.entry_form import act, read_form
-from registry.entry_layout import lay_out, title_of
+from registry.entry_layout import entry_title, lay_out, title_of
 from registry.entry_versions import Merged, changed_places, from_json, merge, resolve, to_json
 from registry.errors import DraftChanged, SubmissionError, UnknownDraft
 from registry.model import Draft
@@ -28,9 +28,9 @@ from server.entry_pages import (
     judged,
     name_of_place,
     plan,
-    settings,
     verdict,
 )
+from server.installed import settings
 from server.problems import Problem, problem_of
 from server.submissions import MOST_BYTES, sent_file
 
@@ -79,7 +79,7 @@ def begin() -> AnyResponse:
     request.max_content_length = MOST_BYTES
     member, (raw, name) = asker(), sent_file("file")
     entry = empty_entry(plan()) if raw is None else entry_confined(settings(), Examination(raw=raw, name=name))
-    title = _title(entry)
+    title = entry_title(entry, plan())
     draft = kept_drafts().begin(to_json(entry), title=title, office=member.office, account=member.account)
     return redirect(url_for(".show", identifier=draft.id), 303)
 
@@ -131,7 +131,7 @@ def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -
     """
     together: list[str] = []
     while True:
-        title, account = _title(mine), asker().account
+        title, account = entry_title(mine, plan()), asker().account
         try:
             saved = kept_drafts().save(draft.id, to_json(mine), title=title, account=account, based_on=based_on)
             break
@@ -219,10 +219,6 @@ def _page(draft: Draft, entry: Entry, shown: Shown) -> Response:
     response = entry_page("draft.html", entry, shown, action=url_for(".change", identifier=draft.id))
     response.headers["ETag"] = f'"{draft.version}"'
     return response
-
-
-def _title(entry: Entry) -> str:
-    return title_of(entry, CITY, plan()) or entry.city
 
 
 def _number(name: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, Response, render_template, request, url_for
 from rdflib import Graph
 
 from registry.confinement import entry_confined, examine_confined
@@ -21,12 +21,11 @@ from registry.errors import SubmissionError
 from registry.guard import TURTLE, WORKBOOK
 from registry.model import Report
 from registry.namespaces import PREFIXES
-from registry.registry import Examination, Registry
+from registry.registry import Examination
 from registry.rendering import OUTCOME_WORDS
 from registry.renewal import Renewal, ask
 from registry.report import ReportView, view
-from registry.settings import Settings
-from server.library import Library
+from server.installed import installation, settings
 from server.problems import KINDS, Problem, problem_of
 from server.response_headers import POLICY
 from server.submissions import MOST_BYTES, day, sent_file
@@ -302,15 +301,3 @@ def install(app: Flask) -> None:
 def plan() -> EntryPlan:
     """What is asked."""
     return installation().entry_plan
-
-
-def installation() -> Registry:
-    """Give the installation."""
-    library: Library = current_app.extensions["library"]
-    return library.registry
-
-
-def settings() -> Settings:
-    """Give its settings."""
-    found: Settings = current_app.extensions["settings"]
-    return found

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from rdflib import Literal
 from rdflib.term import Node
 
 from registry.evidence_errors import UnknownEvidence
 from registry.evidence_wiring import evidence_files
 from registry.link_facts import CASE
-from registry.settings import Settings
 from server.filing import given
+from server.installed import settings
 from server.library import GRAPHS, shelf
 from server.problems import Problem
 
@@ -79,12 +79,7 @@ def released(digest: str) -> Response:
     row = next(iter(shelf().rows("released-file", digest=Literal(digest))), None)
     if row is None:
         raise UnknownEvidence("No file of this SHA-256 is public.")
-    return given(evidence_files(_settings()).get(digest), str(row["mediaType"]), digest)
-
-
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
+    return given(evidence_files(settings()).get(digest), str(row["mediaType"]), digest)
 
 
 def _rows() -> Iterable[LinkRow]:

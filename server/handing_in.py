@@ -17,8 +17,9 @@ from server.case_access import actor, number
 from server.case_steps import own_act
 from server.drafts import opened
 from server.entry_pages import Shown, judged, plan, turtle, verdict_of
+from server.installed import settings
 from server.problems import KINDS, Problem, problem_of
-from server.public_cases import casework, documents, settings
+from server.public_cases import casework, documents
 
 VERSION: Final = "version"
 

@@ -13,8 +13,9 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.queries import QueryForm, examine_query
-from registry.settings import Settings
-from server.budget import Budget, client_of
+from server.access import client
+from server.budget import Budget
+from server.installed import settings
 from server.problems import Problem
 from server.query_request import refuse_update
 
@@ -100,23 +101,21 @@ def share() -> Budget:
 
 def kept_queries() -> KeptQueries:
     """Give the folder of this installation."""
-    settings: Settings = current_app.extensions["settings"]
-    return KeptQueries(settings.home / "queries")
+    return KeptQueries(settings().home / "queries")
 
 
 @blueprint.post("/q")
 def keep() -> AnyResponse:
     """Keep the query of a form, and lead to its answer, which shows the link."""
-    query, settings = request.form.get("query", ""), current_app.extensions["settings"]
-    if examine_query(query, settings.query_limits) is QueryForm.UPDATE:
+    query = request.form.get("query", "")
+    if examine_query(query, settings().query_limits) is QueryForm.UPDATE:
         raise refuse_update()
     kept = kept_queries()
     if kept.name(query) is None:
         budget: Budget = current_app.extensions["kept_queries_share"]
-        asker = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"), settings.trusted_proxies)
-        budget.admit(asker)
+        budget.admit(client())
         kept.keep(query)
-        budget.charge(asker, 1)
+        budget.charge(client(), 1)
     return redirect(url_for("sparql.endpoint", query=_plain(query), format="html"), 303)
 
 

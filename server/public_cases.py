@@ -20,11 +20,12 @@ from registry.ports import Clock, Documents, Texts
 from registry.positions import CASE
 from registry.process import Process
 from registry.public_dossier import is_decided
-from registry.registry import Examination, Registry
-from registry.settings import Settings
+from registry.registry import Examination
 from registry.standard import Standard
 from registry.visibility import is_public as may_be_known
-from server.library import Library, shelf
+from server.installed import installation as installation
+from server.installed import settings as settings
+from server.library import shelf
 from server.problems import Problem
 from server.read_submissions import Outline, ReadSubmissions
 from server.words import local_name
@@ -135,18 +136,6 @@ def process() -> Process:
 def standard() -> Standard:
     """Give the standard that cases are judged by."""
     return installation().standard
-
-
-def settings() -> Settings:
-    """Give the settings of this installation."""
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
-def installation() -> Registry:
-    """Give this installation."""
-    library: Library = current_app.extensions["library"]
-    return library.registry
 
 
 def _label(city: str) -> str:

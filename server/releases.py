@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, current_app, redirect, render_template, send_file, url_for
+from flask import Blueprint, redirect, render_template, send_file, url_for
 from rdflib import Graph
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,7 +13,8 @@ from registry.catalogue import catalogue, citation, release_iri
 from registry.dumps import SIGNATURE, SUMS
 from registry.model import Release
 from registry.namespaces import DCAT, DCT, ROOT
-from server.library import Library, Shelf, shelf
+from server.installed import installation, library
+from server.library import Shelf, shelf
 from server.problems import Problem
 from server.representations import present
 
@@ -36,7 +37,7 @@ class PublicFile:
 @blueprint.get("/releases")
 def index() -> AnyResponse:
     """List the kept releases, the newest first."""
-    kept, artefacts = _library().kept(), _artefacts()
+    kept, artefacts = library().kept(), _artefacts()
     return present(
         ROOT + "releases",
         lambda: catalogue(Graph(), kept, artefacts.described.words),
@@ -107,10 +108,5 @@ def _sums(release: Release) -> Iterator[tuple[str, str]]:
         yield path, digest
 
 
-def _library() -> Library:
-    found: Library = current_app.extensions["library"]
-    return found
-
-
 def _artefacts() -> Artefacts:
-    return _library().registry.artefacts
+    return installation().artefacts

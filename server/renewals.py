@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from registry.cases import Case
 from registry.contributions import submission_of
-from registry.entry import CITY, entry_of
-from registry.entry_layout import title_of
+from registry.entry import entry_of
+from registry.entry_layout import entry_title
 from registry.entry_versions import to_json
 from registry.errors import NoReleaseYet
 from registry.model import Draft
@@ -47,7 +47,7 @@ def renewed(at: date | None = None) -> tuple[Draft, Renewal]:
     renewal = renewal or _of_profile(who.office, at)
     if renewal is None:
         raise Problem("not-found", "There is nothing of your city to renew yet; begin a new submission.")
-    title = title_of(renewal.entry, CITY, plan()) or renewal.entry.city
+    title = entry_title(renewal.entry, plan())
     text, origin = to_json(renewal.entry), to_text(renewal)
     return kept_drafts().begin(text, title=title, office=who.office, account=who.account, origin=origin), renewal
 

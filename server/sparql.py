@@ -8,12 +8,13 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from registry.errors import QueryError
 from registry.namespaces import PREFIXES, VOID
 from registry.queries import QueryForm, examine_query
+from server.access import client
 from server.answers import Answer, read_answer
-from server.budget import client_of
 from server.citation import Citation
 from server.endpoint_description import endpoint_description
+from server.installed import installation, settings
 from server.kept_queries import kept_queries
-from server.library import Library, shelf
+from server.library import shelf
 from server.negotiation import choose
 from server.problems import KINDS, Problem, problem_of
 from server.query_frames import Question
@@ -63,14 +64,12 @@ def ask_release(question: Question) -> bytes:
     if failed is not None:
         raise failed
     pool: QueryPool = current_app.extensions["query_pool"]
-    proxies = current_app.extensions["settings"].trusted_proxies
-    client = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"), proxies)
     is_gone = request.environ.get(IS_GONE, lambda: False)
-    return pool.ask(shelf().release.directory / "store", question, client=client, is_gone=is_gone)
+    return pool.ask(shelf().release.directory / "store", question, client=client(), is_gone=is_gone)
 
 
 def _answer(operation: Operation, query: str) -> Response:
-    form = examine_query(query, current_app.extensions["settings"].query_limits)
+    form = examine_query(query, settings().query_limits)
     if form is QueryForm.UPDATE:
         raise refuse_update()
     media_type = form_of_answer(form, operation.format, request.headers.get("Accept"))
@@ -113,10 +112,10 @@ def _without_query(operation: Operation) -> Response:
 
 
 def _description(media_type: str) -> Response:
-    held, settings = shelf(), current_app.extensions["settings"]
+    held = shelf()
 
     def write() -> bytes:
-        return serialise(endpoint_description(held, settings, request.base_url, request.host_url), written)
+        return serialise(endpoint_description(held, settings(), request.base_url, request.host_url), written)
 
     written = media_type if media_type in FORMATS else "text/turtle"
     body = held.kept.get((request.base_url, written), write)
@@ -142,7 +141,7 @@ def _page(operation: Operation, *, answer: Answer | None = None, problem: Proble
         day=request.args.get("at"),
         examples=example_questions(),
         most_rows=_MOST_ROWS_SHOWN,
-        seconds=current_app.extensions["settings"].query_seconds,
+        seconds=settings().query_seconds,
         has_editor=(_EDITOR / "yasgui.min.js").is_file(),
         citation=_citation(operation) if answer else None,
     )
@@ -156,8 +155,7 @@ def _page(operation: Operation, *, answer: Answer | None = None, problem: Proble
 def _citation(operation: Operation) -> Citation:
     kept = kept_queries().name(operation.query or "")
     address = url_for("kept_queries.follow", name=kept, _external=True) if kept else None
-    library: Library = current_app.extensions["library"]
-    return Citation(release=shelf().release, asked=library.registry.today(), address=address)
+    return Citation(release=shelf().release, asked=installation().today(), address=address)
 
 
 @blueprint.get("/sparql/completions.json")

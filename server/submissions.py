@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from registry.confinement import annotate_confined, examine_confined
 from registry.errors import SheetFault, SubmissionError
@@ -14,8 +14,7 @@ from registry.model import Report
 from registry.registry import Examination
 from registry.rendering import OUTCOME_WORDS, render
 from registry.report import view
-from registry.settings import Settings
-from server.library import Library
+from server.installed import installation, settings
 from server.named_files import RDF_TYPES, examination_of
 from server.negotiation import choose
 from server.problems import KINDS, Problem, problem_of
@@ -56,7 +55,7 @@ def check() -> Response:
             raise
         return _page(Checked(problem=error if isinstance(error, Problem) else problem_of(error)))
     try:
-        report = examine_confined(_settings(), replace(examination, is_explained=True))
+        report = examine_confined(settings(), replace(examination, is_explained=True))
     except SubmissionError as error:
         if isinstance(error, SheetFault) and (media_type == WORKBOOK or request.form.get("do") == "annotate"):
             return _annotated(examination, error)
@@ -67,21 +66,21 @@ def check() -> Response:
         return _page(Checked(report=report))
     if media_type == WORKBOOK:
         raise Problem("not-acceptable", "A workbook is given back when it has cells to mend.", available=list(FORMS))
-    text = render(report, _library().registry.standard, FORMS[media_type], name=examination.name)
+    text = render(report, installation().standard, FORMS[media_type], name=examination.name)
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
     return Response(text, content_type=media_type + charset)
 
 
 def _annotated(examination: Examination, fault: SheetFault) -> Response:
     """Give the workbook back with the faults in its cells."""
-    response = Response(annotate_confined(_settings(), examination.raw, fault), content_type=WORKBOOK)
+    response = Response(annotate_confined(settings(), examination.raw, fault), content_type=WORKBOOK)
     name = examination.name.rsplit(".", 1)[0].encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-to-mend.xlsx"'
     return response
 
 
 def _page(checked: Checked) -> Response:
-    standard = _library().registry.standard
+    standard = installation().standard
     page = render_template(
         "check.html",
         checked=checked,
@@ -135,13 +134,3 @@ def day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError as fault:
         raise Problem("bad-request", "The day is not written as a date, for example 2026-06-30.") from fault
-
-
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
-def _library() -> Library:
-    found: Library = current_app.extensions["library"]
-    return found

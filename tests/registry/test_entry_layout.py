@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.entry import ADDRESS_OF_CITY, CITY, Entry, Link, Place, Record, Text
-from registry.entry_layout import UNLINKED, lay_out
+from registry.entry_layout import UNLINKED, entry_title, lay_out
 from registry.registry import Registry
 from tests.entries import CITY_IRI, entries
 
@@ -70,3 +70,9 @@ def test_every_part_and_every_value_has_one_path_of_its_own(registry: Registry, 
             for number in range(1, len(values) + 1):
                 place = Place(key, name, number)
                 assert places[layout.path_of(place, plan)] in (place, Place(getattr(values[number - 1], "key", key)))
+
+
+def test_an_entry_is_called_as_its_city_is_and_by_its_address_where_it_is_not(registry: Registry) -> None:
+    named = Entry(CITY_IRI, {CITY: Record("City", {"prefLabel": (Text("Oderau", "de"),)})})
+    nameless = Entry(CITY_IRI, {CITY: Record("City", {"prefLabel": (Text(" ", "de"),)})})
+    assert [entry_title(entry, registry.entry_plan) for entry in (named, nameless)] == ["Oderau", CITY_IRI]
