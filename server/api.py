@@ -69,7 +69,7 @@ def check() -> Response:
     at, address = day(request.args.get("at")), request.args.get("address")
     if address is None and request.mimetype == JSON:
         return json_answer(_verdict(judged(read_entry(request.get_data(), plan()), at, is_explained=True)))
-    examination = examination_of(address, at) if address is not None else _sent()
+    examination = examination_of(address) if address is not None else _sent()
     report = examine_confined(settings(), dataclasses.replace(examination, at=at, is_explained=True))
     return json_answer(_verdict(Shown(report=report)))
 

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -41,7 +40,7 @@ def install(app: Flask, fetch: Callable[[], Fetch]) -> None:
     )
 
 
-def examination_of(address: str, at: date | None) -> Examination:
+def examination_of(address: str) -> Examination:
     """Fetch the file at an address; raise FetchError for what could not be had, a Problem for what is no file."""
     budget: Budget = current_app.extensions["fetch_budget"]
     places: threading.BoundedSemaphore = current_app.extensions["fetch_places"]
@@ -60,5 +59,5 @@ def examination_of(address: str, at: date | None) -> Examination:
         )
     name = unquote(urlsplit(found.final).path).rsplit("/", 1)[-1][:100]
     if found.media_type in _PLAIN:
-        return Examination(raw=found.body, name=name or "submission.ttl", at=at)
-    return Examination(raw=found.body, name=name or RDF_TYPES[found.media_type], media_type=found.media_type, at=at)
+        return Examination(raw=found.body, name=name or "submission.ttl")
+    return Examination(raw=found.body, name=name or RDF_TYPES[found.media_type], media_type=found.media_type)

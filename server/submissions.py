@@ -102,10 +102,10 @@ def _examination() -> Examination:
         )
     if request.mimetype not in ("multipart/form-data", "application/x-www-form-urlencoded"):
         raise Problem("unsupported-media-type", "Send a form, or the file as the body.", accepted=list(RDF_TYPES))
-    sent, name = sent_file("file")
+    at, (sent, name) = day(request.form.get("at")), sent_file("file")
     pasted, address = request.form.get("text", ""), request.form.get("address", "").strip()
     if sent is None and not pasted.strip() and address:
-        return examination_of(address, day(request.form.get("at")))
+        return replace(examination_of(address), at=at)
     if sent is None and not pasted.strip():
         raise Problem("bad-request", "Nothing was sent: choose a file, name its address or paste its text.")
     held, held_name = sent_file("held")
@@ -114,7 +114,7 @@ def _examination() -> Examination:
         name=request.form.get("kind", "submission.ttl") if sent is None else name,
         held=held,
         held_name=held_name or "held.ttl",
-        at=day(request.form.get("at")),
+        at=at,
     )
 
 

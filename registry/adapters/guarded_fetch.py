@@ -95,7 +95,7 @@ class GuardedFetch:
         self, address: str, here: str, headers: dict[str, str], deadline: float, media_types: Collection[str]
     ) -> Fetched | str:
         """Ask one address: give its answer, or the address that it leads on to."""
-        here, _, host, port = checked(here)
+        here, host, port = checked(here)
         sockets = self._pinned(here, host, port, deadline)
         backend = _PinnedBackend(sockets, deadline)
         with (

@@ -65,8 +65,8 @@ def _is_global(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not is_special and not any(address in network for network in _REFUSED)
 
 
-def checked(address: str) -> tuple[str, str, str, int]:
-    """Give an address in plain form, without its fragment, with its scheme, host and port; raise AddressRefused.
+def checked(address: str) -> tuple[str, str, int]:
+    """Give an address in plain form, without its fragment, with its host and port; raise AddressRefused.
 
     Names are given in ASCII (IDNA), and what an address says of a user is refused.
     """
@@ -89,7 +89,7 @@ def checked(address: str) -> tuple[str, str, str, int]:
     port = _SCHEMES[parts.scheme] if port is None else port
     name = _ascii(host)
     netloc = (f"[{name}]" if ":" in name else name) + ("" if port == _SCHEMES[parts.scheme] else f":{port}")
-    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, "")), parts.scheme, name, port
+    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, "")), name, port
 
 
 def _ascii(host: str) -> str:

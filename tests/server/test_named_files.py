@@ -45,7 +45,7 @@ def test_what_a_file_is_told_by_its_type_or_its_ending(
 ) -> None:
     web.answers[path] = whole(b"text", media_type=media_type)
     with app.test_request_context("/check"):
-        found = examination_of(web.address(path), None)
+        found = examination_of(web.address(path))
     assert (found.raw, found.name) == (b"text", name)
     assert found.media_type in (media_type.partition(";")[0], None)
 
