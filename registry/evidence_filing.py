@@ -105,6 +105,11 @@ class EvidenceFiling:
         """Look through a file for what tells of people; nothing of it is kept."""
         return self._look(self.read(file), file.media_type)
 
+    def look_before(self, raw: bytes) -> Looked:
+        """Look through bytes that are not kept yet; raise EvidenceRefused for what is not taken."""
+        kind = taken(raw, most_bytes=self._most_bytes, groups=self._groups)
+        return self._look(raw, kind.media_type)
+
     def bare(self, file: EvidenceFile, *, account: str) -> EvidenceFile | None:
         """Keep a copy of a file without its properties, None for a kind of which none can be made."""
         raw = self._strip(self.read(file), file.media_type)

@@ -85,8 +85,11 @@ def _operation(operation: Mapping[str, Any], arguments: list[str]) -> dict[str, 
     }
     if operation.get("is_public"):
         described["security"] = []
-    if "takes" in operation:
-        content: dict[str, Any] = {media_type: {"schema": _FREE_FORM} for media_type in RDF_TYPES}
+    if operation.get("takes") == "file":
+        content: dict[str, Any] = {"application/octet-stream": {"schema": _FREE_FORM}}
+        described["requestBody"] = {"required": True, "content": content}
+    elif "takes" in operation:
+        content = {media_type: {"schema": _FREE_FORM} for media_type in RDF_TYPES}
         entry = {"application/json": {"schema": {"$ref": f"{SCHEMAS}Entry"}}}
         described["requestBody"] = {"required": operation["takes"] == "required", "content": {**entry, **content}}
     return described
@@ -99,6 +102,8 @@ def _answers(operation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if schema:
             forms = {form: {"schema": _FREE_FORM} for form in operation.get("forms", ())}
             answer["content"] = {"application/json": {"schema": {"$ref": f"{SCHEMAS}{schema}"}}, **forms}
+        if operation.get("gives_file"):
+            answer = {"description": f"{operation['summary']}: the file.", "content": {"*/*": {"schema": _FREE_FORM}}}
         yield status, answer | ({"headers": headers} if headers else {})
     codes = {*operation.get("problems", ()), *_EVERYWHERE, *(() if operation.get("is_public") else _OF_TOKENS)}
     kinds = sorted((KINDS[code] for code in codes), key=lambda kind: (kind.status, kind.code))

@@ -25,6 +25,7 @@ from server import (
     agreement_pages,
     api,
     api_cases,
+    api_evidence,
     call_pages,
     case_evidence,
     case_exports,
@@ -143,6 +144,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.register_blueprint(renewals.blueprint)
     api.install(app, settings)
     app.register_blueprint(api_cases.blueprint)
+    app.register_blueprint(api_evidence.blueprint)
     app.context_processor(_context)
     app.jinja_env.filters.update(
         address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]

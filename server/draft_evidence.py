@@ -1,8 +1,9 @@
 """Files as evidence of a draft: added to one of its sources, looked through at once, kept for those who judge."""
 
+from contextlib import suppress
 from typing import Final
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.entry_versions import from_json, to_json
@@ -10,8 +11,7 @@ from registry.errors import DraftChanged, RegistryError
 from registry.evidence_errors import EvidenceRefused, UnknownEvidence
 from registry.evidence_filing import attached, sources_of_entry
 from registry.model import Draft
-from registry.ports import Drafts
-from server.drafts import Member, opened
+from server.drafts import asker, kept_drafts, opened
 from server.entry_pages import plan
 from server.filing import filing, given, looked_through
 from server.problems import KINDS, Problem, problem_of
@@ -36,8 +36,8 @@ def add(identifier: str) -> AnyResponse:
     key = request.form.get("source", "")
     try:
         attached(from_json(draft.text), key, "", plan())
-        file = filing().take(raw or b"", name, city=draft.office, account=_member().account)
-        _attach(identifier, key, file.sha256)
+        file = filing().take(raw or b"", name, city=draft.office, account=asker().account)
+        attach(identifier, key, file.sha256)
     except (EvidenceRefused, UnknownEvidence) as error:
         return _page(draft, "", problem_of(error))
     return redirect(url_for(".index", identifier=identifier, file=file.sha256, _anchor="found"), 303)
@@ -50,34 +50,21 @@ def file(identifier: str, digest: str) -> Response:
     return given(filing().read(found), found.media_type, digest)
 
 
-def _attach(identifier: str, key: str, digest: str) -> None:
-    """Save the draft with the file, upon whatever version stands: nothing else of it is touched."""
-    for attempt in range(_TRIES):
-        draft = _drafts().read(identifier)
-        entry = attached(from_json(draft.text), key, digest, plan())
-        try:
-            _drafts().save(
-                identifier,
-                to_json(entry),
-                title=draft.title,
-                account=_member().account,
-                based_on=draft.version,
-            )
-        except DraftChanged:
-            if attempt == _TRIES - 1:
-                raise
-        else:
-            return
+def attach(identifier: str, key: str, digest: str) -> Draft:
+    """Save a draft with a file as one of its sources, upon whatever version stands: nothing else of it is touched.
+
+    Raises UnknownEvidence when the source is not there any more.
+    """
+    for _ in range(_TRIES):
+        with suppress(DraftChanged):
+            return _attached(identifier, key, digest)
+    return _attached(identifier, key, digest)
 
 
-def _drafts() -> Drafts:
-    found: Drafts = current_app.extensions["drafts"]()
-    return found
-
-
-def _member() -> Member:
-    found: Member = current_app.extensions["member"]()
-    return found
+def _attached(identifier: str, key: str, digest: str) -> Draft:
+    draft = kept_drafts().read(identifier)
+    text = to_json(attached(from_json(draft.text), key, digest, plan()))
+    return kept_drafts().save(identifier, text, title=draft.title, account=asker().account, based_on=draft.version)
 
 
 def _page(draft: Draft, digest: str, problem: Problem | None = None) -> Response:

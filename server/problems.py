@@ -94,6 +94,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("profile-fault", 422, "The file does not fit the data-entry profile", "Mend each fault that is listed."),
         Kind("malformed-record", 422, "The record has not its form", "Send the record as it was given to you."),
         Kind("evidence-refused", 422, "The file is not taken as evidence", "Do as the message says."),
+        Kind("personal-data-found", 422, "The file tells of people", "Look at what is named in found."),
         Kind("step-incomplete", 422, "The step lacks something", "Add or mend what the message names."),
         Kind("reason-missing", 422, "The step needs a reason", "Say why in one sentence or more."),
         Kind("address-refused", 422, "The registry does not ask this address", "Give a public address of the web."),

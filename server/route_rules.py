@@ -97,7 +97,10 @@ _RULES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(["handing_in.form", "handing_in.hand_in"], HANDING_IN),
     **_needs(Permission.SUBMIT, ["renewals.begin", "api.renew"]),
     **_needs(Permission.SUBMIT, ["draft_evidence.index", "draft_evidence.file"]),
-    "draft_evidence.add": Rule(permission=Permission.SUBMIT, takes_file=True),
+    **_needs(Permission.SUBMIT, ["api_evidence.sources", "api_evidence.file"]),
+    **dict.fromkeys(
+        ["draft_evidence.add", "api_evidence.add_file"], Rule(permission=Permission.SUBMIT, takes_file=True)
+    ),
     **_needs(Permission.SEE_CASES, ["case_evidence.index", "case_evidence.file"]),
     "case_evidence.form": ACTING,
     "case_evidence.release": Rule(stages=ACTING.stages, permission=Permission.SEE_CASES, takes_file=True),

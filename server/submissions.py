@@ -123,7 +123,12 @@ def sent_file(field: str) -> tuple[bytes | None, str]:
     sent = request.files.get(field)
     if sent is None or not sent.filename:
         return None, ""
-    return sent.read(), sent.filename.replace("\\", "/").rsplit("/", 1)[-1][:100]
+    return sent.read(), bare_name(sent.filename)
+
+
+def bare_name(name: str) -> str:
+    """Give the name of a file without folders, at most 100 characters of it."""
+    return name.replace("\\", "/").rsplit("/", 1)[-1][:100]
 
 
 def day(text: str | None) -> date | None:

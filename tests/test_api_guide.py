@@ -27,7 +27,7 @@ def test_the_examples_of_the_guide_run_as_they_stand(tmp_path: Path) -> None:
     officer = registrar.add("office@city.example", "Office", [Role.OFFICER], city=CITY)
     token = registrar.issue(officer, "guide", [Scope.SUBMIT, Scope.READ], days=30).text
     blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.M | re.S)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     with serving(home) as served:
         environment = {"REGISTRY": f"http://127.0.0.1:{served.port}", "TOKEN": token}
         script = "\n".join(["set -eu", *blocks])
@@ -39,4 +39,5 @@ def test_the_examples_of_the_guide_run_as_they_stand(tmp_path: Path) -> None:
     assert (said["draft"]["version"], said["saved"]["version"], said["problem"]["status"]) == (1, 2, 412)
     assert [each["name"] for each in said["cases"]["cases"]] == [said["case"]["name"]]
     assert said["case"]["receipts"]
+    assert (said["file"]["name"], said["file"]["version"]) == ("minutes.txt", 3)
     assert (desk / "city.xlsx").read_bytes().startswith(b"PK")
