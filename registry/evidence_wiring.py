@@ -1,7 +1,7 @@
 """The evidence of one installation put together: its files, and the check of its links."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ from registry.adapters.evidence_files import EvidenceFiles, hashes_below
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.sql_link_visits import SqlLinkVisits
 from registry.evidence_check import EvidenceCheck, Recorded, held_of_links
-from registry.evidence_model import LinkState
+from registry.evidence_model import Link, LinkState
 from registry.evidence_verification import verify_evidence
 from registry.fetch_ports import Fetch, FetchLimits
 from registry.fetch_wiring import open_fetch
@@ -26,7 +26,8 @@ from registry.loading import artefacts, now
 from registry.settings import Settings
 from registry.verification import Check
 
-_VISITS: Final = "link-visits.sqlite"
+VISITS: Final = "link-visits.sqlite"
+"""The file in HRCR_HOME of what is known of addresses."""
 _FETCH_SECONDS: Final = 30
 _TEXT_SECONDS: Final = 10
 _TEXT_MEMORY: Final = 1024**3
@@ -60,15 +61,18 @@ def check_evidence(
     *,
     all_again: bool = False,
     fetch: Fetch | None = None,
+    more: Callable[[], Sequence[Link]] = tuple,
     started: Callable[[int], Callable[[int], object]] = lambda _count: lambda _done: None,
 ) -> Checked:
     """Look at every address of the current release that is due, and record what is new.
 
-    ``started`` is told how many addresses there are, and gives what is told of each that is done.
+    ``more`` gives links that are looked at as well, of which nothing is recorded. ``started`` is told how many
+    addresses there are, and gives what is told of each that is done.
     """
     reader = ReleaseDirectories(settings.home).current().reader
+    others = more()
     limits = FetchLimits(seconds=_FETCH_SECONDS, most_bytes=settings.evidence_megabytes * 1024 * 1024)
-    with closing(SqlLinkVisits(settings.home / _VISITS)) as visits, closing(open_ledger(settings)) as ledger:
+    with closing(SqlLinkVisits(settings.home / VISITS)) as visits, closing(open_ledger(settings)) as ledger:
         check = EvidenceCheck(
             fetch=fetch or open_fetch(settings, limits),
             store=evidence_files(settings),
@@ -81,8 +85,9 @@ def check_evidence(
             base=settings.base,
         )
         links = check.links(reader)
-        addresses = {link.address for link in links}
-        visited = check.look(links, all_again=all_again, advance=started(len(addresses)))
+        looked_at = [*links, *others]
+        addresses = {link.address for link in looked_at}
+        visited = check.look(looked_at, all_again=all_again, advance=started(len(addresses)))
         recorded = check.record(links, ledger)
         known = visits.known()
     states = [known[each].state for each in addresses if each in known]

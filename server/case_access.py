@@ -7,6 +7,7 @@ from rdflib import Graph, URIRef
 
 from registry.account_errors import AccountsUnavailable
 from registry.accounts import actor_of
+from registry.case_links import known_of_links
 from registry.cases import ANYBODY, Actor, Case
 from registry.confinement import examine_confined
 from registry.contributions import received
@@ -70,16 +71,17 @@ def evidence(case: Case) -> dict[str, str]:
 
 
 def report_with_findings(case: Case) -> Report | None:
-    """Judge the submission of a case again with what reviewers found and the files kept; None without a submission."""
+    """Judge a submission again with what reviewers found, the files kept and the links seen; None without one."""
     raw = submission(case)
     if raw is None:
         return None
     day = casework().now(case).date()
     graph, base = Graph().parse(data=raw, format="turtle", publicID=case.city), settings().base
-    held = merge([held_findings(case, base=base), held_files(graph, filing().files(case.city), base=base)])
+    files = held_files(graph, filing().files(case.city), base=base)
+    held = merge([held_findings(case, base=base), files, known_of_links(settings(), case.name, graph)])
     enclosed = held.serialize(format="nt").encode()
     return examine_confined(
-        settings(), Examination(raw=raw, name="submission.ttl", held=enclosed, held_name="held.nt", at=day)
+        settings(), Examination(raw=raw, name="submission.ttl", held=enclosed or None, held_name="held.nt", at=day)
     )
 
 

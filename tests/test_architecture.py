@@ -47,6 +47,7 @@ WIRING = {
     "evidence_wiring",
     "filing_wiring",
     "call_wiring",
+    "case_links",
     "case_wiring",
     "settings",
     "loading",
