@@ -14,7 +14,7 @@ from registry import __version__
 from registry.account_errors import AccountsUnavailable
 from registry.call_commands import COMMANDS as CALL_COMMANDS
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
-from registry.confinement import annotate_confined, dossier_confined, entry_confined, examine_confined, query_confined
+from registry.confinement import annotate_confined, dossier_confined, examine_confined, opened_confined, query_confined
 from registry.errors import RegistryError, SheetFault
 from registry.evidence_commands import COMMANDS as EVIDENCE_COMMANDS
 from registry.ledger_commands import COMMANDS as LEDGER_COMMANDS
@@ -125,8 +125,10 @@ def template(level: str | None, form: str, filled: Path | None) -> None:
             raise click.UsageError("--filled goes with --format xlsx.")
         click.echo(empty_file(registry.profile, registry.standard, level=level), nl=False)
         return
-    entry = entry_confined(settings, _examination(filled, None, None)) if filled else None
-    click.echo(registry.workbook(entry, level=level), nl=False)
+    file = opened_confined(settings, _examination(filled, None, None)) if filled else None
+    for mark in file.marks if file else ():
+        click.echo(f"{mark.cell}: {mark.sentence}", err=True)
+    click.echo(registry.workbook(file.entry if file else None, level=level), nl=False)
 
 
 @main.command()

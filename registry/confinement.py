@@ -17,6 +17,7 @@ from registry.registry import Examination
 from registry.report import assertions
 from registry.settings import Settings
 from registry.wiring import wire
+from registry.workbook_reading import ReadBook
 
 _QUERY_MEMORY: Final = 4 * 1024**3
 
@@ -39,7 +40,12 @@ def dossier_confined(settings: Settings, examination: Examination) -> Dossier:
 
 def entry_confined(settings: Settings, examination: Examination) -> Entry:
     """Read untrusted bytes into an entry to go on with, in a killable child."""
-    return _confinement(settings).call(_open_entry, settings, examination)
+    return opened_confined(settings, examination).entry
+
+
+def opened_confined(settings: Settings, examination: Examination) -> ReadBook:
+    """Do the same, and give what was not understood of the cells of a workbook beside it."""
+    return _confinement(settings).call(_open, settings, examination)
 
 
 def annotate_confined(settings: Settings, raw: bytes, fault: SheetFault) -> bytes:
@@ -74,8 +80,8 @@ def _examine(settings: Settings, examination: Examination) -> Report:
     return wire(settings).examine(examination)
 
 
-def _open_entry(settings: Settings, examination: Examination) -> Entry:
-    return wire(settings).open_entry(examination)
+def _open(settings: Settings, examination: Examination) -> ReadBook:
+    return wire(settings).open_file(examination)
 
 
 def _annotate(settings: Settings, raw: bytes, fault: SheetFault) -> bytes:

@@ -42,7 +42,7 @@ from registry.sheets import CellPlace
 from registry.standard import Standard
 from registry.template import up_to_level
 from registry.workbook import book_of
-from registry.workbook_reading import read_book
+from registry.workbook_reading import ReadBook, read_book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +129,16 @@ class Registry:
 
     def open_entry(self, examination: Examination) -> Entry:
         """Read a file into an entry to go on with, complete or not; raise SubmissionError for what cannot be read."""
+        return self.open_file(examination).entry
+
+    def open_file(self, examination: Examination) -> ReadBook:
+        """Read a file into an entry, with what was not understood of the cells of a workbook; raise SubmissionError."""
         media_type = media_type_of(examination.name, examination.media_type, examination.raw)
         if media_type == WORKBOOK:
-            return read_book(self._workbooks.read(examination.raw), self.entry_plan).entry
+            return read_book(self._workbooks.read(examination.raw), self.entry_plan)
         syntax = self._artefacts.syntax
         submission = read_submission(examination.raw, media_type, profile=self.profile, syntax=syntax)
-        return entry_of(submission.graph, submission.city, self.entry_plan)
+        return ReadBook(entry_of(submission.graph, submission.city, self.entry_plan), {}, ())
 
     def workbook(self, entry: Entry | None = None, *, level: str | None = None) -> bytes:
         """Give the workbook to fill in, empty or with an entry; ``level`` leaves out what only higher levels read."""

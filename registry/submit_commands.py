@@ -39,8 +39,10 @@ def submit(file: Path, base: str, token_file: Path, hand_in: bool, receipts: Pat
     fields = {"Content-Type": media_type, "Idempotency-Key": f"begin-{key}"}
     draft = registry.post("api/v1/drafts", raw, **fields)
     click.echo(f"Draft: {base.rstrip('/')}{draft['page']}")
-    verdict = registry.post(f"{draft['address']}/check")
-    if _to_mend(verdict):
+    unclear = draft.get("notUnderstood", [])
+    for each in unclear:
+        click.echo(f"  {each['cell']}: {each['detail']}", err=True)
+    if _to_mend(registry.post(f"{draft['address']}/check")) or unclear:
         raise SystemExit(1)
     if hand_in:
         fields = {"If-Match": f'"{draft["version"]}"', "Idempotency-Key": f"submit-{key}"}

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
 
-from registry.confinement import entry_confined, examine_confined
+from registry.confinement import examine_confined, opened_confined
 from registry.entering import addressed
-from registry.entry import Entry, write
+from registry.entry import write
 from registry.entry_json import read_entry, told
 from registry.entry_layout import entry_title
 from registry.entry_versions import from_json, to_json
@@ -20,6 +20,7 @@ from registry.registry import Examination
 from registry.rendering import render
 from registry.settings import Settings
 from registry.wiring import open_answers
+from registry.workbook_reading import ReadBook
 from server.api_description import describe
 from server.api_requests import budget_of, changed, demanded_version, once, share
 from server.drafts import asker, kept_drafts, opened
@@ -84,9 +85,10 @@ def drafts() -> Response:
 @once
 def begin() -> Response:
     """Begin a draft from an entry or a file."""
-    entry, member = _entry(), asker()
-    draft = kept_drafts().begin(to_json(entry), title=entry_title(entry, plan()), office=member.office, account=member.account)
-    response = _told(draft, entry, 201)
+    file, member = _file(), asker()
+    title = entry_title(file.entry, plan())
+    draft = kept_drafts().begin(to_json(file.entry), title=title, office=member.office, account=member.account)
+    response = _told(draft, file, 201)
     response.headers["Location"] = url_for(".draft", identifier=draft.id)
     return response
 
@@ -125,14 +127,15 @@ def draft(identifier: str) -> Response:
 def replace(identifier: str) -> Response:
     """Put an entry or a file in the place of the version that If-Match names."""
     version = demanded_version(opened(identifier).version)
-    entry = _entry()
+    file = _file()
+    title = entry_title(file.entry, plan())
     try:
         saved = kept_drafts().save(
-            identifier, to_json(entry), title=entry_title(entry, plan()), account=asker().account, based_on=version
+            identifier, to_json(file.entry), title=title, account=asker().account, based_on=version
         )
     except DraftChanged as refusal:
         raise changed(refusal.version) from refusal
-    return _told(saved, entry, 200)
+    return _told(saved, file, 200)
 
 
 @blueprint.delete("/drafts/<identifier>")
@@ -177,20 +180,21 @@ def _outline(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _told(draft: Draft, entry: Entry, status: int) -> Response:
-    """Say what stands now, and which answers cannot be written as they are."""
-    faults = write(addressed(entry, settings().base), plan()).faults
-    response = json_answer({**_outline(draft), "errors": told(faults)}, status)
+def _told(draft: Draft, file: ReadBook, status: int) -> Response:
+    """Say what stands now, which answers cannot be written as they are, and which cells were not understood."""
+    faults = write(addressed(file.entry, settings().base), plan()).faults
+    cells = [{"cell": str(mark.cell), "detail": mark.sentence} for mark in file.marks]
+    response = json_answer({**_outline(draft), "errors": told(faults), "notUnderstood": cells}, status)
     response.set_etag(str(draft.version))
     return response
 
 
-def _entry() -> Entry:
+def _file() -> ReadBook:
     """Read the body into an entry, whichever form it has."""
     request.max_content_length = MOST_BYTES
     if request.mimetype == JSON:
-        return read_entry(request.get_data(), plan())
-    return entry_confined(settings(), _sent())
+        return ReadBook(read_entry(request.get_data(), plan()), {}, ())
+    return opened_confined(settings(), _sent())
 
 
 def _sent() -> Examination:

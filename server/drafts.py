@@ -10,8 +10,9 @@ from typing import Final
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from registry.confinement import entry_confined
-from registry.entry import Entry, Place, Text, Value, empty_entry
+from registry.confinement import opened_confined
+from registry.entering import addressed
+from registry.entry import Entry, Fault, Place, Text, Value, empty_entry, write
 from registry.entry_form import act, read_form
 from registry.entry_layout import entry_title, lay_out, title_of
 from registry.entry_versions import Merged, changed_places, from_json, merge, resolve, to_json
@@ -20,6 +21,7 @@ from registry.model import Draft
 from registry.ports import Drafts
 from registry.registry import Examination
 from registry.renewal import from_text
+from registry.workbook_reading import Mark
 from server.entry_pages import (
     PAGE_POLICY,
     Shown,
@@ -37,6 +39,7 @@ from server.submissions import MOST_BYTES, sent_file
 VERSION: Final = ":version"
 _MINE: Final = ":mine"
 _BASED: Final = ":based"
+TAKE_OVER: Final = "take-over"
 HAND_IN: Final = "hand-in"
 """What the button says that saves and leads on to handing in."""
 
@@ -75,12 +78,15 @@ def index() -> str:
 
 @blueprint.post("")
 def begin() -> AnyResponse:
-    """Begin a draft, empty or from a file."""
+    """Begin a draft, empty or from a file; where cells of a workbook were not understood, these are shown at once."""
     request.max_content_length = MOST_BYTES
     member, (raw, name) = asker(), sent_file("file")
-    entry = empty_entry(plan()) if raw is None else entry_confined(settings(), Examination(raw=raw, name=name))
+    file = None if raw is None else opened_confined(settings(), Examination(raw=raw, name=name))
+    entry = empty_entry(plan()) if file is None else file.entry
     title = entry_title(entry, plan())
     draft = kept_drafts().begin(to_json(entry), title=title, office=member.office, account=member.account)
+    if file is not None and file.marks:
+        return _page(draft, entry, Shown(faults=_faults(entry), more={"not_understood": file.marks}))
     return redirect(url_for(".show", identifier=draft.id), 303)
 
 
@@ -99,7 +105,7 @@ def change(identifier: str) -> AnyResponse:
     command = request.form.get("do", "save")
     if command == "resolve":
         return _resolve(draft)
-    if command == "take-over":
+    if command == TAKE_OVER:
         return _take_over(draft)
     sent = request.form.to_dict(flat=False)
     entry = read_form(sent, plan())
@@ -113,18 +119,23 @@ def change(identifier: str) -> AnyResponse:
 
 
 def _take_over(draft: Draft) -> AnyResponse:
-    """Put a file's answers in the place of those of the version it was made from; a fault changes nothing."""
+    """Put a file's answers in the place of those of the version it was made from; a fault changes nothing.
+
+    What is wrong with single values is shown at each, and which cells of a workbook were not understood.
+    """
     raw, name = sent_file("file")
     if raw is None:
         return _page(draft, from_json(draft.text), Shown(problem=Problem("bad-request", "Choose a file.")))
     try:
-        entry = entry_confined(settings(), Examination(raw=raw, name=name))
+        file = opened_confined(settings(), Examination(raw=raw, name=name))
     except SubmissionError as error:
         return _page(draft, from_json(draft.text), Shown(problem=problem_of(error)))
-    return _saved(draft, entry, _number(VERSION), "save", "")
+    return _saved(draft, file.entry, _number(VERSION), TAKE_OVER, "", marks=file.marks)
 
 
-def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -> AnyResponse:
+def _saved(
+    draft: Draft, mine: Entry, based_on: int, command: str, focus: str, *, marks: tuple[Mark, ...] = ()
+) -> AnyResponse:
     """Save; where somebody else saved meanwhile, bring both together, or ask where they differ in one field.
 
     Whoever saves while both are brought together is met in the same way.
@@ -141,24 +152,31 @@ def _saved(draft: Draft, mine: Entry, based_on: int, command: str, focus: str) -
         theirs, ancestor = kept_drafts().read(draft.id), _ancestor(draft.id, based_on)
         merged = merge(ancestor, mine, from_json(theirs.text), plan())
         if merged.conflicts:
-            return _conflict(theirs, mine, based_on, merged)
+            return _conflict(theirs, mine, based_on, merged, marks)
         mine, based_on = merged.entry, theirs.version
         layout = lay_out(mine, plan())
         others = changed_places(ancestor, from_json(theirs.text))
         together += [name_of_place(place, layout, plan()) for place in others]
     if command == HAND_IN and not together:
         return redirect(url_for("handing_in.form", identifier=saved.id), 303)
-    more: dict[str, object] = {"was_saved": True}
+    more: dict[str, object] = {"was_saved": True, "not_understood": marks}
     if together:
         more["brought_together"] = list(dict.fromkeys(together))
     return _page(saved, mine, _shown(mine, command, focus, more))
 
 
 def _shown(entry: Entry, command: str, focus: str, more: dict[str, object]) -> Shown:
+    if command == TAKE_OVER:
+        return Shown(faults=_faults(entry), more=more)
     if command != "judge":
         return Shown(focus=focus, more=more)
     found = judged(entry, is_explained=True)
     return Shown(faults=found.faults, report=found.report, was_judged=True, more=more)
+
+
+def _faults(entry: Entry) -> tuple[Fault, ...]:
+    """Give what is wrong with single values, without judging."""
+    return write(addressed(entry, settings().base), plan()).faults
 
 
 def _ancestor(identifier: str, version: int) -> Entry:
@@ -169,7 +187,7 @@ def _ancestor(identifier: str, version: int) -> Entry:
         return empty_entry(plan())
 
 
-def _conflict(theirs: Draft, mine: Entry, based_on: int, merged: Merged) -> Response:
+def _conflict(theirs: Draft, mine: Entry, based_on: int, merged: Merged, marks: tuple[Mark, ...]) -> Response:
     """Show both values of each field that two people changed, and let who saves choose."""
     layout = lay_out(merged.entry, plan())
     titles = {key: title_of(merged.entry, key, plan()) or key for key in merged.entry.records}
@@ -193,6 +211,7 @@ def _conflict(theirs: Draft, mine: Entry, based_on: int, merged: Merged) -> Resp
         differences=differences,
         mine=to_json(mine),
         based=based_on,
+        not_understood=marks,
     )
     response = Response(page, 409, mimetype="text/html")
     response.headers["Content-Security-Policy"] = PAGE_POLICY

@@ -10,7 +10,7 @@ from typing import Final
 from flask import Blueprint, Flask, Response, render_template, request, url_for
 from rdflib import Graph
 
-from registry.confinement import entry_confined, examine_confined
+from registry.confinement import examine_confined, opened_confined
 from registry.entering import addressed, all_faults
 from registry.entry import ADDRESS_OF_CITY, Entry, Fault, Place, Text, empty_entry, write
 from registry.entry_form import act, faults_by_path, read_form
@@ -99,11 +99,12 @@ def _open() -> Response:
         problem = Problem("bad-request", "Nothing was sent: choose a file.")
         return entry_page("entry.html", empty_entry(plan()), Shown(problem=problem), action=url_for(".form"))
     try:
-        entry = entry_confined(settings(), Examination(raw=raw, name=name))
+        file = opened_confined(settings(), Examination(raw=raw, name=name))
     except SubmissionError as error:
         shown = Shown(problem=problem_of(error))
         return entry_page("entry.html", empty_entry(plan()), shown, action=url_for(".form"))
-    return entry_page("entry.html", entry, Shown(), action=url_for(".form"))
+    shown = Shown(more={"not_understood": file.marks})
+    return entry_page("entry.html", file.entry, shown, action=url_for(".form"))
 
 
 def judged(entry: Entry, at: date | None = None, *, is_explained: bool = False) -> Shown:

@@ -1,9 +1,11 @@
 """A file is sent to a running registry from the command line: judged, handed in once, with receipts to keep."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 
 from registry.cli import main
 from registry.people import Role, Scope
@@ -18,6 +20,11 @@ CITY = "https://example.org/id/city/sandermere"
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["submit", *map(str, arguments)], obj={})
+
+
+def written(file: Path) -> bytes:
+    """Give a submission as a workbook."""
+    return CliRunner().invoke(main, ["template", "--format", "xlsx", "--filled", str(file)]).stdout_bytes
 
 
 def test_a_file_without_a_token_is_told(tmp_path: Path) -> None:
@@ -43,6 +50,12 @@ def test_a_file_becomes_a_case_once_and_its_receipts_are_kept(tmp_path: Path) ->
         broken.write_text("<a> <b> .")
         assert run(broken, *to).exit_code == 2
         file = ROOT / "data" / "examples" / "declared.ttl"
+        book = load_workbook(BytesIO(written(file)))
+        book.create_sheet("Wishes").cell(1, 1).value = "Peace"
+        book.save(tmp_path / "city.xlsx")
+        unclear = run(tmp_path / "city.xlsx", *to, "--hand-in")
+        assert (unclear.exit_code, "Wishes!A1: " in unclear.output) == (1, True), unclear.output
+        assert "Case:" not in unclear.output
         done = [run(file, *to, "--hand-in", "--receipts", receipts) for _ in range(2)]
     assert [each.exit_code for each in done] == [0, 0], done[0].output
     assert done[0].output == done[1].output

@@ -195,3 +195,19 @@ def test_a_day_that_is_none_and_a_form_that_is_not_given_are_refused(oderau: Pro
     assert oderau.send("POST", f"{place}/check?at=today").status_code == 400
     assert oderau.send("GET", place, Accept="image/png").status_code == 406
     assert oderau.send("POST", "/check", b"x", Content_Type="image/png").status_code == 415
+
+
+@pytest.mark.slow
+def test_cells_of_a_workbook_that_are_not_understood_are_told(oderau: Program) -> None:
+    place = begun(oderau)
+    book = load_workbook(io.BytesIO(oderau.send("GET", place, Accept=WORKBOOK).data))
+    book.create_sheet("Wishes").cell(1, 1).value = "Peace"
+    changed = io.BytesIO()
+    book.save(changed)
+    saved = oderau.send("PUT", place, changed.getvalue(), Content_Type=WORKBOOK, If_Match='"1"').json
+    made = oderau.send("POST", "/drafts", changed.getvalue(), Content_Type=WORKBOOK).json
+    for told in (saved, made):
+        assert told is not None
+        (cell,) = told["notUnderstood"]
+        assert cell["cell"] == "Wishes!A1"
+        assert "none of the template's" in cell["detail"]

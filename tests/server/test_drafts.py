@@ -283,3 +283,48 @@ def test_a_file_that_cannot_be_taken_changes_nothing_and_says_why(
     book.save(changed)
     assert send_file(desk, address, 2, changed.getvalue(), "city.xlsx").status_code == 422
     assert desk.text(address, "termStart") == (Text("2023-10-01"),)
+
+
+def spoiled(desk: Desk, address: str) -> bytes:
+    """Give the draft as a workbook in which one day is none, and something stands under a header that nobody knows."""
+    book = load_workbook(io.BytesIO(desk.client.post(address, data={":city": "oderau", "do": "workbook"}).data))
+    city = book["City"]
+    headers = {str(cell.value): cell.column for cell in city[1]}
+    city.cell(3, 1).value = "oderau"
+    city.cell(3, headers["Start of the council's term"]).value = "last autumn"
+    city.cell(1, city.max_column + 1).value = "Mayor's wishes"
+    city.cell(3, city.max_column).value = "Peace"
+    changed = io.BytesIO()
+    book.save(changed)
+    return changed.getvalue()
+
+
+@pytest.mark.slow
+def test_what_is_wrong_with_cells_of_a_workbook_is_shown_when_it_is_taken_over(desk: Desk) -> None:
+    address = desk.begin()
+    raw = spoiled(desk, address)
+    taken = send_file(desk, address, 1, raw, "city.xlsx")
+    begun = desk.client.post("/drafts", data={"file": (io.BytesIO(raw), "city.xlsx")}, headers=HTML)
+    form = {"do": "open", "file": (io.BytesIO(raw), "city.xlsx")}
+    opened = desk.client.post("/check/form", data=form, headers=HTML)
+    for answer in (taken, begun, opened):
+        page = Page(answer.text)
+        text = " ".join(page.text.split())
+        assert "1 cell of the workbook not understood" in text
+        assert "No question of this sheet is called “Mayor's wishes”" in text
+        assert 'value="last autumn"' in answer.text
+    for answer in (taken, begun):
+        assert "is not a date as wanted here" in answer.text
+        assert "#f-termStart-1" in Page(answer.text).addresses or "#f-termStart" in Page(answer.text).addresses
+    assert desk.text(address, "termStart") == (Text("last autumn"),)
+    assert "not understood" not in desk.client.get(address, headers=HTML).text
+
+
+@pytest.mark.slow
+def test_what_is_wrong_with_cells_is_shown_beside_the_choice_of_who_is_right(desk: Desk) -> None:
+    address = desk.begin()
+    raw = spoiled(desk, address)
+    desk.send(address, 1, termStart="2023-10-02")
+    answer = send_file(desk, address, 1, raw, "city.xlsx")
+    assert answer.status_code == 409
+    assert "Mayor's wishes" in Page(answer.text).text
