@@ -7,7 +7,7 @@ from typing import Final
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from registry.assessment import machine_level, waiting
+from registry.assessment import waiting
 from registry.mending import Explanation
 from registry.model import Level, Outcome, Remark, Report, Requirement, RequirementOutcome
 from registry.namespaces import DCT, EARL, HRC, PROV, RDF, ROOT, SH, STANDARD
@@ -26,6 +26,11 @@ class Step:
     clears: tuple[Requirement, ...]
     opens: Level | None = None
     explanation: Explanation | None = None
+
+    @property
+    def is_proven(self) -> bool:
+        """Say whether a repair was judged to do it."""
+        return self.explanation is not None and self.explanation.repair is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +130,41 @@ def _assert(graph: Graph, report: Report, found: RequirementOutcome) -> None:
 
 
 def _steps(report: Report, standard: Standard) -> list[Step]:
-    """Order what can be mended by how many requirements it clears, and whether it opens a level; low levels first."""
+    """Order what can be mended by how many requirements it clears, and whether it opens a level; low levels first.
+
+    With a proven repair a step clears and opens what the repair does; without one it clears what waits for the thing
+    that is missing, and no level is promised.
+    """
     blocked = _blocked(report, standard)
     known_requirements = {found.requirement.iri: found.requirement for found in report.outcomes}
+    levels = {level.iri: level for level in standard.levels}
     explained = {each.requirement: each for each in report.explanations}
     steps: dict[URIRef, Step] = {}
     for found in report.outcomes:
         if found.outcome not in (Outcome.FAILED, Outcome.CANNOT_TELL) or not found.requirement.is_must:
             continue
+        requirement = found.requirement
         for remark in found.remarks[:1]:
-            explanation = explained.get(found.requirement.iri)
-            proven = tuple(known_requirements[iri] for iri in explanation.clears) if explanation else ()
-            clears = tuple(dict.fromkeys((found.requirement, *blocked.get(found.requirement.iri, ()), *proven)))
-            known = steps.get(remark.shape)
-            merged = clears if known is None else tuple(dict.fromkeys((*known.clears, *clears)))
-            steps[remark.shape] = Step(
-                remark,
-                known.requirement if known else found.requirement,
-                merged,
-                _opened(report, merged, standard),
-                known.explanation if known and known.explanation else explanation,
-            )
+            explanation = explained.get(requirement.iri)
+            if explanation is not None and explanation.repair is not None:
+                proven = (requirement, *(known_requirements[iri] for iri in explanation.clears))
+                opens = levels.get(explanation.opens) if explanation.opens else None
+                step = Step(remark, requirement, tuple(dict.fromkeys(proven)), opens, explanation)
+            else:
+                clears = (requirement, *blocked.get(requirement.iri, ()))
+                step = Step(remark, requirement, tuple(dict.fromkeys(clears)), None, explanation)
+            steps[remark.shape] = _merged(steps.get(remark.shape), step)
     return sorted(
         steps.values(),
         key=lambda step: (-len(step.clears), step.opens is None, step.requirement.level.order),
     )
+
+
+def _merged(known: Step | None, step: Step) -> Step:
+    """Bring together two steps about one shape: the one that is proven, else what both would clear."""
+    if known is None or known.is_proven or step.is_proven:
+        return known if known is not None and known.is_proven else step
+    return replace(known, clears=tuple(dict.fromkeys((*known.clears, *step.clears))))
 
 
 def _apart(steps: list[Step]) -> Iterator[Step]:
@@ -159,16 +174,6 @@ def _apart(steps: list[Step]) -> Iterator[Step]:
         if not cleared.issuperset(step.clears):
             cleared.update(step.clears)
             yield step
-
-
-def _opened(report: Report, cleared: tuple[Requirement, ...], standard: Standard) -> Level | None:
-    """Give the level that a machine would see once some requirements are cleared, where it is a higher one."""
-    outcomes = (
-        replace(found, outcome=Outcome.PASSED, remarks=()) if found.requirement in cleared else found
-        for found in report.outcomes
-    )
-    level, now = machine_level(outcomes, standard), report.machine_level
-    return level if level is not None and (now is None or level.order > now.order) else None
 
 
 def _blocked(report: Report, standard: Standard) -> dict[URIRef, tuple[Requirement, ...]]:

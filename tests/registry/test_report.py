@@ -1,12 +1,15 @@
 """A report as linked data and as a view: one assertion a requirement, the steps that clear most first."""
 
+from dataclasses import replace
+
 import pytest
 from rdflib import URIRef
 
+from registry.mending import Explanation, Repair
 from registry.model import Outcome, Report
 from registry.namespaces import EARL, HRC, PROV, RDF, ROOT, SH
 from registry.registry import Registry
-from registry.report import assertions, report_graph, view
+from registry.report import _steps, assertions, report_graph, view
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +55,29 @@ def test_the_first_step_clears_at_least_as_much_as_the_next(registry: Registry, 
     assert len(steps) == 3
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] > 3
+
+
+def test_a_step_and_its_explanation_name_the_same_level_and_clear_the_same(registry: Registry, silent: Report) -> None:
+    first = view(silent, registry.standard).steps[0]
+    requirement, other = first.requirement.iri, silent.outcomes[-1].requirement.iri
+    for opens in (registry.standard.levels[0], None):
+        proven = Explanation(
+            requirement=requirement,
+            facts=(),
+            why="",
+            sources=(),
+            thresholds=(),
+            example="declared",
+            repair=Repair(),
+            clears=(requirement, other),
+            opens=opens.iri if opens else None,
+        )
+        found = view(replace(silent, explanations=(proven,)), registry.standard)
+        (step,) = [
+            each for each in _steps(replace(silent, explanations=(proven,)), registry.standard) if each.explanation
+        ]
+        assert (step.opens, {each.iri for each in step.clears}) == (opens, {requirement, other})
+        assert not [each for each in found.steps if each.opens and not each.explanation]
 
 
 def test_the_view_shows_each_outcome_once(registry: Registry, silent: Report) -> None:
