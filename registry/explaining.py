@@ -1,23 +1,23 @@
 """Every requirement that is not met, explained: what was found, what is required, why, where, and how to mend it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rdflib import Graph, Literal, URIRef, Variable
+from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from registry.artefacts import Artefacts
 from registry.assessment import machine_level
 from registry.entry_plan import EntryPlan
 from registry.errors import ProfileFault
-from registry.lexical import readable
 from registry.mending import Change, Explanation, Fact, Repair
 from registry.model import Level, Remark, Report, RequirementOutcome
 from registry.namespaces import DCT, FOAF, HRC, RDF, SH, SKOS
 from registry.ports import Validator
 from registry.profile import demand_profile
 from registry.repair_edits import NOTHING
+from registry.repair_lines import lines, value_words
 from registry.repair_trial import Rules, Trial, Verdict, is_cleared, said_after
 from registry.repairs import Repairs
 from registry.spots import Spots
@@ -77,7 +77,7 @@ class Explainer:
             thresholds=_thresholds(standard.graph, requirement.iri),
             example=_example(found, standard),
             repair=repair,
-            changes=tuple(self._changes(repair, report, spots)) if repair is not None else (),
+            changes=self._changes(repair, report, spots) if repair is not None else (),
             clears=_cleared(report, verdict) if verdict is not None else (),
             opens=_opened(report, verdict, standard) if verdict is not None else None,
         )
@@ -85,7 +85,7 @@ class Explainer:
     def _fact(self, remark: Remark, repairs: Repairs, spots: Spots) -> Fact:
         """Say what one shape found: the value that it names, else what stands at the end of its path."""
         nodes, last, values = self._end_of_path(remark, repairs)
-        shown = [_shown(value, spots, last) for value in values[:_SHOWN]]
+        shown = [value_words(value, spots, last) for value in values[:_SHOWN]]
         places = [spots.spot(node, last) for node in nodes[:_SHOWN]]
         if remark.value is not None and remark.value.startswith(f"{spots.city}#"):
             places, shown = [spots.spot(URIRef(remark.value))], [spots.title(URIRef(remark.value)) or remark.value]
@@ -96,33 +96,21 @@ class Explainer:
 
     def _end_of_path(self, remark: Remark, repairs: Repairs) -> tuple[list[Node], Node | None, list[Node]]:
         """Follow the path of a shape as far as the city has filled it in: things, the next field, its values."""
-        growth, view = repairs.mender.growth, repairs.mender.view
+        view = repairs.mender.view
         path = self.shapes.value(remark.shape, SH.path)
         nodes: list[Node] = [view.assessment]
-        for step in growth.steps(path) if path is not None else ():
-            further = growth.reached_from(nodes, step, NOTHING)
+        for step in view.steps(path) if path is not None else ():
+            further = view.reached_from(nodes, step, NOTHING)
             inside = [each for each in further if view.part(each, NOTHING) is not None]
             if not inside:
                 return nodes, step, further
             nodes = inside
         return nodes, None, []
 
-    def _changes(self, repair: Repair, report: Report, spots: Spots) -> Iterator[Change]:
+    def _changes(self, repair: Repair, report: Report, spots: Spots) -> tuple[Change, ...]:
         """Tell a repair line by line."""
         after = Spots.of(said_after(report.dossier, repair), report.dossier.city, self.plan, spots.titles)
-        for subject, predicate, value in sorted(repair.gone, key=str):
-            yield Change("take", spots.spot(subject, predicate, value), _shown(value, spots, predicate))
-        new = {subject for subject, predicate, _ in repair.added if predicate == RDF.type}
-        for subject, predicate, value in repair.added:
-            if predicate == RDF.type:
-                continue
-            spot = after.spot(subject, predicate)
-            if isinstance(value, Variable):
-                yield Change("answer", spot, question=repair.questions[str(value)])
-            elif value in new:
-                yield Change("part", spot, after.title(value))
-            else:
-                yield Change("link" if after.title(value) else "put", spot, _shown(value, after, predicate))
+        return tuple(lines(repair, spots, after))
 
 
 def explainer_of(
@@ -151,21 +139,6 @@ def explainer_of(
         timer=timer,
         seconds=seconds,
     )
-
-
-def _shown(value: Node, spots: Spots, predicate: Node | None = None) -> str:
-    if isinstance(value, Literal):
-        return str(value)
-    label = next(
-        (
-            each.label_of(str(value))
-            for part in spots.plan.parts.values()
-            for each in part.fields
-            if each.iri == predicate and each.options
-        ),
-        str(value),
-    )
-    return spots.title(value) or (label if label != str(value) else readable(value))
 
 
 def _sources(graph: Graph, criterion: URIRef) -> tuple[tuple[str, str], ...]:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from rdflib import Graph, URIRef, Variable
-from rdflib.collection import Collection
+from rdflib import URIRef, Variable
 from rdflib.term import Node
 
 from registry.mending import Repair
-from registry.namespaces import RDF
 from registry.repair_edits import asking, bounded, taking
 from registry.repair_view import Day, View
 
@@ -22,7 +20,6 @@ class Days:
     """Looks for repairs of days in one dossier."""
 
     view: View
-    shapes: Graph
 
     def order(
         self,
@@ -38,12 +35,9 @@ class Days:
 
         One day is sh:lessThan, none sh:lessThanOrEquals; ``is_reversed`` wants no day of the path before the other.
         """
-        steps = list(Collection(self.shapes, path)) if (path, RDF.first, None) in self.shapes else [path]
-        holders = [node]
-        for step in steps[:-1]:
-            holders = [value for each in holders for value in self.view.values(each, step, repair, self.shapes)]
+        steps = self.view.steps(path)
         found = [repair]
-        for holder in holders:
+        for holder in self.view.reached(node, steps[:-1], repair):
             firsts = self.view.days(holder, URIRef(str(steps[-1])), repair)
             for first in firsts:
                 for last in self.view.days(node, URIRef(str(later)), repair):

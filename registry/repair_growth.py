@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rdflib import Graph, Literal, URIRef, Variable
+from rdflib import Literal, URIRef, Variable
 from rdflib.collection import Collection
 from rdflib.term import Node
 
@@ -29,38 +29,21 @@ class Growth:
     """Adds values in one dossier."""
 
     view: View
-    shapes: Graph
-
-    def steps(self, path: Node) -> list[Node]:
-        """Give the steps of a path; one that is no sequence is one step."""
-        return list(Collection(self.shapes, path)) if (path, RDF.first, None) in self.shapes else [path]
-
-    def reached(self, node: Node, steps: list[Node], repair: Repair) -> list[Node]:
-        """Give the nodes after some steps."""
-        reached = [node]
-        for step in steps:
-            reached = self.reached_from(reached, step, repair)
-        return reached
-
-    def reached_from(self, nodes: list[Node], step: Node, repair: Repair) -> list[Node]:
-        """Give the nodes one step further on, each once."""
-        found = (value for each in nodes for value in self.view.values(each, step, repair, self.shapes))
-        return list(dict.fromkeys(found))
 
     def along(self, node: Node, path: Node, fits: Fits | None, repair: Repair) -> Grown:
         """Add one value at the end of a path."""
-        return self._extended(node, self.steps(path), fits, repair)
+        return self._extended(node, self.view.steps(path), fits, repair)
 
     def provided(self, steps: list[Node], repair: Repair) -> list[Repair]:
         """Give repairs after which steps from the city lead to something."""
-        if self.reached(self.view.city, steps, repair):
+        if self.view.reached(self.view.city, steps, repair):
             return [repair]
         return [grown for grown, _ in self._extended(self.view.city, steps, None, repair)]
 
     def exactly(self, node: Node, path: Node, wanted: Node, repair: Repair) -> list[Repair]:
         """Add one certain value at the end of a path; it is asked for all the same, as only the city knows."""
         found = []
-        for grown, value in self._extended(node, self.steps(path), lambda each: each == wanted, repair):
+        for grown, value in self._extended(node, self.view.steps(path), lambda each: each == wanted, repair):
             question = grown.questions.get(str(value)) if isinstance(value, Variable) else None
             if question is not None and question.kind in (Kind.INTEGER, Kind.DECIMAL):
                 narrowed = bounded(grown, Variable(str(value)), least=str(wanted), most=str(wanted))
@@ -72,8 +55,8 @@ class Growth:
     def another(self, node: Node, path: Node, refused: Node, repair: Repair) -> list[Repair]:
         """Ask for another value than one that is refused."""
         found = []
-        steps = self.steps(path)
-        for subject in self.reached(node, steps[:-1], repair):
+        steps = self.view.steps(path)
+        for subject in self.view.reached(node, steps[:-1], repair):
             field = self.view.field(subject, steps[-1], repair)
             if field is not None and (subject, steps[-1], refused) in self.view.said:
                 without = taking(repair, (subject, steps[-1], refused))
@@ -83,7 +66,7 @@ class Growth:
     def option_ends(self, value: str, steps: list[Node], repair: Repair) -> list[Node]:
         """Give where a value of a list leads by some steps; the value itself by none."""
         term: Node = URIRef(value) if value.startswith("http") else Literal(value == "true")
-        return self.reached(term, steps, repair)
+        return self.view.reached(term, steps, repair)
 
     def value(self, subject: Node, field: Field, fits: Fits | None, repair: Repair) -> Grown:
         """Add one value to a field; where it holds one only, in the place of that one."""
@@ -98,19 +81,21 @@ class Growth:
 
     def _extended(self, node: Node, steps: list[Node], fits: Fits | None, repair: Repair) -> Grown:
         first, rest = steps[0], steps[1:]
-        inverse = self.shapes.value(first, SH.inversePath) if not isinstance(first, URIRef) else None
+        inverse = self.view.shapes.value(first, SH.inversePath) if not isinstance(first, URIRef) else None
         if inverse is not None:
             return self._inverse(node, inverse, rest, fits, repair)
-        among = self.shapes.value(first, SH.alternativePath) if not isinstance(first, URIRef) else None
+        among = self.view.shapes.value(first, SH.alternativePath) if not isinstance(first, URIRef) else None
         if among is not None:
-            options = list(Collection(self.shapes, among))
+            options = list(Collection(self.view.shapes, among))
             return [
-                one for option in options for one in self._extended(node, [*self.steps(option), *rest], fits, repair)
+                one
+                for option in options
+                for one in self._extended(node, [*self.view.steps(option), *rest], fits, repair)
             ]
         if not isinstance(first, URIRef):
             return self._extended(node, rest, fits, repair) if rest else []
         if node == self.view.assessment:
-            known = self.view.values(node, first, repair, self.shapes)
+            known = self.view.values(node, first, repair)
             return [one for each in known[:_MOST] for one in (self._extended(each, rest, fits, repair) if rest else [])]
         return self._forward(node, first, rest, fits, repair)
 
@@ -127,7 +112,7 @@ class Growth:
             present = self.view.objects(node, field.iri, repair)
             base = taking(repair, *((node, field.iri, each) for each in present)) if field.is_single else repair
             leads: Fits = lambda value: any(  # noqa: E731  # reads as what it is
-                fits is None or fits(end) for end in self.reached(value, rest, repair)
+                fits is None or fits(end) for end in self.view.reached(value, rest, repair)
             )
             return [*self._choice(node, field, leads, present, base)]
         found = [
@@ -147,10 +132,10 @@ class Growth:
 
     def _address(self, node: Node, field: Field, rest: list[Node], fits: Fits | None, repair: Repair) -> Grown:
         """Ask for one of the addresses that lead on by further steps."""
-        inverse = self.shapes.value(rest[0], SH.inversePath) if not isinstance(rest[0], URIRef) else None
+        inverse = self.view.shapes.value(rest[0], SH.inversePath) if not isinstance(rest[0], URIRef) else None
         graph = self.view.graph
         known = graph.objects(None, inverse) if inverse is not None else graph.subjects(rest[0])
-        ends = {each: self.reached(each, rest, repair) for each in set(known) if isinstance(each, URIRef)}
+        ends = {each: self.view.reached(each, rest, repair) for each in set(known) if isinstance(each, URIRef)}
         options = tuple(
             Choice(str(each), str(each))
             for each in sorted(ends)
@@ -171,7 +156,7 @@ class Growth:
         found: Grown = []
         for subject in fitting[: 2 * _MOST]:
             linked = putting(repair, (subject, predicate, node))
-            if not rest or self.reached(subject, rest, linked):
+            if not rest or self.view.reached(subject, rest, linked):
                 found.append((linked, subject))
         return found
 
@@ -197,13 +182,13 @@ class Growth:
         """Lead to a part that nothing names, to one of those described already, or to a new one."""
         known = [each for each in self.view.described(field.parts, repair) if each not in present and each != subject]
         is_shared = self._is_shared(field, subject, repair)
-        loose = [each for each in known if self._is_loose(each, None if is_shared else field.iri, repair)]
+        loose = [each for each in known if self.is_loose(each, None if is_shared else field.iri, repair)]
         for each in loose[:_MOST]:
             yield putting(repair, (subject, field.iri, each)), each
         if is_shared:
             fitting = [each for each in known if each not in loose and (fits is None or fits(each))]
             if fitting:
-                options = tuple(Choice(str(each), self._title(each)) for each in fitting)
+                options = tuple(Choice(str(each), self.title(each)) for each in fitting)
                 yield asking(repair, subject, field, options)
         for kind in field.parts[:2]:
             taken = {str(each).rpartition("#")[2] for each in self.view.said.subjects()}
@@ -214,7 +199,7 @@ class Growth:
         if field.is_typed and not field.options:
             yield asking(repair, subject, replace(field, parts=(), kind=Kind.ADDRESS))
 
-    def _is_loose(self, part: Node, link: URIRef | None, repair: Repair) -> bool:
+    def is_loose(self, part: Node, link: URIRef | None, repair: Repair) -> bool:
         """Say whether nothing that the city says leads to a part, by a certain property or by any."""
         stated = set(self.view.said.triples((None, link, part))) - repair.gone
         return not stated and not any(value == part and link in (None, name) for _, name, value in repair.added)
@@ -226,9 +211,9 @@ class Growth:
             (kind.name, each.name) for kind in parts for each in kind.fields if set(each.parts) & set(field.parts)
         }
         here = self.view.part(subject, repair)
-        return len(leading) >= _SHARED or (here is not None and (here.name, field.name) != self._home(field))
+        return len(leading) >= _SHARED or (here is not None and (here.name, field.name) != self.home(field))
 
-    def _home(self, field: Field) -> tuple[str, str]:
+    def home(self, field: Field) -> tuple[str, str]:
         """Give the kind and the field where parts of a kind are written out: the nearest to the city."""
         waiting, seen = [self.view.plan.city.name], {self.view.plan.city.name}
         for name in waiting:
@@ -240,7 +225,7 @@ class Growth:
                 waiting += new
         return "", ""
 
-    def _title(self, part: Node) -> str:
+    def title(self, part: Node) -> str:
         """Give the first words that are said of a part, or its name in the file."""
         texts = sorted(
             (str(value) for value in self.view.said.objects(part) if isinstance(value, Literal) and value.language),

@@ -37,15 +37,19 @@ class Mender:
     """Looks for repairs in one dossier by the shapes given."""
 
     view: View
-    shapes: Graph
     growth: Growth
     days: Days
     goes_on: Callable[[], bool] = lambda: True
 
     @classmethod
-    def of(cls, view: View, shapes: Graph, goes_on: Callable[[], bool] = lambda: True) -> "Mender":
+    def of(cls, view: View, goes_on: Callable[[], bool] = lambda: True) -> "Mender":
         """Put a mender together; it finds nothing more when ``goes_on`` says that there is no time."""
-        return cls(view, shapes, Growth(view, shapes), Days(view, shapes), goes_on)
+        return cls(view, Growth(view), Days(view), goes_on)
+
+    @property
+    def shapes(self) -> Graph:
+        """What must be so."""
+        return self.view.shapes
 
     def mend(self, node: Node, shape: Node, repair: Repair) -> list[Repair]:
         """Give repairs after which a node would conform; the repair itself, alone, where it conforms already."""
@@ -158,8 +162,8 @@ class Mender:
         values = self._values(node, path, repair)
         if most is None or len(values) <= int(str(most)):
             return [repair]
-        steps = self.growth.steps(path)
-        subjects, last = self.growth.reached(node, steps[:-1], repair), steps[-1]
+        steps = self.view.steps(path)
+        subjects, last = self.view.reached(node, steps[:-1], repair), steps[-1]
         kept = [values[start : start + int(str(most))] for start in range(len(values))]
         found = []
         for stay in kept[: len(values)] if int(str(most)) else [[]]:
@@ -186,9 +190,9 @@ class Mender:
 
     def _may_be(self, node: Node, path: Node, wanted: Node, repair: Repair) -> bool:
         """Say whether an answer still to be given leads to a value whatever is chosen."""
-        steps = self.growth.steps(path)
+        steps = self.view.steps(path)
         for number in range(1, len(steps) + 1):
-            for value in self.growth.reached(node, steps[:number], repair):
+            for value in self.view.reached(node, steps[:number], repair):
                 if isinstance(value, Variable):
                     options = repair.questions[str(value)].options
                     ends = [self.growth.option_ends(option.value, steps[number:], repair) for option in options]
@@ -238,10 +242,10 @@ class Mender:
 
     def _every(self, node: Node, path: Node, shape: Node, repair: Repair) -> list[Repair]:
         """Mend what is said of every value (sh:node, sh:or, sh:class and what is said of literals)."""
-        steps = self.growth.steps(path)
+        steps = self.view.steps(path)
         found = [repair]
         for value in self._values(node, path, repair):
-            subjects = self.growth.reached(node, steps[:-1], repair)
+            subjects = self.view.reached(node, steps[:-1], repair)
             place = (subjects, steps[-1]) if isinstance(steps[-1], URIRef) else None
             found = _each(found, partial(self._node, value, shape, place))
         return found
@@ -285,7 +289,7 @@ class Mender:
         )
 
     def _values(self, node: Node, path: Node, repair: Repair) -> list[Node]:
-        return self.view.values(node, path, repair, self.shapes)
+        return self.view.values(node, path, repair)
 
     def _number(self, shape: Node, name: URIRef) -> int:
         return int(str(self.shapes.value(shape, name, default=Literal(0))))

@@ -61,7 +61,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What is looked at: the whole dossier, what the city says of it, the questions it is asked, derived values."""
+    """What is looked at: the whole dossier, what the city says of it, the questions it is asked, derived values.
+
+    ``shapes`` hold the paths that are followed.
+    """
 
     graph: Graph
     said: Graph
@@ -70,6 +73,7 @@ class View:
     plan: EntryPlan
     table: tuple[DerivedValue, ...]
     at: date
+    shapes: Graph
 
     def objects(self, node: Node, predicate: Node, repair: Repair) -> list[Node]:
         """Give the values of a property after the repair, in a fixed order; of an answer to come, the answer."""
@@ -106,35 +110,46 @@ class View:
         found |= {subject for subject, name, value in repair.added if name == RDF.type and value in classes}
         return sorted(found, key=str)
 
-    def values(self, node: Node, path: Node, repair: Repair, shapes: Graph) -> list[Node]:
-        """Give the nodes at the end of a SHACL path (SHACL 2.3.1), each once."""
-        return list(dict.fromkeys(self._values(node, path, repair, shapes)))
+    def steps(self, path: Node) -> list[Node]:
+        """Give the steps of a path; one that is no sequence is one step."""
+        return list(Collection(self.shapes, path)) if (path, RDF.first, None) in self.shapes else [path]
 
-    def _values(self, node: Node, path: Node, repair: Repair, shapes: Graph) -> Iterator[Node]:
+    def reached(self, node: Node, steps: list[Node], repair: Repair) -> list[Node]:
+        """Give the nodes after some steps."""
+        reached = [node]
+        for step in steps:
+            reached = self.reached_from(reached, step, repair)
+        return reached
+
+    def reached_from(self, nodes: list[Node], step: Node, repair: Repair) -> list[Node]:
+        """Give the nodes one step further on, each once."""
+        return list(dict.fromkeys(value for each in nodes for value in self.values(each, step, repair)))
+
+    def values(self, node: Node, path: Node, repair: Repair) -> list[Node]:
+        """Give the nodes at the end of a SHACL path (SHACL 2.3.1), each once."""
+        return list(dict.fromkeys(self._values(node, path, repair)))
+
+    def _values(self, node: Node, path: Node, repair: Repair) -> Iterator[Node]:
+        shapes = self.shapes
         if isinstance(path, URIRef):
             yield from self._stated_or_derived(node, path, repair)
         elif (inverse := shapes.value(path, SH.inversePath)) is not None:
             yield from self.subjects(inverse, node, repair)
         elif (among := shapes.value(path, SH.alternativePath)) is not None:
             for each in Collection(shapes, among):
-                yield from self._values(node, each, repair, shapes)
+                yield from self._values(node, each, repair)
         elif (kind := next((each for each in _REPEATED if (path, each, None) in shapes), None)) is not None:
-            yield from self._repeated(node, kind, shapes.value(path, kind), repair, shapes)
+            yield from self._repeated(node, kind, shapes.value(path, kind), repair)
         else:
-            reached = [node]
-            for step in Collection(shapes, path):
-                reached = list(
-                    dict.fromkeys(value for each in reached for value in self._values(each, step, repair, shapes))
-                )
-            yield from reached
+            yield from self.reached(node, self.steps(path), repair)
 
-    def _repeated(self, node: Node, kind: Node, path: Node | None, repair: Repair, shapes: Graph) -> Iterator[Node]:
+    def _repeated(self, node: Node, kind: Node, path: Node | None, repair: Repair) -> Iterator[Node]:
         if path is None:
             return
         reached = [] if kind == SH.oneOrMorePath else [node]
         waiting = [node]
         for each in waiting:
-            for value in self._values(each, path, repair, shapes):
+            for value in self._values(each, path, repair):
                 if value not in reached:
                     reached.append(value)
                     waiting += [value] if kind != SH.zeroOrOnePath else []

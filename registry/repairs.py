@@ -51,8 +51,9 @@ class Repairs:
             plan=plan,
             table=trial.rules.table,
             at=dossier.reference_date,
+            shapes=shapes,
         )
-        return cls(trial, Mender.of(view, shapes, goes_on), is_well_formed, goes_on)
+        return cls(trial, Mender.of(view, goes_on), is_well_formed, goes_on)
 
     def of_requirement(self, found: RequirementOutcome) -> tuple[Repair, Verdict] | None:
         """Give the smallest repair that was found to clear a requirement, and the verdict after it; None without one.

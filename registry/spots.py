@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from registry.entry import CITY, Entry, Place, entry_of
+from registry.entry import CITY, Entry, Link, Place, entry_of
 from registry.entry_layout import Layout, lay_out
 from registry.entry_plan import EntryPlan
 from registry.mending import Spot
@@ -44,6 +44,16 @@ class Spots:
             number = next((place for place, text in enumerate(texts, start=1) if text in (shown, str(value))), 0)
         path = self.layout.path_of(Place(key, field.name if field else "", number), self.plan)
         return Spot(self._words(key, field.label if field else ""), path, key, field.name if field else "")
+
+    def knows(self, node: Node) -> bool:
+        """Say whether a thing is described, or something leads to it as if it were."""
+        key = str(node).removeprefix(f"{self.city}#")
+        return key in self.entry.records or any(
+            isinstance(value, Link) and value.key == key
+            for record in self.entry.records.values()
+            for values in record.values.values()
+            for value in values
+        )
 
     def title(self, node: Node) -> str:
         """Give what a thing of the city is called, with its kind; nothing for anything else."""

@@ -35,9 +35,10 @@ def view(registry: Registry, name: str) -> View:
         plan=registry.entry_plan,
         table=registry.artefacts.derived_values,
         at=AT,
+        shapes=registry.artefacts.mending_shapes,
     )
 
 
 def mender(registry: Registry, name: str) -> Mender:
     """Give a mender on an example."""
-    return Mender.of(view(registry, name), registry.artefacts.mending_shapes)
+    return Mender.of(view(registry, name))

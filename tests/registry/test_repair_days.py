@@ -14,7 +14,7 @@ from tests.registry.mended import AT, view
 def test_days_in_order_need_nothing(registry: Registry) -> None:
     seen = view(registry, "committed")
     (plan,) = seen.objects(seen.city, HRC.currentPlan, NOTHING)
-    days = Days(seen, registry.artefacts.mending_shapes)
+    days = Days(seen)
     assert days.order(plan, HRC.startDate, HRC.endDate, NOTHING, gap=ONE_DAY) == [NOTHING]
 
 
@@ -22,7 +22,7 @@ def test_either_day_may_move_and_the_bound_is_the_other(registry: Registry) -> N
     seen = view(registry, "committed")
     (plan,) = seen.objects(seen.city, HRC.currentPlan, NOTHING)
     start, end = (seen.objects(plan, name, NOTHING)[0] for name in (HRC.startDate, HRC.endDate))
-    days = Days(seen, registry.artefacts.mending_shapes)
+    days = Days(seen)
     later, earlier = days.order(plan, HRC.endDate, HRC.startDate, NOTHING)
     (moved,) = later.questions.values()
     assert (moved.predicate, moved.least) == (HRC.startDate, str(end))
@@ -33,7 +33,7 @@ def test_either_day_may_move_and_the_bound_is_the_other(registry: Registry) -> N
 def test_a_fixed_day_does_not_move(registry: Registry) -> None:
     seen = view(registry, "committed")
     (plan,) = seen.objects(seen.city, HRC.currentPlan, NOTHING)
-    days = Days(seen, registry.artefacts.mending_shapes)
+    days = Days(seen)
     (only,) = days.order(plan, HRC.endDate, HRC.referenceDate, NOTHING)
     (question,) = only.questions.values()
     assert (question.predicate, question.most) == (HRC.endDate, AT.isoformat())
@@ -42,7 +42,7 @@ def test_a_fixed_day_does_not_move(registry: Registry) -> None:
 def test_a_gap_is_kept(registry: Registry) -> None:
     seen = view(registry, "committed")
     (plan,) = seen.objects(seen.city, HRC.currentPlan, NOTHING)
-    days = Days(seen, registry.artefacts.mending_shapes)
+    days = Days(seen)
     start = date.fromisoformat(str(seen.objects(plan, HRC.startDate, NOTHING)[0]))
     far = days.order(plan, HRC.startDate, HRC.endDate, NOTHING, gap=timedelta(days=9999))
     assert (start + timedelta(days=9999)).isoformat() in {each.least for one in far for each in one.questions.values()}

@@ -18,13 +18,13 @@ def test_a_path_is_followed_through_what_is_put_in_and_not_through_what_is_taken
         shapes.value(shape, SH.path) for shape in shapes.subjects(SH.name, Literal("Number of commitments", lang="en"))
     }
     assert path is not None
-    found = seen.values(seen.assessment, path, NOTHING, shapes)
+    found = seen.values(seen.assessment, path, NOTHING)
     assert len(found) >= 5
     (plan,) = seen.objects(seen.city, HRC.currentPlan, NOTHING)
     fewer = taking(NOTHING, (plan, HRC.commitment, found[0]))
     more = putting(fewer, (plan, HRC.commitment, URIRef(f"{seen.city}#another")))
-    assert len(seen.values(seen.assessment, path, fewer, shapes)) == len(found) - 1
-    assert len(seen.values(seen.assessment, path, more, shapes)) == len(found)
+    assert len(seen.values(seen.assessment, path, fewer)) == len(found) - 1
+    assert len(seen.values(seen.assessment, path, more)) == len(found)
 
 
 def test_days_follow_from_what_is_stated_asked_or_fixed(registry: Registry) -> None:
