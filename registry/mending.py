@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rdflib import URIRef, Variable
+from rdflib import URIRef
 from rdflib.term import Node
 
 Statement = tuple[Node, Node, Node]
@@ -26,6 +26,7 @@ class Question:
     ``choice``, ``address``, ``part``); ``least`` and ``most`` bound numbers and days, both included; ``after`` names a
     question whose answer is at least ``gap`` days earlier; ``pattern`` is what a text must look like, and ``example``
     such a text; with ``options`` the answer is one of them, another one for each question about one property.
+    Of the kind ``language`` the ``text`` is known, and its language is asked; ``example`` is a tag that is free.
     """
 
     subject: URIRef
@@ -39,6 +40,7 @@ class Question:
     pattern: str | None = None
     example: str = ""
     options: tuple[Choice, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,6 @@ class Repair:
         touched = {*self.gone, *self.added}
         return frozenset(term for triple in touched for term in triple[1:] if isinstance(term, URIRef))
 
-    @property
-    def variables(self) -> frozenset[Variable]:
-        """Every answer that is put in."""
-        return frozenset(value for _, _, value in self.added if isinstance(value, Variable))
-
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -83,7 +80,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of a repair: what is done (``put``, ``take``, ``link``, ``part``, ``answer``), where, and with what."""
+    """One line of a repair: what is done, where, and with what.
+
+    ``act`` is ``put``, ``take``, ``link``, ``part``, ``answer``, or ``call`` where a thing gets another type.
+    """
 
     act: str
     spot: Spot
@@ -120,3 +120,15 @@ class Explanation:
     changes: tuple[Change, ...] = ()
     clears: tuple[URIRef, ...] = ()
     opens: URIRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """How a file that was refused can be mended: the whole change, and the same line by line.
+
+    With ``is_whole`` the file is taken after it; else it mends what it names, and something is left to mend by hand.
+    """
+
+    repair: Repair
+    changes: tuple[Change, ...]
+    is_whole: bool

@@ -1,6 +1,6 @@
 """Putting a repair together step by step, and answering its questions for a trial; pure."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -14,6 +14,9 @@ from registry.namespaces import RDF, XSD
 
 NOTHING: Final = Repair()
 """The repair that changes nothing."""
+
+LANGUAGE: Final = "language"
+"""The kind of a question after the language of a text that is known."""
 
 _LATER: Final = timedelta(days=30)
 _DATATYPES: Final = {
@@ -33,10 +36,16 @@ def putting(repair: Repair, *statements: Statement) -> Repair:
 
 
 def taking(repair: Repair, *statements: Statement) -> Repair:
-    """Give the repair with statements taken out; one that it put in before is simply not put in."""
+    """Give the repair with statements taken out; one that it put in before is simply not put in, nor asked for."""
     added = tuple(each for each in repair.added if each not in statements)
     gone = frozenset(each for each in statements if each not in repair.added)
-    return replace(repair, gone=repair.gone | gone, added=added)
+    awaited = {str(value) for _, _, value in added if isinstance(value, Variable)}
+    questions = {
+        name: replace(question, after=None, gap=0) if question.after and question.after not in awaited else question
+        for name, question in repair.questions.items()
+        if name in awaited
+    }
+    return replace(repair, gone=repair.gone | gone, added=added, questions=questions)
 
 
 def asking(repair: Repair, subject: Node, each: Field, options: tuple[Choice, ...] = ()) -> tuple[Repair, Variable]:
@@ -54,6 +63,14 @@ def asking(repair: Repair, subject: Node, each: Field, options: tuple[Choice, ..
     )
     asked = replace(repair, questions={**repair.questions, name: question})
     return putting(asked, (subject, each.iri, Variable(name))), Variable(name)
+
+
+def asking_language(repair: Repair, subject: Node, each: Field, text: str, free: str) -> Repair:
+    """Give the repair with a text whose language only the city knows; ``free`` is a tag that it may have."""
+    name = name_of(repair, subject, each.name)
+    question = Question(subject=URIRef(str(subject)), predicate=each.iri, kind=LANGUAGE, text=text, example=free)
+    asked = replace(repair, questions={**repair.questions, name: question})
+    return putting(asked, (subject, each.iri, Variable(name)))
 
 
 def name_of(repair: Repair, subject: Node, field: str) -> str:
@@ -122,23 +139,12 @@ def applied(repair: Repair, graph: Graph, given: Mapping[str, Node]) -> Graph:
     return changed
 
 
-def orphaned(graph: Graph, nodes: Iterable[Node], city: Node) -> set[Node]:
-    """Give those of the nodes, and what only they lead to, that nothing else of the graph names."""
-    gone: set[Node] = set()
-    waiting = list(nodes)
-    for node in waiting:
-        held = any(subject not in gone for subject in graph.subjects(None, node))
-        if node == city or held or node in gone or (node, None, None) not in graph:
-            continue
-        gone.add(node)
-        waiting += [value for value in graph.objects(node) if str(value).startswith(f"{city}#")]
-    return gone
-
-
 def _answer(name: str, question: Question, given: Mapping[str, Node], others: Collection[Node], at: date) -> Node:
     if question.options:
         values = [_typed(option.value, question) for option in question.options]
         return next((value for value in values if value not in others), values[0])
+    if question.kind == LANGUAGE:
+        return Literal(question.text, lang=question.example)
     if question.kind == Kind.DATE:
         return Literal(_day(question, given, at))
     if question.kind in (Kind.INTEGER, Kind.DECIMAL):

@@ -3,7 +3,7 @@
 from rdflib import BNode, Literal, URIRef, Variable
 from rdflib.term import Node
 
-from registry.mending import Explanation, Question, Repair, Spot, Statement
+from registry.mending import Change, Explanation, Mending, Question, Repair, Spot, Statement
 from registry.model import Requirement
 
 Json = dict[str, object]
@@ -39,14 +39,22 @@ def repair_json(repair: Repair) -> Json:
     }
 
 
+def mending_json(mending: Mending) -> Json:
+    """Give the repair of a file that was refused; ``whole`` says whether the file is taken after it."""
+    return {**repair_json(mending.repair), "changes": _changes(mending.changes), "whole": mending.is_whole}
+
+
 def _repair(explanation: Explanation, repair: Repair) -> Json:
-    changes = [
-        {"do": change.act, "where": _spot(change.spot), **({"value": change.value} if change.value else {})}
-        for change in explanation.changes
-    ]
     clears = [str(requirement) for requirement in explanation.clears]
     opens = str(explanation.opens) if explanation.opens else None
-    return {**repair_json(repair), "changes": changes, "clears": clears, "opens": opens}
+    return {**repair_json(repair), "changes": _changes(explanation.changes), "clears": clears, "opens": opens}
+
+
+def _changes(changes: tuple[Change, ...]) -> list[Json]:
+    return [
+        {"do": change.act, "where": _spot(change.spot), **({"value": change.value} if change.value else {})}
+        for change in changes
+    ]
 
 
 def _spot(spot: Spot) -> Json:
@@ -81,6 +89,7 @@ def _question(question: Question) -> Json:
         "days": question.gap or None,
         "pattern": question.pattern,
         "example": question.example or None,
+        "text": question.text or None,
     }
     options = [{"value": choice.value, "label": choice.label} for choice in question.options]
     return {

@@ -17,7 +17,6 @@ def test_statements_and_questions_count() -> None:
     )
     assert repair.size == 4
     assert repair.predicates == {HRC.mandate, RDF.type, HRC.GoverningBody}
-    assert repair.variables == {Variable("body_mandate")}
     assert not repair.rewrites
 
 

@@ -6,9 +6,19 @@ import pytest
 from rdflib import Graph, Literal, URIRef, Variable
 
 from registry.mending import Choice, Repair
-from registry.namespaces import HRC, RDF, XSD
+from registry.namespaces import HRC, XSD
 from registry.registry import Registry
-from registry.repair_edits import NOTHING, answers, applied, asking, bounded, name_of, orphaned, putting, taking
+from registry.repair_edits import (
+    NOTHING,
+    answers,
+    applied,
+    asking,
+    asking_language,
+    bounded,
+    name_of,
+    putting,
+    taking,
+)
 
 CITY = URIRef("https://example.org/id/city/test")
 PLAN = URIRef(f"{CITY}#plan")
@@ -92,11 +102,18 @@ def test_applying_changes_a_copy_alone(registry: Registry) -> None:
     assert set(graph) == {OLD}
 
 
-def test_what_nothing_else_names_goes_along() -> None:
-    graph, line = Graph(), URIRef(f"{CITY}#line")
-    for triple in ((CITY, HRC.currentPlan, PLAN), (PLAN, RDF.type, HRC.ActionPlan), (PLAN, HRC.budgetLine, line)):
-        graph.add(triple)
-    graph.add((line, RDF.type, HRC.BudgetLine))
-    assert orphaned(graph, [PLAN], CITY) == set()
-    graph.remove((CITY, HRC.currentPlan, PLAN))
-    assert orphaned(graph, [PLAN], CITY) == {PLAN, line}
+def test_an_answer_that_is_taken_out_again_is_not_asked_for(registry: Registry) -> None:
+    repair, start = asked(registry, "ActionPlan", "startDate")
+    repair, end = asked(registry, "ActionPlan", "endDate", repair)
+    linked = bounded(repair, end, after=str(start), gap=30)
+    assert linked is not None
+    without = taking(linked, (PLAN, HRC.startDate, start))
+    assert set(without.questions) == {str(end)}
+    assert (without.questions[str(end)].after, without.questions[str(end)].gap) == (None, 0)
+
+
+def test_of_a_text_that_is_known_the_language_is_asked(registry: Registry) -> None:
+    field = registry.entry_plan.parts["City"].field("prefLabel")
+    assert field is not None
+    repair = asking_language(NOTHING, CITY, field, "Oderau", "de")
+    assert answers(repair, at=AT) == {"city_prefLabel": Literal("Oderau", lang="de")}
