@@ -15,14 +15,14 @@ from registry.account_errors import AccountsUnavailable
 from registry.call_commands import COMMANDS as CALL_COMMANDS
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
 from registry.confinement import annotate_confined, dossier_confined, examine_confined, opened_confined, query_confined
-from registry.errors import RegistryError, SheetFault
+from registry.errors import RegistryError, SheetFault, SubmissionError
 from registry.evidence_commands import COMMANDS as EVIDENCE_COMMANDS
 from registry.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from registry.model import Report
 from registry.namespaces import PREFIXES
 from registry.registry import Examination
 from registry.release_commands import COMMANDS, publish
-from registry.rendering import FORMS, criterion_text, render, standard_text
+from registry.rendering import FORMS, criterion_text, refusal_json, refusal_text, render, standard_text
 from registry.settings import Settings, sources
 from registry.submit_commands import submit
 from registry.template import template as empty_file
@@ -86,11 +86,16 @@ def validate(files: tuple[Path, ...], held: Path | None, at: date | None, form: 
         for path in files:
             try:
                 report = examine_confined(settings, replace(_examination(path, held, at), is_explained=True))
+            except SubmissionError as refusal:
+                click.echo(refusal_text(refusal, name=str(path)), err=True, nl=False)
+                worst = max(worst, 2)
+                if form == "json":
+                    click.echo(refusal_json(refusal, name=path.name), nl=False)
+                if annotated is not None and isinstance(refusal, SheetFault):
+                    annotated.write_bytes(annotate_confined(settings, path.read_bytes(), refusal))
             except RegistryError as error:
                 click.echo(f"{path}: {error}", err=True)
                 worst = max(worst, 2)
-                if annotated is not None and isinstance(error, SheetFault):
-                    annotated.write_bytes(annotate_confined(settings, path.read_bytes(), error))
             else:
                 click.echo(render(report, wire(settings).standard, form, name=path.name), nl=False)
                 worst = max(worst, _exit_code(report))

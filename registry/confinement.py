@@ -10,6 +10,7 @@ from registry.adapters.release_directories import ReleaseDirectories
 from registry.entry import Entry
 from registry.errors import QueryError, SheetFault
 from registry.loading import artefacts
+from registry.mending import Mending
 from registry.model import Dossier, Report
 from registry.namespaces import PREFIXES
 from registry.queries import QueryForm, examine_query
@@ -48,6 +49,11 @@ def opened_confined(settings: Settings, examination: Examination) -> ReadBook:
     return _confinement(settings).call(_open, settings, examination)
 
 
+def mending_confined(settings: Settings, examination: Examination) -> Mending | None:
+    """Look for what mends untrusted bytes that were refused, in a killable child; None where nothing was found."""
+    return _confinement(settings).call(_mending, settings, examination)
+
+
 def annotate_confined(settings: Settings, raw: bytes, fault: SheetFault) -> bytes:
     """Write the sentences of a fault into the cells of an untrusted workbook, in a killable child."""
     return _confinement(settings).call(_annotate, settings, raw, fault)
@@ -82,6 +88,10 @@ def _examine(settings: Settings, examination: Examination) -> Report:
 
 def _open(settings: Settings, examination: Examination) -> ReadBook:
     return wire(settings).open_file(examination)
+
+
+def _mending(settings: Settings, examination: Examination) -> Mending | None:
+    return wire(settings).mending(examination)
 
 
 def _annotate(settings: Settings, raw: bytes, fault: SheetFault) -> bytes:

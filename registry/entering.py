@@ -1,13 +1,19 @@
 """What an officer has entered on its way to the judges: every refusal at the place to mend; pure."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from registry.entry import ADDRESS_OF_CITY, CITY, Entry, Fault, Place, Written
+from rdflib import Graph
+
+from registry.entry import ADDRESS_OF_CITY, CITY, Entry, Fault, Place, Written, rough, write
 from registry.entry_plan import EntryPlan
-from registry.errors import ProfileFault, SubmissionError
+from registry.errors import ProfileFault, SheetFault, SubmissionError
+from registry.intake import Submission
+from registry.mending import Mending
 from registry.model import ProfileResult
+from registry.rendering import change_sentence
 from registry.sheets import CellPlace
 from registry.workbook_reading import ReadBook
 
@@ -36,6 +42,46 @@ def all_faults(written: Written, refusal: SubmissionError | None, plan: EntryPla
         place = Place(CITY, ADDRESS_OF_CITY) if isinstance(refusal, ProfileFault) else Place(CITY)
         found.append(Fault(place, str(refusal)))
     return tuple(dict.fromkeys(found))
+
+
+def take_book(book: ReadBook, base: str, plan: EntryPlan, take: Callable[[Graph], Submission]) -> Submission:
+    """Give what a workbook says as ``take`` gives it; raise SheetFault with every cell to mend."""
+    written = write(addressed(book.entry, base), plan)
+    refusal, submission = None, None
+    try:
+        submission = take(written.graph)
+    except SubmissionError as error:
+        refusal = error
+    found = marks(book, all_faults(written, refusal, plan))
+    if found or submission is None:
+        raise SheetFault("The workbook has cells to mend:", found)
+    return submission
+
+
+def changes_at(mending: Mending, entered: Written) -> tuple[Fault, ...]:
+    """Give each change that mends an entry as a sentence at the place where it is made.
+
+    ``entered`` is the entry as ``rough`` writes it. What is replaced at its place is not told to be taken out as well.
+    """
+    old: dict[tuple[str, str], list[Place]] = {}
+    for statement in sorted(mending.repair.gone, key=str):
+        if (place := entered.places.get(statement)) is not None:
+            old.setdefault((place.key, place.field), []).append(place)
+    new = {(change.spot.key, change.spot.field) for change in mending.changes if change.act != "take"}
+    found = []
+    for change in mending.changes:
+        here = (change.spot.key, change.spot.field)
+        places = old.get(here, [])
+        if change.act != "take" or here not in new:
+            place = places[0] if len(places) == 1 else Place(*here)
+            found.append(Fault(place, change_sentence(change, mending)))
+    return tuple(dict.fromkeys(found))
+
+
+def changes_in_cells(book: ReadBook, mending: Mending, base: str, plan: EntryPlan) -> tuple[tuple[CellPlace, str], ...]:
+    """Give each change that mends a workbook as a sentence in the cell where it is made."""
+    found = map(book.mark, changes_at(mending, rough(addressed(book.entry, base), plan)))
+    return tuple((mark.cell, mark.sentence) for mark in found)
 
 
 def marks(book: ReadBook, faults: tuple[Fault, ...]) -> tuple[tuple[CellPlace, str], ...]:

@@ -25,6 +25,7 @@ ADDRESS_OF_CITY: Final = ":city"
 
 _LIMITS: Final = Limits()
 _POINT: Final = re.compile(r"(-?\d+(?:\.\d+)?)(?:\s+|\s*[,;]\s*)(-?\d+(?:\.\d+)?)", re.ASCII)
+_NOT_IN_ADDRESSES: Final = re.compile(r'[\s<>"{}|\\^`]')
 _WORDS_FOR_TRUTH: Final = {"yes": "true", "no": "false"}
 
 
@@ -181,6 +182,36 @@ def write(entry: Entry, plan: EntryPlan, *, limits: Limits = _LIMITS) -> Written
     return Written(city, graph, tuple(faults), places)
 
 
+def rough(entry: Entry, plan: EntryPlan) -> Written:
+    """Write all that was entered, faulty values as the nearest term there is, so that they can be mended."""
+    written = write(entry, plan)
+    graph, places = written.graph, dict(written.places)
+    for fault in written.faults:
+        record = entry.records.get(fault.place.key)
+        part = plan.parts.get(record.kind) if record else None
+        each = part.field(fault.place.field) if part else None
+        if record is None or each is None or not fault.place.number:
+            continue
+        node = URIRef(f"{written.city}#{fault.place.key}") if fault.place.key else written.city
+        term = _rough(record.of(each.name)[fault.place.number - 1], each, written.city)
+        graph.add((node, each.iri, term))
+        places.setdefault((node, each.iri, term), fault.place)
+    return replace(written, places=places)
+
+
+def _rough(value: Value, each: Field, city: URIRef) -> Node:
+    if isinstance(value, Link):
+        return URIRef(f"{city}#{value.key}")
+    text = value.text.strip()
+    if each.takes_addresses or each.kind is Kind.PART:
+        is_address = text.startswith(("http://", "https://")) and not _NOT_IN_ADDRESSES.search(text)
+        return URIRef(text) if is_address else Literal(text)
+    try:
+        return Literal(value.text) if each.kind is Kind.CHOICE else _untested(value, each)
+    except NotAdmitted:
+        return Literal(value.text)
+
+
 def term_of(value: Value, each: Field, city: URIRef, entry: Entry, limits: Limits = _LIMITS) -> Node:
     """Give the RDF term of one value; raise NotAdmitted or SubmissionTooLarge with the reason."""
     if isinstance(value, Link):
@@ -219,7 +250,7 @@ def _fault_of_node(node: URIRef, key: str, limits: Limits) -> str | None:
         check_iri(node, limits=limits)
     except (NotAdmitted, SubmissionTooLarge) as reason:
         return f"The name of this part cannot be used: {reason}." if key else f"The address of the city: {reason}."
-    if re.search(r'[\s<>"{}|\\^`]', node):
+    if _NOT_IN_ADDRESSES.search(node):
         what = "The name of this part" if key else "The address of the city"
         return f"{what} contains a space or a sign that addresses cannot have; take it out."
     return None
@@ -227,7 +258,7 @@ def _fault_of_node(node: URIRef, key: str, limits: Limits) -> str | None:
 
 def _address(text: str, each: Field, limits: Limits) -> URIRef:
     check_iri(text, limits=limits)
-    if re.search(r'[\s<>"{}|\\^`]', text):
+    if _NOT_IN_ADDRESSES.search(text):
         raise NotAdmitted("an address contains a space or a sign that addresses cannot have; copy it again")
     if each.code_list is not None:
         if not text.startswith(tuple(each.code_list.rstrip("/#") + sign for sign in "/#")):

@@ -48,15 +48,13 @@
       PortError                  the world outside failed; trying again may help
         ValidatorError             the SHACL engine could not judge
         StoreError                 the store could not answer
-        LedgerUnavailable          the ledger's database cannot be reached or another writer holds it
-        LedgerStopped              a write failed; nothing more is recorded until the ledger is opened again
+        LedgerUnavailable · LedgerStopped  another writer holds the ledger's database; a write failed
         AccountsUnavailable        the database of the accounts gives no answer
         TimeLimitPassed            the deadline passed and the work was stopped
         MemoryLimitPassed          the memory limit passed and the work was stopped
         QueueFull · LongQueriesFull  every query worker is busy, or as many queries run long as may
         EvidenceUnavailable · EvidenceDamaged · EvidenceRefused · UnknownEvidence · CheckRunning, of evidence
-        AskerGone                  who asked has gone, and the work was stopped
-        AnswerTooLarge             the whole answer has more bytes than may be sent
+        AskerGone · AnswerTooLarge   who asked has gone; the whole answer has more bytes than may be sent
 
 Others stand in ``registry/account_errors.py``, ``api_errors.py``, ``case_errors.py``, ``evidence_errors.py``,
 ``fetch_errors.py`` and ``ledger_errors.py``.
@@ -66,6 +64,7 @@ A message is one sentence: what is wrong, where, what to do.
 from functools import partial
 from typing import ClassVar
 
+from registry.mending import Mending
 from registry.model import ProfileResult
 from registry.sheets import CellPlace
 
@@ -84,9 +83,10 @@ class SettingsError(RegistryError):
 
 
 class SubmissionError(RegistryError):
-    """The file cannot be taken as it is; whoever sent it can mend it."""
+    """The file cannot be taken as it is; whoever sent it can mend it, by ``mending`` where that was looked for."""
 
     code = "submission-error"
+    mending: Mending | None = None
 
 
 class UnsupportedFormat(SubmissionError):
@@ -149,7 +149,7 @@ class SheetFault(ProfileFault):
         self.cells = cells
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (SheetFault, (str(self).partition("\n")[0], self.cells))
+        return (SheetFault, (str(self).partition("\n")[0], self.cells), vars(self))
 
 
 class NotFound(RegistryError):

@@ -5,8 +5,9 @@ allow-list. What passes is a graph without blank nodes whose every statement the
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from hashlib import sha256
 from typing import Final
@@ -15,24 +16,51 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from registry.blank_nodes import check_blank_nodes, named_as_fragments
-from registry.errors import NotAdmitted, ProfileFault, SubmissionError, SubmissionTooLarge
+from registry.errors import NotAdmitted, SubmissionError, SubmissionTooLarge
 from registry.guard import JSON_LD, TURTLE, Limits, checked_bytes, media_type_of
 from registry.lexical import admitted_literal, check_iri, readable
-from registry.namespaces import EARL, HRC, ORG, PREFIXES, RDF, ROOT, SH
+from registry.named_city import NO_BASE, city_of, legible
+from registry.namespaces import EARL, HRC, ORG, RDF, ROOT, SH
 from registry.ports import Syntax
 from registry.profile import Profile, ProfileProperty
 
-__all__ = ["JSON_LD", "TURTLE", "Held", "Limits", "Submission", "media_type_of", "read_held", "read_submission"]
+__all__ = [
+    "JSON_LD",
+    "TURTLE",
+    "Examination",
+    "Held",
+    "Limits",
+    "Sifted",
+    "Submission",
+    "media_type_of",
+    "read_held",
+    "read_submission",
+    "sift",
+]
 
 Triple = tuple[Node, Node, Node]
 
 _LIMITS: Final = Limits()
-_NO_BASE: Final = "https://no-base.invalid/"
-_ITEM: Final = re.compile(r"/id/([^/]+)/(.*)")
-_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_DOT_SEGMENT: Final = re.compile(r"/\.{1,2}(?:/|$)")
 _MOST_FAULTS: Final = 20
 _WRITTEN_BY_JUDGING: Final = frozenset({HRC.Assessment, HRC.City, HRC.Submission, HRC.assesses})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What is to be examined: the raw bytes as they came, what is held, the day, and whether it is to be explained."""
+
+    raw: bytes
+    name: str
+    media_type: str | None = None
+    held: bytes | None = None
+    held_name: str = "held.ttl"
+    at: date | None = None
+    is_explained: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Give the media type of the file; raise UnsupportedFormat for one that is not read."""
+        return media_type_of(self.name, self.media_type, self.raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +88,7 @@ def read_submission(
     Raises SubmissionTooLarge, UnsupportedFormat, UnreadableSubmission, NotAdmitted (naming the statement), and
     ProfileFault when the file does not speak of exactly one city. Run it confined: a parser may die on hostile bytes.
     """
-    graph = _parsed(raw, media_type, syntax, limits)
+    graph = parsed(raw, media_type, syntax=syntax, limits=limits)
     return admit(graph, sha256(raw).hexdigest(), profile=profile, syntax=syntax, limits=limits)
 
 
@@ -69,13 +97,50 @@ def admit(graph: Graph, raw_sha256: str, *, profile: Profile, syntax: Syntax, li
 
     Raises NotAdmitted (naming the statement), SubmissionTooLarge and ProfileFault.
     """
-    city = _city(graph, profile, limits)
+    city = city_of(graph, profile, limits)
     claims = _Claims(city, profile, graph, limits)
     clean = _each(graph, claims.admitted, city)
     check_blank_nodes(clean, most=limits.blank_nodes)
     if any(isinstance(term, BNode) for term in clean.all_nodes()):
         clean = named_as_fragments(syntax.canonical_graph(clean), city)
     return Submission(city=city, graph=clean, raw_sha256=raw_sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """A file before it is refused: its city, all it says, which of it is not admitted, and how what is was written.
+
+    Blank nodes have the names that they get in a submission. What is admitted stands in canonical form; ``written``
+    leads from there to the statement of the file where that is another.
+    """
+
+    city: URIRef
+    graph: Graph
+    refused: tuple[Triple, ...]
+    written: Mapping[Triple, Triple]
+
+
+def sift(graph: Graph, *, profile: Profile, syntax: Syntax, limits: Limits = _LIMITS) -> Sifted:
+    """Look at every statement of a parsed file, in reading order, and refuse none of them.
+
+    Raises ProfileFault when it does not speak of exactly one city, and what speaks against its blank nodes.
+    """
+    city = city_of(graph, profile, limits)
+    check_blank_nodes(graph, most=limits.blank_nodes)
+    if any(isinstance(term, BNode) for term in graph.all_nodes()):
+        graph = named_as_fragments(syntax.canonical_graph(graph), city)
+    claims = _Claims(city, profile, graph, limits)
+    said, refused, written = Graph(bind_namespaces="none"), list[Triple](), dict[Triple, Triple]()
+    for triple in sorted(graph, key=_reading_order):
+        try:
+            admitted = claims.admitted(triple)
+        except (NotAdmitted, SubmissionTooLarge):
+            refused.append(triple)
+            admitted = triple
+        if admitted != triple:
+            written[admitted] = triple
+        said.add(admitted)
+    return Sifted(city, said, tuple(refused), written)
 
 
 def read_held(
@@ -94,16 +159,17 @@ def read_held(
     anything but the city and its parts, the profile's may be used as well (an article has a title and a publisher).
     Raises what ``read_submission`` raises, but for ProfileFault.
     """
-    graph = _parsed(raw, media_type, syntax, limits)
+    graph = parsed(raw, media_type, syntax=syntax, limits=limits)
     words = _HeldWords(city, profile.terms(), terms | {ORG.subOrganizationOf}, limits)
     clean = _each(graph, words.admitted, city)
     check_blank_nodes(clean, most=limits.blank_nodes)
     return Held(graph=clean, raw_sha256=sha256(raw).hexdigest())
 
 
-def _parsed(raw: bytes, media_type: str, syntax: Syntax, limits: Limits) -> Graph:
+def parsed(raw: bytes, media_type: str, *, syntax: Syntax, limits: Limits = _LIMITS) -> Graph:
+    """Give what the bytes of a file say, before any statement is looked at; raises what ``read_submission`` raises."""
     body = checked_bytes(raw, media_type, limits=limits)
-    return syntax.parse(body, media_type, base=_NO_BASE, most_triples=limits.most_triples)
+    return syntax.parse(body, media_type, base=NO_BASE, most_triples=limits.most_triples)
 
 
 def _each(graph: Graph, admitted: Callable[[Triple], Triple], city: URIRef) -> Graph:
@@ -126,14 +192,7 @@ def _each(graph: Graph, admitted: Callable[[Triple], Triple], city: URIRef) -> G
 def _statement(triple: Triple, city: URIRef) -> str:
     subject, predicate, term = triple
     verb = "a" if predicate == RDF.type else readable(predicate)
-    return f"{_legible(subject, city)} {verb} {_legible(term, city)}"
-
-
-def _legible(term: Node, city: URIRef | None = None) -> str:
-    """Write a term as in Turtle, a relative IRI as it was written."""
-    if isinstance(term, URIRef) and term.startswith(_NO_BASE):
-        return readable(URIRef(term.removeprefix(_NO_BASE)))
-    return readable(term, city=city or "")
+    return f"{legible(subject, city)} {verb} {legible(term, city)}"
 
 
 def _reading_order(triple: Triple) -> tuple[bool, str, bool, str, str]:
@@ -152,53 +211,14 @@ def _and_more(count: int) -> str:
     return f" ({number} more {'is' if count == 1 else 'are'} not admitted either)"
 
 
-def _city(graph: Graph, profile: Profile, limits: Limits) -> URIRef:
-    found = sorted(set(graph.subjects(RDF.type, HRC.City)), key=str)
-    if not found:
-        raise _profile_fault(
-            "The file names no city; give the IRI of the municipality the type hrc:City, "
-            "as in <https://example.org/id/city/test> a hrc:City ."
-        )
-    if len(found) > 1:
-        names = ", ".join(readable(each) for each in found[:3])
-        raise _profile_fault(f"The file names {len(found)} cities ({names}); send one file for each city.")
-    city = found[0]
-    if not isinstance(city, URIRef):
-        raise _profile_fault("The city has no IRI; write one, such as <https://example.org/id/city/test>.")
-    try:
-        _check_city(city, profile, limits)
-    except (NotAdmitted, SubmissionTooLarge) as fault:
-        raise _profile_fault(f"{_legible(city)} cannot be the IRI of a city: {fault}.") from fault
-    return city
-
-
-def _check_city(city: URIRef, profile: Profile, limits: Limits) -> None:
-    if city.startswith(_NO_BASE):
-        raise NotAdmitted("it is relative; write it in full, or declare it with @base")
-    check_iri(city, limits=limits)
-    if "#" in city:
-        raise NotAdmitted("it has a fragment, and fragments name the parts of a city; leave the # out")
-    if _DOT_SEGMENT.search(city):
-        raise NotAdmitted("it contains . or .. as a part of its path; write the path out")
-    if any(str(term).startswith((f"{city}#", city)) for term in (*PREFIXES.values(), *profile.terms())):
-        raise NotAdmitted("it belongs to a vocabulary; use the municipality's own IRI")
-    item = _ITEM.search(city)
-    if (item or city.startswith(ROOT)) and not (item and item[1] == "city" and _SLUG.fullmatch(item[2])):
-        raise NotAdmitted("here the IRI of a city ends in /id/city/ and its name in small letters, digits and hyphens")
-
-
-def _profile_fault(sentence: str) -> ProfileFault:
-    return ProfileFault(sentence, (sentence,))
-
-
 def _is_part(term: Node, city: URIRef) -> bool:
     return isinstance(term, URIRef) and (term == city or term.startswith(f"{city}#"))
 
 
 def _checked_iri(term: URIRef, limits: Limits) -> URIRef:
-    if term.startswith(_NO_BASE):
+    if term.startswith(NO_BASE):
         raise NotAdmitted(
-            f"{_legible(term)} is relative to nothing; write the IRI in full, or declare @base with the city's IRI"
+            f"{legible(term)} is relative to nothing; write the IRI in full, or declare @base with the city's IRI"
         )
     check_iri(term, limits=limits)
     return term
@@ -250,7 +270,7 @@ class _Claims:
 
     def _admitted_type(self, triple: Triple) -> Triple:
         if triple[2] not in self.profile.classes:
-            name = _legible(triple[2], self.city)
+            name = legible(triple[2], self.city)
             raise NotAdmitted(f"{name} is not a kind of thing that a submission describes; use a class of the profile")
         return triple
 
@@ -310,7 +330,7 @@ class _HeldWords:
         if _is_part(subject, self.city) and is_claim:
             raise NotAdmitted(f"{readable(word)} about the city is the city's own to state; move it to the city's file")
         if word in _WRITTEN_BY_JUDGING or not (is_claim or word in self.terms or str(word).startswith(str(EARL))):
-            raise NotAdmitted(f"{_legible(word)} is not a term that the registry or a third party states; remove it")
+            raise NotAdmitted(f"{legible(word)} is not a term that the registry or a third party states; remove it")
         if isinstance(term, Literal):
             return subject, predicate, admitted_literal(term, wanted=(), limits=self.limits)
         if isinstance(term, URIRef):

@@ -163,6 +163,15 @@ def text_fault(text: str) -> str | None:
     return None
 
 
+def without_unseen(text: str) -> str:
+    """Give a text without the characters that a reader cannot see or that change how others are read."""
+    return "".join(
+        sign
+        for position, sign in enumerate(text)
+        if (sign in _LINE_MARKS or not _is_unwanted(sign)) and (sign not in _JOINERS or _joins(text, position))
+    )
+
+
 def _is_unwanted(character: str) -> bool:
     if character in _BIDI or character in _INVISIBLE:
         return True

@@ -83,12 +83,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class ProfileResult:
-    """One result of the data-entry profile: the shape's message, the node, the path and the value found."""
+    """One result of the data-entry profile: the shape with its message, the node, the path and the value found."""
 
     message: str
     focus: Node
     path: Node | None
     value: Node | None
+    shape: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def results(report: ValidationReport) -> tuple[ProfileResult, ...]:
             focus=report.graph.value(result, SH.focusNode) or result,
             path=report.graph.value(result, SH.resultPath),
             value=report.graph.value(result, SH.value),
+            shape=report.graph.value(result, SH.sourceShape),
         )
         for result in report.graph.objects(None, SH.result)
     }

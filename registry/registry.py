@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -17,45 +16,30 @@ from registry.assessment import advice, fold, level_reached, machine_level
 from registry.decisions import with_decisions
 from registry.dossier import compose
 from registry.dumps import SUMS, release_files
-from registry.entering import addressed, all_faults, marks
-from registry.entry import Entry, empty_entry, entry_of, write
+from registry.entering import addressed, changes_in_cells, take_book
+from registry.entry import Entry, empty_entry, entry_of, rough
 from registry.entry_plan import EntryPlan
-from registry.errors import (
-    LedgerUnavailable,
-    SheetFault,
-    SubmissionError,
-    UnknownRelease,
-    UnsupportedFormat,
-)
+from registry.errors import LedgerUnavailable, SheetFault, SubmissionError, UnknownRelease, UnsupportedFormat
 from registry.events import events_of
 from registry.explaining import Explainer, explainer_of
 from registry.fold import fold as fold_events
 from registry.guard import WORKBOOK, media_type_of
-from registry.intake import Submission, admit, read_held, read_submission
+from registry.intake import Examination, Submission, admit, parsed, read_held, read_submission
+from registry.mending import Mending
 from registry.model import Dossier, Folded, RecordedEvent, Release, Report
 from registry.namespaces import ROOT, STANDARD
 from registry.ports import Clock, Ledger, OpenRelease, ReleaseReader, Releases, Sheets, Signer, Validator
 from registry.profile import Profile, demand_profile
 from registry.recording import as_events, last_published, publication, to_record
+from registry.refusal_mending import RefusalMender, refusal_mender_of
 from registry.report import assertions
-from registry.sheets import CellPlace
+from registry.sheets import CellPlace, by_cell
 from registry.standard import Standard
 from registry.template import up_to_level
 from registry.workbook import book_of
 from registry.workbook_reading import ReadBook, read_book
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examination:
-    """What is to be examined: the raw bytes as they came, what is held, the day, and whether it is to be explained."""
-
-    raw: bytes
-    name: str
-    media_type: str | None = None
-    held: bytes | None = None
-    held_name: str = "held.ttl"
-    at: date | None = None
-    is_explained: bool = False
+__all__ = ["Examination", "Registry"]
 
 
 class Registry:
@@ -120,10 +104,11 @@ class Registry:
 
     def read(self, examination: Examination) -> Submission:
         """Take in a file: guard, parse, allow-list, profile; raise a SubmissionError that says what to mend."""
-        media_type = media_type_of(examination.name, examination.media_type, examination.raw)
-        if media_type == WORKBOOK:
+        if examination.kind == WORKBOOK:
             return self._read_book(examination.raw)
-        submission = read_submission(examination.raw, media_type, profile=self.profile, syntax=self._artefacts.syntax)
+        submission = read_submission(
+            examination.raw, examination.kind, profile=self.profile, syntax=self._artefacts.syntax
+        )
         self._check_profile(submission.graph)
         return submission
 
@@ -133,11 +118,10 @@ class Registry:
 
     def open_file(self, examination: Examination) -> ReadBook:
         """Read a file into an entry, with what was not understood of the cells of a workbook; raise SubmissionError."""
-        media_type = media_type_of(examination.name, examination.media_type, examination.raw)
-        if media_type == WORKBOOK:
+        if examination.kind == WORKBOOK:
             return read_book(self._workbooks.read(examination.raw), self.entry_plan)
         syntax = self._artefacts.syntax
-        submission = read_submission(examination.raw, media_type, profile=self.profile, syntax=syntax)
+        submission = read_submission(examination.raw, examination.kind, profile=self.profile, syntax=syntax)
         return ReadBook(entry_of(submission.graph, submission.city, self.entry_plan), {}, ())
 
     def workbook(self, entry: Entry | None = None, *, level: str | None = None) -> bytes:
@@ -148,11 +132,12 @@ class Registry:
         return self._workbooks.write(book_of(entry or empty_entry(plan), plan))
 
     def annotated(self, raw: bytes, fault: SheetFault) -> bytes:
-        """Give a workbook with the sentences of a fault as comments on its cells."""
-        notes: dict[CellPlace, list[str]] = {}
-        for cell, sentence in fault.cells:
-            notes.setdefault(cell, []).append(sentence)
-        return self._workbooks.annotate(raw, notes)
+        """Give a workbook with the sentences of a fault, and what mends it, as comments on its cells."""
+        changes: tuple[tuple[CellPlace, str], ...] = ()
+        if fault.mending is not None:
+            book = read_book(self._workbooks.read(raw), self.entry_plan)
+            changes = changes_in_cells(book, fault.mending, self._base, self.entry_plan)
+        return self._workbooks.annotate(raw, by_cell([*fault.cells, *changes]))
 
     def dossier(self, examination: Examination) -> Dossier:
         """Compose what is judged from a file and what is held about its city."""
@@ -174,10 +159,29 @@ class Registry:
     def examine(self, examination: Examination) -> Report:
         """Judge a file, one outcome per requirement; where that is asked for, explain what is not met and mend it.
 
-        Raises SubmissionError or ValidatorError, which are no verdict.
+        Raises SubmissionError, with what mends the file where that is asked for, or ValidatorError: no verdict.
         """
-        report = self.judge(self.dossier(examination))
+        try:
+            report = self.judge(self.dossier(examination))
+        except SubmissionError as refusal:
+            if examination.is_explained:
+                refusal.mending = self.mending(examination)
+            raise
         return self._explainer.explain(report) if examination.is_explained else report
+
+    def mending(self, examination: Examination) -> Mending | None:
+        """Give what mends a file that is refused, None where nothing was found; raise SubmissionError if unreadable."""
+        if examination.kind == WORKBOOK:
+            entry = read_book(self._workbooks.read(examination.raw), self.entry_plan).entry
+            said = rough(addressed(entry, self._base), self.entry_plan).graph
+        else:
+            said = parsed(examination.raw, examination.kind, syntax=self._artefacts.syntax)
+        return self._refusals.mend(said, at=examination.at or self.today())
+
+    @cached_property
+    def _refusals(self) -> RefusalMender:
+        seconds = self._repair_seconds
+        return refusal_mender_of(self._artefacts, self.profile, self.entry_plan, self._clerk, self._timer, seconds)
 
     @cached_property
     def _explainer(self) -> Explainer:
@@ -328,19 +332,15 @@ class Registry:
 
     def _read_book(self, raw: bytes) -> Submission:
         """Take in a workbook; raise SheetFault with every cell to mend."""
-        book = read_book(self._workbooks.read(raw), self.entry_plan)
-        written = write(addressed(book.entry, self._base), self.entry_plan)
-        refusal = None
-        try:
+
+        def take(said: Graph) -> Submission:
             digest, syntax = sha256(raw).hexdigest(), self._artefacts.syntax
-            submission = admit(written.graph, digest, profile=self.profile, syntax=syntax)
+            submission = admit(said, digest, profile=self.profile, syntax=syntax)
             self._check_profile(submission.graph)
-        except SubmissionError as error:
-            refusal = error
-        found = marks(book, all_faults(written, refusal, self.entry_plan))
-        if found:
-            raise SheetFault("The workbook has cells to mend:", found)
-        return submission
+            return submission
+
+        book = read_book(self._workbooks.read(raw), self.entry_plan)
+        return take_book(book, self._base, self.entry_plan, take)
 
     @property
     def _workbooks(self) -> Sheets:

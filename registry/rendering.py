@@ -7,10 +7,11 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from registry.comparison import Comparison
-from registry.mending import Explanation
+from registry.errors import ProfileFault, SubmissionError
+from registry.mending import Change, Explanation, Mending
 from registry.model import Criterion, Outcome, Report, Requirement, RequirementOutcome
 from registry.namespaces import HRC, PREFIXES, RDF, SKOS, STANDARD
-from registry.repair_json import explanation_json
+from registry.repair_json import explanation_json, mending_json
 from registry.report import ReportView, report_graph, view
 from registry.standard import Standard, text_of
 
@@ -40,6 +41,35 @@ def render(report: Report, standard: Standard, form: str, *, name: str) -> str:
         slug=slug_of,
         notations={criterion.iri: criterion.notation for criterion in standard.criteria},
     )
+
+
+def refusal_text(refusal: SubmissionError, *, name: str) -> str:
+    """Say in plain text why a file was refused, and what mends it where that was found."""
+    return (
+        _environment(escape=False)
+        .get_template("refusal.txt")
+        .render(name=name, refusal=refusal, mending=refusal.mending)
+    )
+
+
+def refusal_json(refusal: SubmissionError, *, name: str) -> str:
+    """Give a refusal as JSON: its code, its sentences, and the repair of the file, null where none was found."""
+    faults = list(refusal.faults) if isinstance(refusal, ProfileFault) else []
+    told = {
+        "name": name,
+        "refused": refusal.code,
+        "detail": str(refusal).partition("\n")[0],
+        "faults": faults,
+        "repair": None if refusal.mending is None else mending_json(refusal.mending),
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
+def change_sentence(change: Change, mending: Mending) -> str:
+    """Tell one change of a repair as a sentence to be read at its place."""
+    module = _environment(escape=False).get_template("changes.txt").module
+    words = " ".join(str(module.here(change, mending)).split())  # type: ignore[attr-defined]  # a macro of the template
+    return f"To mend it, {words}."
 
 
 def criterion_text(criterion: Criterion, standard: Standard) -> str:

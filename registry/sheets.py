@@ -1,6 +1,6 @@
 """A workbook as plain values: what is to be written, and what was read; no file format is known here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -74,6 +74,14 @@ class Grid:
     def columns(self) -> list[int]:
         """Number every column in which something stands."""
         return sorted({column for _, column in self.cells})
+
+
+def by_cell(sentences: Iterable[tuple[CellPlace, str]]) -> Mapping[CellPlace, list[str]]:
+    """Gather sentences by the cell that they speak of."""
+    found: dict[CellPlace, list[str]] = {}
+    for cell, sentence in sentences:
+        found.setdefault(cell, []).append(sentence)
+    return found
 
 
 def column_letters(column: int) -> str:

@@ -18,6 +18,7 @@ from registry.guard import TURTLE, WORKBOOK
 from registry.model import Draft, Report
 from registry.registry import Examination
 from registry.rendering import render
+from registry.repair_json import mending_json
 from registry.settings import Settings
 from registry.wiring import open_answers
 from registry.workbook_reading import ReadBook
@@ -160,7 +161,12 @@ def judge(identifier: str) -> Response:
 
 def _verdict(shown: Shown) -> dict[str, Any]:
     report = shown.report
-    return {"errors": told(shown.faults), "report": None if report is None else _report(report)}
+    repair = None if shown.mending is None else mending_json(shown.mending)
+    return {
+        "errors": told(shown.faults),
+        "repair": repair,
+        "report": None if report is None else _report(report),
+    }
 
 
 def _report(report: Report) -> Any:

@@ -170,8 +170,7 @@ def _shown(entry: Entry, command: str, focus: str, more: dict[str, object]) -> S
         return Shown(faults=_faults(entry), more=more)
     if command != "judge":
         return Shown(focus=focus, more=more)
-    found = judged(entry, is_explained=True)
-    return Shown(faults=found.faults, report=found.report, was_judged=True, more=more)
+    return replace(judged(entry, is_explained=True), more=more)
 
 
 def _faults(entry: Entry) -> tuple[Fault, ...]:

@@ -3,22 +3,23 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from flask import Blueprint, Flask, Response, render_template, request, url_for
 from rdflib import Graph
 
-from registry.confinement import examine_confined, opened_confined
+from registry.confinement import examine_confined, mending_confined, opened_confined
 from registry.entering import addressed, all_faults
-from registry.entry import ADDRESS_OF_CITY, Entry, Fault, Place, Text, empty_entry, write
+from registry.entry import ADDRESS_OF_CITY, Entry, Fault, Place, Text, empty_entry, rough, write
 from registry.entry_form import act, faults_by_path, read_form
 from registry.entry_layout import Block, Layout, Slot, lay_out
 from registry.entry_plan import EntryPlan, Option
 from registry.entry_schema import entry_schema
-from registry.errors import SubmissionError
+from registry.errors import PortError, SubmissionError
 from registry.guard import TURTLE, WORKBOOK
+from registry.mending import Mending
 from registry.model import Report
 from registry.namespaces import PREFIXES
 from registry.registry import Examination
@@ -45,6 +46,7 @@ class Shown:
 
     faults: tuple[Fault, ...] = ()
     report: Report | None = None
+    mending: Mending | None = None
     problem: Problem | None = None
     problem_heading: str = "The file could not be opened"
     focus: str = ""
@@ -115,14 +117,26 @@ def judged(entry: Entry, at: date | None = None, *, is_explained: bool = False) 
     written = write(addressed(entry, settings().base), plan())
     report, refusal = None, None
     raw = written.graph.serialize(format="nt", encoding="utf-8")
+    examination = Examination(raw=raw, name="submission.nt", at=at or day(request.form.get(":at")))
     try:
-        on = at or day(request.form.get(":at"))
-        examination = Examination(raw=raw, name="submission.nt", at=on, is_explained=is_explained)
-        report = examine_confined(settings(), examination)
+        report = examine_confined(settings(), replace(examination, is_explained=is_explained and not written.faults))
     except SubmissionError as error:
         refusal = error
     faults = all_faults(written, refusal, plan())
-    return Shown(faults=faults, report=None if faults else report, was_judged=True)
+    if not faults:
+        return Shown(report=report, was_judged=True)
+    known = refusal.mending if refusal is not None else None
+    mending = known or (_mending(entry, examination) if is_explained and written.faults else None)
+    return Shown(faults=faults, mending=mending, was_judged=True)
+
+
+def _mending(entry: Entry, examination: Examination) -> Mending | None:
+    """Give what mends answers of which some cannot be written as they are."""
+    raw = rough(addressed(entry, settings().base), plan()).graph.serialize(format="nt", encoding="utf-8")
+    try:
+        return mending_confined(settings(), replace(examination, raw=raw))
+    except (SubmissionError, PortError):  # the faults are told all the same
+        return None
 
 
 def download(entry: Entry, command: str) -> Response | None:
@@ -202,6 +216,7 @@ def verdict_of(shown: Shown) -> dict[str, object]:
     arranged: ReportView | None = view(shown.report, standard) if shown.report else None
     return {
         "view": arranged,
+        "mending": shown.mending,
         "judged_in_vain": shown.was_judged and shown.report is None,
         "outcome_words": OUTCOME_WORDS,
         "notations": {criterion.iri: criterion.notation for criterion in standard.criteria},

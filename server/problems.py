@@ -15,10 +15,12 @@ from registry.errors import (
     QueryError,
     QueryLimitPassed,
     RegistryError,
+    SubmissionError,
     TooManyRequests,
     UnreadableSubmission,
 )
 from registry.namespaces import ROOT
+from registry.repair_json import mending_json
 from server.negotiation import choose
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -217,8 +219,10 @@ def problem_of(error: RegistryError) -> Problem:
         members |= {"instead": error.instead}
     if isinstance(error, ConflictOfInterest):
         members |= {"rule": error.rule}
+    if isinstance(error, SubmissionError) and error.mending is not None:
+        members |= {"repair": mending_json(error.mending)}
     if isinstance(error, ProfileFault):
-        return Problem(code, str(error).partition("\n")[0], faults=list(error.faults))
+        return Problem(code, str(error).partition("\n")[0], faults=list(error.faults), **members)
     if code in _INTERNAL:
         current_app.logger.warning("%s: %s", code, error)
         return Problem(code, f"{KINDS[code].title}. {KINDS[code].advice}")

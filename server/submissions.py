@@ -10,6 +10,7 @@ from registry.confinement import annotate_confined, examine_confined
 from registry.errors import SheetFault, SubmissionError
 from registry.fetch_errors import FetchError
 from registry.guard import WORKBOOK
+from registry.mending import Mending
 from registry.model import Report
 from registry.registry import Examination
 from registry.rendering import OUTCOME_WORDS, render
@@ -29,10 +30,11 @@ blueprint = Blueprint("submissions", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of a check: a report or a problem."""
+    """What came of a check: a report, or a problem and what mends the file where that was found."""
 
     report: Report | None = None
     problem: Problem | None = None
+    mending: Mending | None = None
 
 
 @blueprint.get("/check")
@@ -61,7 +63,7 @@ def check() -> Response:
             return _annotated(examination, error)
         if media_type != "text/html":
             raise
-        return _page(Checked(problem=problem_of(error)))
+        return _page(Checked(problem=problem_of(error), mending=error.mending))
     if media_type == "text/html":
         return _page(Checked(report=report))
     if media_type == WORKBOOK:

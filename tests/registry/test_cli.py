@@ -164,3 +164,20 @@ def test_options_of_workbooks_go_with_workbooks(nothing: Path, tmp_path: Path) -
     assert "--filled goes with" in hrcr("template", "--filled", nothing).stderr
     told = hrcr("validate", nothing, nothing, "--annotated", tmp_path / "x.xlsx")
     assert "--annotated goes with one workbook" in told.stderr
+
+
+@pytest.mark.slow
+def test_a_refused_file_is_told_with_what_mends_it_and_as_json_to_programs(tmp_path: Path) -> None:
+    file = tmp_path / "city.ttl"
+    file.write_text(
+        """@prefix hrc: <https://w3id.org/hrcr/def#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+        <https://example.org/id/city/test> a hrc:City ; skos:prefLabel "Test"@en ; hrc:termStart "1.10.2023" ;
+            hrc:country <https://w3id.org/hrcr/vocab/countries/XA> ."""
+    )
+    told = hrcr("validate", file, "--format", "json", HRCR_REPAIR_SECONDS="60")
+    assert told.returncode == 2
+    assert "To mend it, the smallest change that passes:" in told.stderr
+    assert "- write “2023-10-01” at" in told.stderr
+    document = json.loads(told.stdout)
+    assert (document["name"], document["refused"]) == ("city.ttl", "profile-fault")
+    assert document["repair"]["whole"]

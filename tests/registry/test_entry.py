@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
 
-from registry.entry import ADDRESS_OF_CITY, CITY, Entry, Link, Place, Record, Text, empty_entry, entry_of, write
+from registry.entry import ADDRESS_OF_CITY, CITY, Entry, Link, Place, Record, Text, empty_entry, entry_of, rough, write
 from registry.errors import NotAdmitted
 from registry.intake import Submission, read_submission
-from registry.namespaces import HRC, RDF
+from registry.namespaces import HRC, RDF, SKOS, XSD
 from registry.registry import Registry
 from tests.entries import CITY_IRI, EACH_EXAMPLE, EXAMPLES, NUMBER_OF_EXAMPLES, entries, said
 
@@ -133,3 +133,27 @@ def test_a_result_of_the_profile_finds_its_value_field_or_part(registry: Registr
     assert written.place_of(node, label.iri, Literal("B", lang="de"), plan) == Place(CITY, "prefLabel", 2)
     assert written.place_of(node, label.iri, None, plan) == Place(CITY, "prefLabel")
     assert written.place_of(node, None, None, plan) == Place(CITY)
+
+
+def test_what_is_faulty_stands_in_the_rough_as_the_nearest_term(registry: Registry) -> None:
+    entry = city(
+        prefLabel=Text("Oderau"),
+        termStart=Text("1.10.2023"),
+        contactPage=Text("see our page"),
+        country=Text("Ardania"),
+        currentPlan=Link("plan"),
+        departmentCount=Text("3"),
+    )
+    node, found = URIRef(CITY_IRI), rough(entry, registry.entry_plan)
+    assert len(found.faults) == 5
+    for name, term in (
+        (SKOS.prefLabel, Literal("Oderau")),
+        (HRC.termStart, Literal("1.10.2023", datatype=XSD.date, normalize=False)),
+        (HRC.contactPage, Literal("see our page")),
+        (HRC.country, Literal("Ardania")),
+        (HRC.currentPlan, URIRef(f"{CITY_IRI}#plan")),
+        (HRC.departmentCount, Literal("3", datatype=XSD.integer)),
+    ):
+        assert (node, name, term) in found.graph
+        assert found.places[node, name, term].number == 1
+    assert found.graph.serialize(format="nt")

@@ -7,7 +7,7 @@ from rdflib import XSD, Graph, Literal, URIRef
 
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
 from registry.errors import NotAdmitted, ProfileFault, SubmissionError
-from registry.intake import Held, Submission, read_held, read_submission
+from registry.intake import Examination, Held, Submission, read_held, read_submission, sift
 from registry.namespaces import EARL, HRC, RDF, SKOS
 from registry.profile import Profile, read_profile
 
@@ -250,3 +250,24 @@ def test_about_others_the_words_of_the_profile_may_be_used(profile: Profile, syn
 def test_types_and_labels_are_what_they_were(profile: Profile, syntax: OxigraphSyntax) -> None:
     graph = read("<> a hrc:City ; skos:prefLabel 'Test'@en .", profile, syntax).graph
     assert set(graph) == {(CITY, RDF.type, HRC.City), (CITY, SKOS.prefLabel, Literal("Test", lang="en"))}
+
+
+def test_sifting_refuses_nothing_and_keeps_how_it_was_written(profile: Profile, syntax: OxigraphSyntax) -> None:
+    text = (
+        HEAD
+        + """<> a hrc:City ; hrc:plan <#plan> ; hrc:mood "blue" .
+    <#plan> a hrc:Plan ; hrc:amount 5 ; hrc:step [ a hrc:Step ] ."""
+    )
+    graph = syntax.parse(text.encode(), "text/turtle", base="", most_triples=1_000)
+    found = sift(graph, profile=profile, syntax=syntax)
+    plan = URIRef(f"{CITY}#plan")
+    assert found.city == CITY
+    assert found.refused == ((CITY, HRC.mood, Literal("blue")),)
+    assert (plan, HRC.step, URIRef(f"{CITY}#n0")) in found.graph
+    canonical = (plan, HRC.amount, Literal("5", datatype=XSD.decimal, normalize=False))
+    assert found.written == {canonical: (plan, HRC.amount, Literal("5", datatype=XSD.integer))}
+    assert len(found.graph) == len(graph)
+
+
+def test_an_examination_knows_the_kind_of_its_file() -> None:
+    assert Examination(raw=b"", name="city.ttl").kind == "text/turtle"

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,13 @@ def test_cells_of_a_workbook_that_are_not_understood_are_told(oderau: Program) -
         (cell,) = told["notUnderstood"]
         assert cell["cell"] == "Wishes!A1"
         assert "none of the template's" in cell["detail"]
+
+
+@pytest.mark.slow
+def test_what_mends_a_draft_stands_beside_the_places(
+    app: Flask, oderau: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], repair_seconds=50))
+    judged = oderau.send("POST", f"{begun(oderau, termStart='1.10.2023')}/check").json
+    assert judged is not None
+    assert "2023-10-01" in [statement["object"].get("value") for statement in judged["repair"]["add"]]

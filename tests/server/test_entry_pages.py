@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,18 @@ def test_identifiers_and_articles() -> None:
         "an unknown thing",
         "a body",
     ]
+
+
+@pytest.mark.slow
+def test_answers_to_mend_are_told_with_what_mends_them_where_it_is_made(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extensions = client.application.extensions
+    monkeypatch.setitem(extensions, "settings", replace(extensions["settings"], repair_seconds=50))
+    data = {":city": "oderau", "prefLabel": "Oderau", "prefLabel:language": "de", "country": "Austria"}
+    response = client.post("/check/form", data={**data, "termStart": "31.12.2025", "do": "judge"}, headers=HTML)
+    page = Page(response.text)
+    assert response.status_code == 422
+    assert "The smallest change that passes" in page.text
+    assert re.search(r"Write “2025-12-31” at .*Start of the council", " ".join(page.text.split()))
+    assert "#f-termStart" in page.addresses

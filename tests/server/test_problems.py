@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from registry import errors
-from registry.errors import ProfileFault, QueryError, RegistryError, SettingsError, StoreError
+from registry.errors import NotAdmitted, ProfileFault, QueryError, RegistryError, SettingsError, StoreError
+from registry.mending import Mending, Repair
 from server.problems import KINDS, install, problem_of
 from tests.server.conftest import Page
 
@@ -91,3 +92,11 @@ def test_a_query_past_a_limit_is_told_which(client: FlaskClient) -> None:
     facts = json.loads(answer.data)
     assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
     assert (facts["limit"], facts["most"], facts["line"], facts["column"]) == ("optionals", 64, 1, 646)
+
+
+def test_what_mends_a_refused_file_is_a_member_too(app: Flask) -> None:
+    refusal = NotAdmitted("No.")
+    refusal.mending = Mending(Repair(), (), is_whole=True)
+    with app.test_request_context("/"):
+        found = problem_of(refusal)
+    assert found.members == {"repair": {"remove": [], "add": [], "ask": {}, "changes": [], "whole": True}}

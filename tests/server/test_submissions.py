@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,34 @@ def test_a_workbook_comes_back_with_its_faults_in_the_cells(app: Flask, client: 
     assert any("is not a date as wanted here" in text for text in comments)
     body = client.post("/check", data=workbook(app), content_type=WORKBOOK, headers={"Accept": WORKBOOK})
     assert body.mimetype == WORKBOOK
+
+
+@pytest.fixture
+def mending(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the installation time to look for what mends a file."""
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], repair_seconds=50))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("mending")
+def test_a_refused_file_is_told_with_what_mends_it(client: FlaskClient) -> None:
+    text = CITY.replace("a hrc:City", 'a hrc:City ; hrc:termStart "1.10.2023"')
+    assert text != CITY
+    page = client.post("/check", data={"text": text, "kind": "submission.ttl"}, headers={"Accept": "text/html"})
+    assert page.status_code == 422
+    assert "The smallest change that passes" in page.text
+    assert "Write “2023-10-01” at" in page.text
+    document = json.loads(check(client, text, "application/json").data)
+    assert document["repair"]["whole"]
+    assert [statement["object"]["value"] for statement in document["repair"]["add"]] == ["2023-10-01"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("mending")
+def test_a_workbook_comes_back_with_what_mends_a_cell_beside_its_fault(app: Flask, client: FlaskClient) -> None:
+    response = client.post("/check", data=workbook(app), content_type=WORKBOOK, headers={"Accept": WORKBOOK})
+    sheet = load_workbook(io.BytesIO(response.data))["City"]
+    comments = [cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment]
+    (day,) = [text for text in comments if "is not a date as wanted here" in text]
+    assert "To mend it, write “2026-12-31”." in day
+    assert any("To mend it, state one of" in text for text in comments)
