@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CITIES ?= 100,1000,10000
+DEFECTS ?= 330
 HERE := not browser and not shared and not clients and not postgres and not durability
 EDITOR := server/static/built/yasgui.min.js
 
-.PHONY: assets run test check lint fix browser clients postgres durability bench shared setup lock clean
+.PHONY: assets run test check lint fix browser clients postgres durability repairs bench shared setup lock clean
 
 run: setup assets     ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
 	$(BIN)/hrcr publish
@@ -45,6 +46,9 @@ postgres: setup       ## the ledger and the accounts on PostgreSQL; needs its se
 
 durability: setup     ## 1,000 killed writers, 300 failing writes and flushes; takes a quarter of an hour, needs gcc
 	$(BIN)/python -m pytest -m durability -s
+
+repairs: setup        ## 330 faulty files, and how many a program mends with the repair that is shown; takes half an hour
+	PYTHONPATH=. $(BIN)/python -m tests.repairs.corpus --number $(DEFECTS)
 
 bench: setup          ## judgements, and the server beside others (needs wrk, Java 17, Maven); CITIES=100 is a quick run
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/judging.py

@@ -64,16 +64,19 @@ class Ground:
 
 
 def sow(grounds: dict[str, Ground], *, seed: int) -> Iterator[Defect]:
-    """Give defects without end in turns of the kinds, each drawn without repetition from all that are possible."""
+    """Give defects, in turns of the kinds and within a kind of the examples, each drawn once from all there are."""
     drawn = random.Random(seed)  # noqa: S311  # drawn for a test, not for a secret
     heaps = {
-        kind: [(name, sown) for name, ground in sorted(grounds.items()) for sown in spoil(ground)]
+        kind: [[(name, sown) for sown in spoil(ground)] for name, ground in sorted(grounds.items())]
         for kind, spoil in KINDS.items()
     }
-    for heap in heaps.values():
-        drawn.shuffle(heap)
-    while any(heaps.values()):
-        for kind, heap in heaps.items():
+    for stacks in heaps.values():
+        for heap in stacks:
+            drawn.shuffle(heap)
+    while any(heap for stacks in heaps.values() for heap in stacks):
+        for kind, stacks in heaps.items():
+            stacks.append(stacks.pop(0))
+            heap = next((each for each in stacks if each), [])
             if heap:
                 name, (words, gone, added) = heap.pop()
                 yield Defect(name, kind, words, _changed(grounds[name].graph, gone, added))
