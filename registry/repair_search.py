@@ -19,7 +19,7 @@ from rdflib.term import Node
 from registry.mending import Repair
 from registry.namespaces import HRC, RDF, SH
 from registry.repair_days import ONE_DAY, Days
-from registry.repair_edits import asking, bounded, taking
+from registry.repair_edits import asking, bounded, putting, taking
 from registry.repair_growth import Fits, Growth
 from registry.repair_view import View
 
@@ -84,6 +84,9 @@ class Mender:
             found = _each(found, partial(self._otherwise, node, refused))
         for kind in self.shapes.objects(shape, SH["class"]):
             if kind not in self.view.objects(node, RDF.type, repair):
+                found = []
+        for listed in self.shapes.objects(shape, SH["in"]):
+            if node not in Collection(self.shapes, listed):
                 found = []
         return _each(found, partial(self._literal, node, shape, place))
 
@@ -235,7 +238,14 @@ class Mender:
         """Make one more value conform: the one that is nearest to it, or a new one."""
         bad = [value for value in self._values(node, path, repair) if not self.conforms(value, wanted, repair)]
         found = [one for value in bad for one in self.mend(value, wanted, repair)[:3] if one != repair]
-        fits: Fits = lambda value: self.conforms(value, wanted, repair)  # noqa: E731  # reads as what it is
+        *steps, last = self.view.steps(path)
+        holders = self.view.reached(node, steps, repair) if isinstance(last, URIRef) else []
+
+        def fits(value: Node) -> bool:
+            """Say whether a value conforms as it stands, or would once it is linked."""
+            linked = (putting(repair, (holder, last, value)) for holder in holders)
+            return any(self.conforms(value, wanted, each) for each in (repair, *linked))
+
         for grown, value in self.growth.along(node, path, fits, repair):
             found += self.mend(value, wanted, grown) if not isinstance(value, Variable) else [grown]
         return _smallest(found)

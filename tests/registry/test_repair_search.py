@@ -3,9 +3,9 @@
 import pytest
 
 from registry.mending import Repair
-from registry.namespaces import HRCSH
+from registry.namespaces import HRC, HRCSH
 from registry.registry import Registry
-from registry.repair_edits import NOTHING
+from registry.repair_edits import NOTHING, taking
 from tests.registry.mended import mender
 
 MENDED = [
@@ -51,3 +51,18 @@ def test_a_rule_that_is_a_query_without_a_word_on_mending_has_no_repair(registry
     assert (
         found.mend(found.view.assessment, HRCSH["IndependentCorroborationCommittedShape-confirmation"], NOTHING) == []
     )
+
+
+def test_values_of_a_list_are_offered_that_fit_once_they_are_linked(registry: Registry) -> None:
+    found = mender(registry, "declared")
+    view, general = found.view, "universal-declaration-of-human-rights"
+    further = [
+        triple for triple in view.said.triples((None, HRC.adoptsAsGuidingNorm, None)) if not triple[2].endswith(general)
+    ]
+    assert len(further) == 2
+    repair, *_ = found.mend(view.assessment, HRCSH["FurtherInstrumentsDeclaredShape-count"], taking(NOTHING, *further))
+    assert [question.predicate for question in repair.questions.values()] == [HRC.adoptsAsGuidingNorm] * 2
+    for question in repair.questions.values():
+        offered = {option.value for option in question.options}
+        assert {str(value) for _, _, value in further} <= offered
+        assert not [value for value in offered if value.endswith(general)]
