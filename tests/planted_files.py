@@ -12,6 +12,7 @@ from pypdf.generic import (
     DecodedStreamObject,
     DictionaryObject,
     FloatObject,
+    IndirectObject,
     NameObject,
     TextStringObject,
 )
@@ -19,9 +20,10 @@ from pypdf.generic import (
 CONTACT = "planted.person@oderau.example"
 PHONE = "+43 316 872 2000"
 WRITER = "P. Lanted"
+KEPT_BACK = b"what nobody was to see"
 
 
-def pdf(*pages: str, author: str = WRITER, note: str = "") -> bytes:
+def pdf(*pages: str, author: str = WRITER, note: str = "", words: str = "look again") -> bytes:
     """Make a PDF with a page for each text."""
     writer = PdfWriter()
     for text in pages:
@@ -45,12 +47,66 @@ def pdf(*pages: str, author: str = WRITER, note: str = "") -> bytes:
                     NameObject("/Subtype"): NameObject("/Text"),
                     NameObject("/Rect"): ArrayObject([FloatObject(each) for each in (0, 0, 20, 20)]),
                     NameObject("/T"): TextStringObject(note),
-                    NameObject("/Contents"): TextStringObject("look again"),
+                    NameObject("/Contents"): TextStringObject(words),
                 }
             )
             page[NameObject("/Annots")] = ArrayObject([writer._add_object(annotation)])
     if author:
         writer.add_metadata({"/Author": author, "/Title": "Minutes"})
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def pdf_with_files() -> bytes:
+    """Make a PDF that carries a file in each way there is: in its list, beside it and a page, pinned to a page."""
+    writer = PdfWriter(clone_from=BytesIO(pdf("Minutes", author="")))
+    writer.add_attachment("listed.txt", KEPT_BACK + b" 1")
+    for number, place in enumerate((writer.root_object, writer.pages[0]), start=2):
+        place[NameObject("/AF")] = writer._add_object(ArrayObject([_file(writer, number)]))
+    pinned = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/FileAttachment"),
+            NameObject("/Rect"): ArrayObject([FloatObject(each) for each in (0, 0, 20, 20)]),
+            NameObject("/FS"): _file(writer, 4),
+        }
+    )
+    notes = ArrayObject([writer._add_object(pinned)])
+    writer.pages[0][NameObject("/Annots")] = writer._add_object(notes)
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def _file(writer: PdfWriter, number: int) -> IndirectObject:
+    stream = DecodedStreamObject()
+    stream.set_data(KEPT_BACK + f" {number}".encode())
+    held = DictionaryObject({NameObject("/F"): writer._add_object(stream)})
+    name = TextStringObject(f"file-{number}.txt")
+    return writer._add_object(
+        DictionaryObject(
+            {NameObject("/Type"): NameObject("/Filespec"), NameObject("/UF"): name, NameObject("/EF"): held}
+        )
+    )
+
+
+def form(value: str = CONTACT) -> bytes:
+    """Make a PDF with a form that was filled in."""
+    writer = PdfWriter(clone_from=BytesIO(pdf("Minutes", author="")))
+    field = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/Widget"),
+            NameObject("/FT"): NameObject("/Tx"),
+            NameObject("/T"): TextStringObject("contact"),
+            NameObject("/V"): TextStringObject(value),
+            NameObject("/Rect"): ArrayObject([FloatObject(each) for each in (0, 0, 90, 20)]),
+        }
+    )
+    fields = ArrayObject([writer._add_object(field)])
+    writer.pages[0][NameObject("/Annots")] = fields
+    writer.root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/Fields"): fields})
     buffer = BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
@@ -73,6 +129,7 @@ def document(text: str = f"Write to {CONTACT}") -> bytes:
     """Make a word-processing document."""
     word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     core = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+    custom = "http://schemas.openxmlformats.org/officeDocument/2006"
     half = len(text) // 2
     runs = "".join(f"<w:r><w:t>{part}</w:t></w:r>" for part in (text[:half], text[half:]))
     buffer = BytesIO()
@@ -87,6 +144,25 @@ def document(text: str = f"Write to {CONTACT}") -> bytes:
             "docProps/core.xml",
             f'<c:coreProperties xmlns:c="{core}" xmlns:dc="http://purl.org/dc/elements/1.1/">'
             f"<dc:creator>{WRITER}</dc:creator><c:lastModifiedBy>{WRITER} 2</c:lastModifiedBy></c:coreProperties>",
+        )
+        package.writestr(
+            "docProps/custom.xml",
+            f'<Properties xmlns="{custom}/custom-properties" xmlns:vt="{custom}/docPropsVTypes">'
+            f'<property name="Client"><vt:lpwstr>{WRITER} 3</vt:lpwstr></property></Properties>',
+        )
+    return buffer.getvalue()
+
+
+def open_document() -> bytes:
+    """Make an open document with a property that its writer named."""
+    meta = "urn:oasis:names:tc:opendocument:xmlns:meta:1.0"
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        package.writestr("content.xml", "<text>Minutes</text>")
+        package.writestr(
+            "meta.xml",
+            f'<m:meta xmlns:m="{meta}"><m:user-defined m:name="Client">{WRITER}</m:user-defined></m:meta>',
         )
     return buffer.getvalue()
 

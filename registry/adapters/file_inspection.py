@@ -14,7 +14,7 @@ from defusedxml.common import DefusedXmlException
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
-from pypdf.generic import DictionaryObject, NameObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from registry.evidence_errors import EvidenceRefused
 from registry.evidence_model import Inspected, Passage
@@ -24,6 +24,9 @@ _MOST_PAGES: Final = 500
 _MOST_PART: Final = 50 * 1024 * 1024
 _MOST_TEXT: Final = 5_000_000
 _PDF_FIELDS: Final = ("/Author", "/Creator", "/Title", "/Subject", "/Keywords")
+_TELLING_OBJECTS: Final = ("/Metadata", "/PieceInfo", "/LastModified", "/AF", "/EF")
+"""What any object of a PDF may carry: properties, also of programs, its last change, files beside or within it."""
+_PINNED: Final = "/FileAttachment"
 _OFFICE_FIELDS: Final = frozenset(
     [
         "creator",
@@ -41,6 +44,8 @@ _OFFICE_FIELDS: Final = frozenset(
         "template",
     ]
 )
+_OWN_FIELDS: Final = frozenset(["property", "user-defined"])
+"""Properties that whoever wrote a document has named."""
 _OFFICE_TEXTS: Final = re.compile(
     r"word/(document|comments|footnotes|endnotes|header\d*|footer\d*|people)\.xml"
     r"|xl/(sharedStrings|(comments/)?comments?\d*|worksheets/sheet\d+|persons/person\d*)\.xml"
@@ -124,16 +129,43 @@ def _pdf(raw: bytes) -> Inspected:
         texts.append(Passage(f"page {number}", text))
         if not text.strip():
             unread.append(f"Page {number} has no text that a program can read; it may be a picture.")
-        properties += [Passage(f"author of a note on page {number}", name) for name in _note_authors(page)]
-    properties += [Passage("attached file", name) for name in reader.attachments]
-    return Inspected(tuple(texts), tuple(dict.fromkeys(properties)), tuple(unread[:20]))
+        notes = _notes(page)
+        texts += [
+            Passage(f"notes on page {number}", told) for note in notes if (told := str(note.get("/Contents") or ""))
+        ]
+        properties += [
+            Passage(f"author of a note on page {number}", str(note["/T"])) for note in notes if note.get("/T")
+        ]
+    files = _attached(reader)
+    properties += [Passage("attached file", name) for name in files]
+    texts += [Passage(f"field {name} of the form", value) for name, value in _filled_in(reader)]
+    whole = ["The files attached to this one were not read."] if files else []
+    whole += ["The form in this file was not read (XFA)."] if reader.xfa else []
+    return Inspected(tuple(texts), tuple(dict.fromkeys(properties)), (*whole, *unread[:20]))
 
 
-def _note_authors(page: Any) -> Iterator[str]:
-    for note in page.get("/Annots") or []:
-        author = note.get_object().get("/T")
-        if author:
-            yield str(author)
+def _notes(page: Any) -> list[DictionaryObject]:
+    found = [note.get_object() for note in page.get("/Annots") or []]
+    return [note for note in found if isinstance(note, DictionaryObject) and note.get("/Subtype") != "/Widget"]
+
+
+def _attached(reader: PdfReader) -> list[str]:
+    """Name the files in a file: in its list, in notes, and as what belongs to it or to a page (PDF/A-3)."""
+    places = [reader.root_object, *reader.pages]
+    files = [file for place in places for file in place.get("/AF") or []]
+    files += [
+        note.get("/FS") or {} for page in reader.pages for note in _notes(page) if note.get("/Subtype") == _PINNED
+    ]
+    told = [file.get_object() for file in files]
+    names = [str(file.get("/UF") or file.get("/F") or "without a name") for file in told]
+    return list(dict.fromkeys([*reader.attachments, *names]))
+
+
+def _filled_in(reader: PdfReader) -> Iterator[tuple[str, str]]:
+    for name, field in (reader.get_fields() or {}).items():
+        value = field.get("/V")
+        if isinstance(value, str) and value.strip():
+            yield name, value
 
 
 def _image(raw: bytes) -> Inspected:
@@ -176,9 +208,11 @@ def _office(raw: bytes) -> Inspected:
 
 def _told(root: Any) -> Iterator[Passage]:
     for element in root.iter():
-        name = str(element.tag).rpartition("}")[2]
-        if name in _OFFICE_FIELDS and element.text and element.text.strip():
-            yield Passage(name, element.text.strip()[:200])
+        name, told = str(element.tag).rpartition("}")[2], "".join(element.itertext()).strip()
+        if name in _OFFICE_FIELDS and told:
+            yield Passage(name, told[:200])
+        elif name in _OWN_FIELDS and told:
+            yield Passage(next((value for key, value in element.items() if key.endswith("name")), name), told[:200])
 
 
 def _words(root: Any) -> str:
@@ -214,16 +248,24 @@ def _text(raw: bytes) -> Inspected:
 def _bare_pdf(raw: bytes) -> bytes:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(raw), strict=False))
     writer.metadata = None
-    for place in [writer.root_object, *writer.pages]:
-        for name in ("/Metadata", "/PieceInfo", "/LastModified"):
-            place.pop(NameObject(name), None)
-    names = writer.root_object.get("/Names")
-    if names is not None and isinstance(names.get_object(), DictionaryObject):
-        names.get_object().pop(NameObject("/EmbeddedFiles"), None)
+    for place in [writer.root_object, *writer.pages, *writer._objects]:
+        if isinstance(place, DictionaryObject):
+            for name in _TELLING_OBJECTS:
+                place.pop(NameObject(name), None)
+    names = writer.root_object.get("/Names", DictionaryObject()).get_object()
+    if isinstance(names, DictionaryObject):
+        names.pop(NameObject("/EmbeddedFiles"), None)
     for page in writer.pages:
-        for note in page.get("/Annots") or []:
-            note.get_object().pop(NameObject("/T"), None)
-    writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
+        for note in _notes(page):
+            for name in ("/T", "/FS") if note.get("/Subtype") == _PINNED else ("/T",):
+                note.pop(NameObject(name), None)
+        kept = [note for note in page.get("/Annots") or [] if note.get_object().get("/Subtype") != _PINNED]
+        if "/Annots" in page:
+            page[NameObject("/Annots")] = ArrayObject(kept)
+    return _written(PdfWriter(clone_from=PdfReader(io.BytesIO(_written(writer)))))
+
+
+def _written(writer: PdfWriter) -> bytes:
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()

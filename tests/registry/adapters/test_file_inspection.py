@@ -13,7 +13,20 @@ from registry.evidence_errors import EvidenceRefused
 from registry.evidence_kinds import kind_of
 from registry.evidence_model import Inspected
 from registry.personal_data import personal_data
-from tests.planted_files import CONTACT, PHONE, WRITER, document, image, page, pdf, workbook
+from tests.planted_files import (
+    CONTACT,
+    KEPT_BACK,
+    PHONE,
+    WRITER,
+    document,
+    form,
+    image,
+    open_document,
+    page,
+    pdf,
+    pdf_with_files,
+    workbook,
+)
 
 PLANTED = {
     "pdf": pdf("Minutes", f"Write to {CONTACT}", note=WRITER),
@@ -21,6 +34,7 @@ PLANTED = {
     "png": image("PNG"),
     "docx": document(),
     "xlsx": workbook(),
+    "odt": open_document(),
     "html": page(),
     "text": f"Minutes\n{CONTACT}".encode(),
 }
@@ -77,6 +91,37 @@ def test_a_pdf_without_its_properties_has_the_same_pages() -> None:
     assert look(bare).properties == ()
     before, after = (PdfReader(BytesIO(raw)) for raw in (PLANTED["pdf"], bare))
     assert [one.extract_text() for one in before.pages] == [one.extract_text() for one in after.pages]
+
+
+def test_properties_that_a_writer_has_named_are_found_under_that_name() -> None:
+    assert ("Client", f"{WRITER} 3") in {(each.place, each.text) for each in look(PLANTED["docx"]).properties}
+    assert ("Client", WRITER) in {(each.place, each.text) for each in look(PLANTED["odt"]).properties}
+
+
+def test_what_notes_and_forms_say_is_read_with_the_text() -> None:
+    noted, filled = look(pdf("Minutes", note=WRITER, words=CONTACT)), look(form())
+    assert ("notes on page 1", CONTACT) in {(each.place, each.text) for each in noted.texts}
+    assert ("field contact of the form", CONTACT) in {(each.place, each.text) for each in filled.texts}
+    assert filled.properties == ()
+
+
+def test_files_in_a_file_are_named_and_said_not_to_be_read() -> None:
+    found = look(pdf_with_files())
+    names = [each.text for each in found.properties if each.place == "attached file"]
+    assert sorted(names) == ["file-2.txt", "file-3.txt", "file-4.txt", "listed.txt"]
+    assert "The files attached to this one were not read." in found.unread
+
+
+def test_a_pdf_without_its_properties_carries_no_files_and_keeps_its_form() -> None:
+    raw = pdf_with_files()
+    assert raw.count(KEPT_BACK) == 4
+    bare = stripped(raw, "application/pdf")
+    assert bare is not None
+    assert KEPT_BACK not in bare
+    assert look(bare).properties == ()
+    filled = stripped(form(), "application/pdf")
+    assert filled is not None
+    assert look(filled).texts == look(form()).texts
 
 
 @pytest.mark.parametrize("name", ["jpeg", "png"])
