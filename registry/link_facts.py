@@ -73,9 +73,11 @@ def is_worth_recording(before: Graph, after: Graph, *, now: datetime) -> bool:
     """Say whether what is known has to be recorded: when it changed, or was last true too long ago."""
     if drift(before, after) or set(_standing(before)) - set(_standing(after)):
         return True
-    recorded = [value.toPython() for value in before.objects(None, DCT.date) if isinstance(value, Literal)]
-    days = [day for day in recorded if isinstance(day, date)]
-    return bool(days) and now.date() - min(days) >= CONFIRMED_AFTER and _dates(before) != _dates(after)
+    recorded = _dates(before)
+    days = [
+        day for value in recorded.values() if isinstance(value, Literal) and isinstance(day := value.toPython(), date)
+    ]
+    return bool(days) and now.date() - min(days) >= CONFIRMED_AFTER and recorded != _dates(after)
 
 
 def reason(links: Sequence[Link], visits: Mapping[str, Visit], drifts: Sequence[Drift], *, most: int = 20) -> str:
@@ -145,8 +147,9 @@ def _standing(graph: Graph) -> dict[Node, frozenset[tuple[Node, Node]]]:
     }
 
 
-def _dates(graph: Graph) -> frozenset[tuple[Node, Node]]:
-    return frozenset(graph.subject_objects(DCT.date))
+def _dates(graph: Graph) -> dict[Node, Node | None]:
+    """Give when each link was looked at; the days of the copies of its source are others and stay."""
+    return {check: graph.value(check, DCT.date) for check in graph.subjects(RDF.type, HRC.LinkCheck)}
 
 
 def _words(said: frozenset[tuple[Node, Node]]) -> str:

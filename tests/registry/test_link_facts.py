@@ -70,6 +70,14 @@ def test_what_has_not_changed_is_recorded_again_after_a_month(days: int, worth: 
     assert is_worth_recording(known(LinkState.ANSWERS), known(LinkState.ANSWERS, at=later), now=later) is worth
 
 
+@pytest.mark.parametrize(("days", "worth"), [(7, False), (29, False), (30, True)])
+def test_in_the_third_month_too_only_a_month_without_a_record_is_worth_one(days: int, worth: bool) -> None:
+    second = NOON + timedelta(days=60)
+    later = second + timedelta(days=days)
+    before, after = known(LinkState.ANSWERS, at=second), known(LinkState.ANSWERS, at=later)
+    assert is_worth_recording(before, after, now=later) is worth
+
+
 def test_what_was_not_looked_at_since_is_not_recorded_again() -> None:
     assert not is_worth_recording(known(LinkState.ANSWERS), known(LinkState.ANSWERS), now=NOON + timedelta(days=400))
 
