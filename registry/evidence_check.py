@@ -154,8 +154,8 @@ class EvidenceCheck:
             size=len(fetched.body),
             at=fetched.at,
         )
-        held = [] if before is None else [one for one in (before.first, before.last) if one is not None]
-        if not any(one.fingerprint == compared and one.media_type == copy.media_type for one in held):
+        held = () if before is None else (before.first, before.last)
+        if not any(one is not None and one.same_as(copy) for one in held):
             self._store.put(fetched.body)
         return copy
 

@@ -38,6 +38,10 @@ class Copy:
     size: int
     at: datetime
 
+    def same_as(self, other: "Copy") -> bool:
+        """Say whether a copy says the same as another, which then stands for both."""
+        return self.fingerprint == other.fingerprint and self.media_type == other.media_type
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:

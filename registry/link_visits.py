@@ -44,8 +44,7 @@ def after_answer(before: Visit | None, fetched: Fetched, copy: Copy | None, pace
     if copy is None:
         return _failed(known, fetched.at, pace, status=fetched.status)
     first = known.first or copy
-    same = known.last or first
-    latest = same if same.fingerprint == copy.fingerprint and same.media_type == copy.media_type else copy
+    latest = next((held for held in (known.last, first) if held is not None and held.same_as(copy)), copy)
     visit = _settled(known, fetched, _compared(first, latest, fetched), pace)
     return replace(
         visit,
