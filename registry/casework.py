@@ -5,15 +5,13 @@ from datetime import datetime
 from hashlib import sha256
 from threading import RLock
 
-from rdflib import Graph
-
 from registry.case_checks import LAW, read_act
 from registry.case_errors import IllegalTransition
 from registry.case_export import case_lines
 from registry.case_record import graph_of
 from registry.cases import Act, Actor, Case, Command, after
 from registry.errors import UnknownCase, UnknownRecord
-from registry.impartiality import Ties, tied_organisations
+from registry.impartiality import Ties
 from registry.ledger_export import export_lines
 from registry.lifecycle import Offer, decide, due_acts, offers
 from registry.model import DraftedEvent, Receipt, RecordedEvent
@@ -30,7 +28,7 @@ from registry.tick import tick
 class Casework:
     """The cases of one installation, kept in step with its ledger.
 
-    ``known`` gives what the registry knows of a city as a graph, in which ties to it are looked for.
+    ``tied`` gives the organisations that what the registry knows ties to a city.
     """
 
     def __init__(
@@ -41,7 +39,7 @@ class Casework:
         *,
         base: str,
         clock: Clock,
-        known: Callable[[str], Graph] = lambda _city: Graph(),
+        tied: Callable[[str], frozenset[str]] = lambda city: frozenset({city}),
     ) -> None:
         """Take in nothing yet; the ledger is read when something is asked."""
         self._process = process
@@ -49,7 +47,7 @@ class Casework:
         self._syntax = syntax
         self._base = base
         self._clock = clock
-        self._known = known
+        self._tied = tied
         self._lock = RLock()
         self._read = 0
         self._cases: dict[str, Case] = {}
@@ -193,14 +191,15 @@ class Casework:
         """Give what ties others to the city of a case: in the graph, and by having acted for it within the years."""
         limit, now = self._process.conflict_rules["acted-for-the-city"].limit, self._clock().date()
         bound = {slug for slug, role in self._process.roles.items() if role.bound_to_city}
-        accounts = {
-            act.account
-            for other in self._cases.values()
-            if other.city == case.city and other.name != case.name
-            for act in other.acts
-            if act.office in bound and act.account and (limit is None or now <= limit.after(act.at.date()))
-        }
-        return Ties(tied_organisations(self._known(case.city), case.city), frozenset(accounts))
+        with self._lock:
+            accounts = {
+                act.account
+                for other in self._cases.values()
+                if other.city == case.city and other.name != case.name
+                for act in other.acts
+                if act.office in bound and act.account and (limit is None or now <= limit.after(act.at.date()))
+            }
+            return Ties(self._tied(case.city), frozenset(accounts))
 
     def now(self, case: Case | None = None) -> datetime:
         """Give the time of the next act: now, and not before the last act of a case or of the standing of its city."""

@@ -1,10 +1,9 @@
 """The ledger of one installation and the cases on it, put together."""
 
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Final
-
-from rdflib import Graph
 
 from registry.adapters.ed25519_key import Ed25519Key, is_signed
 from registry.adapters.ed25519_key import new_key as new_key
@@ -12,6 +11,7 @@ from registry.adapters.sql_ledger import SqlLedger
 from registry.casework import Casework
 from registry.dossier import merge
 from registry.errors import SettingsError
+from registry.impartiality import tied_organisations
 from registry.ledger_verification import verify_ledger
 from registry.loading import artefacts, now
 from registry.sealing import KEY_CASE, key_change
@@ -54,14 +54,16 @@ def open_casework(settings: Settings, ledger: SqlLedger) -> Casework:
         artefacts().syntax,
         base=settings.base,
         clock=now,
-        known=_known_of,
+        tied=tied_to,
     )
 
 
-def _known_of(city: str) -> Graph:
-    """Give what the artefacts say of a city and of the organisations that publish."""
+@cache
+def tied_to(city: str) -> frozenset[str]:
+    """Give the organisations that the artefacts tie to a city; these never change while a process runs."""
     files, slug = artefacts().files, city.rsplit("/", 1)[-1]
-    return merge([files.reference["publishers"], *([files.cities[slug]] if slug in files.cities else [])])
+    known = merge([files.reference["publishers"], *([files.cities[slug]] if slug in files.cities else [])])
+    return tied_organisations(known, city)
 
 
 def take_due_steps(settings: Settings) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from rdflib import Graph, URIRef
 
 from registry.adapters.ed25519_key import is_signed
 from registry.adapters.sql_ledger import SqlLedger
@@ -14,7 +14,6 @@ from registry.cases import ANYBODY, Act, Actor
 from registry.casework import Casework
 from registry.errors import LedgerConflict, UnknownCase
 from registry.ledger_verification import verify_ledger
-from registry.namespaces import HRC
 from registry.verification import Check, Kind
 from tests.registry.adapters.ledger_writer import ORIGIN
 from tests.registry.playing import (
@@ -59,7 +58,7 @@ class Desk:
         made = cls.__new__(cls)
         made.now = START.replace(year=2026)
         made.ledger = ledger
-        made.work = Casework(law(), ledger, artefacts().syntax, base=BASE, clock=made.clock, known=known)
+        made.work = Casework(law(), ledger, artefacts().syntax, base=BASE, clock=made.clock, tied=tied)
         return made
 
     def clock(self) -> datetime:
@@ -67,7 +66,7 @@ class Desk:
         return self.now
 
     def another(self) -> Casework:
-        return Casework(law(), self.ledger, artefacts().syntax, base=BASE, clock=self.clock, known=known)
+        return Casework(law(), self.ledger, artefacts().syntax, base=BASE, clock=self.clock, tied=tied)
 
     def do(self, name: str, actor: Actor, **more: object) -> list[str]:
         receipts = self.work.act(NAME, order(name, **more), actor)
@@ -82,10 +81,8 @@ class Desk:
         return [check.message for check in found if check.kind is kind]
 
 
-def known(city: str) -> Graph:
-    graph = Graph()
-    graph.add((URIRef(TIED), HRC.controlledBy, URIRef(city)))
-    return graph
+def tied(city: str) -> frozenset[str]:
+    return frozenset({city, TIED})
 
 
 @pytest.fixture
@@ -170,6 +167,22 @@ def test_ties_are_found_in_the_graph_and_in_the_cases_before(desk: Desk) -> None
         assert refused.value.rule == rule
     desk.now += timedelta(days=1200)
     desk.work.act(second, order("assign-reviewer", candidate=former), STEWARD)
+
+
+def test_no_case_is_added_while_ties_are_looked_for(desk: Desk) -> None:
+    waited = []
+
+    def asked(city: str) -> frozenset[str]:
+        other = Thread(target=work.cases, daemon=True)
+        other.start()
+        other.join(0.1)
+        waited.append(other.is_alive())
+        return frozenset({city})
+
+    work = Casework(law(), desk.ledger, artefacts().syntax, base=BASE, clock=desk.clock, tied=asked)
+    work.open(order("open", city=CITY), OFFICER)
+    work.ties(work.case(NAME))
+    assert waited == [True]
 
 
 def test_one_accreditation_is_open_at_a_time_and_a_serious_concern_beside_it(desk: Desk) -> None:

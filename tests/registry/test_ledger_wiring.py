@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from registry.errors import SettingsError
-from registry.ledger_wiring import LEDGER, LEDGER_KEY, export_ledger, open_casework, open_ledger
+from registry.ledger_wiring import LEDGER, LEDGER_KEY, export_ledger, open_casework, open_ledger, tied_to
+from registry.loading import artefacts
+from registry.namespaces import ROOT
 from registry.settings import Settings
 
 
@@ -38,3 +40,11 @@ def test_cases_are_read_from_the_open_ledger(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     with closing(open_ledger(settings, may_be_new=True)) as ledger:
         assert open_casework(settings, ledger).cases() == ()
+
+
+def test_who_is_tied_to_a_city_is_read_from_the_artefacts_once() -> None:
+    city = next(iter(artefacts().files.cities))
+    found = tied_to(f"{ROOT}id/city/{city}")
+    assert f"{ROOT}id/city/{city}" in found
+    assert tied_to(f"{ROOT}id/city/{city}") is found
+    assert tied_to(f"{ROOT}id/city/nowhere") == {f"{ROOT}id/city/nowhere"}
