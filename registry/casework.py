@@ -54,6 +54,11 @@ class Casework:
         self._standings: dict[str, Standing] = {}
         self._latest: dict[str, str] = {}
 
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger that the cases are on; what else a process records goes there too, so that it stops with it."""
+        return self._ledger
+
     def cases(self) -> tuple[Case, ...]:
         """Give every case as it stands, in the order of their opening."""
         with self._lock:

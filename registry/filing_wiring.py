@@ -1,6 +1,5 @@
 """Files of evidence of one installation put together: taken in, looked through in a killable child, released."""
 
-from contextlib import closing
 from functools import partial
 from typing import Final
 
@@ -12,10 +11,10 @@ from registry.cases import Actor
 from registry.evidence_filing import CASE, EvidenceFiling, Looked, Source, release
 from registry.evidence_model import EvidenceFile
 from registry.evidence_wiring import evidence_files
-from registry.ledger_wiring import open_ledger
 from registry.loading import artefacts, now
 from registry.model import Receipt
 from registry.personal_data import personal_data
+from registry.ports import Ledger
 from registry.settings import Settings
 
 RECORDS: Final = "evidence-files.sqlite"
@@ -39,22 +38,21 @@ def open_filing(settings: Settings) -> EvidenceFiling:
 
 
 def record_release(
-    settings: Settings, source: Source, file: EvidenceFile, public: EvidenceFile, *, actor: Actor, reason: str
+    ledger: Ledger, source: Source, file: EvidenceFile, public: EvidenceFile, *, actor: Actor, reason: str, base: str
 ) -> Receipt:
-    """Record that a person releases a file; raise what ``release`` and the ledger raise."""
-    with closing(open_ledger(settings, may_be_new=True)) as ledger:
-        event = release(
-            source,
-            file,
-            public,
-            actor=actor,
-            reason=reason,
-            at=now(),
-            base=settings.base,
-            syntax=artefacts().syntax,
-            events=tuple(ledger.case(CASE + file.sha256)),
-        )
-        return ledger.append([event])[0]
+    """Record on an open ledger that a person releases a file; raise what ``release`` and the ledger raise."""
+    event = release(
+        source,
+        file,
+        public,
+        actor=actor,
+        reason=reason,
+        at=now(),
+        base=base,
+        syntax=artefacts().syntax,
+        events=tuple(ledger.case(CASE + file.sha256)),
+    )
+    return ledger.append([event])[0]
 
 
 def _look(raw: bytes, media_type: str) -> Looked:

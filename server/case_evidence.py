@@ -17,7 +17,7 @@ from server import access
 from server.case_access import actor, seen, submission
 from server.filing import filing, given, looked_through
 from server.problems import KINDS, Problem, problem_of
-from server.public_cases import settings
+from server.public_cases import casework, settings
 from server.submissions import sent_file
 
 blueprint = Blueprint("case_evidence", __name__, url_prefix="/cases")
@@ -58,7 +58,9 @@ def release(name: str, digest: str) -> AnyResponse:
     source, found = _found(case, digest)
     try:
         public = _public(found)
-        record_release(settings(), source, found, public, actor=actor(), reason=request.form.get("reason", ""))
+        reason = request.form.get("reason", "")
+        ledger = casework().ledger
+        record_release(ledger, source, found, public, actor=actor(), reason=reason, base=settings().base)
     except (EvidenceRefused, ReasonMissing) as error:
         return _page(name, source, found, problem_of(error))
     return redirect(url_for(".index", name=name, released=public.sha256), 303)

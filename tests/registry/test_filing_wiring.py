@@ -27,9 +27,9 @@ def test_a_file_is_taken_looked_through_stripped_and_released(tmp_path: Path) ->
     bare = filing.bare(file, account="f" * 32)
     assert bare is not None
     source = Source(f"{GRAZ}#act", "Act", file.sha256, str(VOCAB["sensitivities/public"]))
-    for public in (bare, file):
-        record_release(settings, source, file, public, actor=STEWARD, reason="Looked through.")
-    with closing(open_ledger(settings)) as ledger:
+    with closing(open_ledger(settings, may_be_new=True)) as ledger:
+        for public in (bare, file):
+            record_release(ledger, source, file, public, actor=STEWARD, reason="Looked through.", base=settings.base)
         assert [event.envelope.hashes["public-copy"] for event in ledger.case(CASE + file.sha256)] == [
             bare.sha256,
             file.sha256,

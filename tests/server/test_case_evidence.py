@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from registry.adapters.release_directories import ReleaseDirectories
+from registry.errors import LedgerStopped
+from registry.evidence_filing import CASE as RELEASES
 from registry.fold import fold
 from registry.ledger_wiring import open_ledger
 from registry.namespaces import HRC
 from registry.recording import as_events
 from server.case_access import report_with_findings
 from tests.planted_files import CONTACT, WRITER, pdf
-from tests.registry.playing import CIVIL_SOCIETY, artefacts
+from tests.registry.playing import CIVIL_SOCIETY, OTHER_CITY, artefacts, order, person
+from tests.registry.test_positions import change
 from tests.server.conftest import Page
 from tests.server.played import EXAMPLE, Played, played
 
@@ -133,6 +136,19 @@ def test_a_copy_of_one_s_own_is_released_in_place_of_a_redacted_file(play: Playe
     publish(play)
     public = str(answer.headers["Location"]).split("released=")[1]
     assert play.as_("").get(f"/evidence/files/{public}").data == copy
+
+
+def test_nothing_is_released_while_the_ledger_of_the_cases_has_stopped(play: Played) -> None:
+    case, digest = handed_in(play)
+    url = f"sqlite:///{play.app.extensions['settings'].home}/ledger.sqlite"
+    change(url, "ALTER TABLE positions RENAME TO away")
+    with pytest.raises(LedgerStopped):
+        play.work.open(order("open", city=OTHER_CITY), person("elsewhere", "officer", city=OTHER_CITY))
+    change(url, "ALTER TABLE away RENAME TO positions")
+    answer = play.as_("officer").post(f"/cases/{case}/evidence/{digest}/release", {"copy": "bare", "reason": "Looked."})
+    assert answer.status_code == 503
+    with closing(open_ledger(play.app.extensions["settings"])) as ledger:
+        assert not ledger.case(RELEASES + digest)
 
 
 def test_a_file_that_is_kept_counts_when_the_case_is_judged_again(play: Played) -> None:
