@@ -1,6 +1,6 @@
 """Files as evidence: taken in, attached to a source of a submission, looked through, and released by a person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -28,6 +28,8 @@ PUBLIC_COPY: Final = "public-copy"
 """Under which roles a release names by SHA-256 the file as it was handed in, and what becomes public."""
 SEALED: Final = str(VOCAB["sensitivities/sealed"])
 REDACTED: Final = str(VOCAB["sensitivities/redacted"])
+_OPEN: Final = (str(VOCAB["sensitivities/public"]), REDACTED)
+"""Under which a file may become public, the freest first; under any other it is sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class Source:
     title: str
     sha256: str
     sensitivity: str
+
+    @property
+    def strictness(self) -> int:
+        """How closely the file is kept; of sources with the same file the one that is strictest counts."""
+        return _OPEN.index(self.sensitivity) if self.is_open else len(_OPEN)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether anything of the file may become public; what is not known counts as sealed."""
+        return self.sensitivity in _OPEN
 
 
 class EvidenceFiling:
@@ -159,6 +171,14 @@ def sources_of_graph(graph: Graph) -> tuple[Source, ...]:
     return tuple(sorted(found, key=lambda source: source.title.casefold()))
 
 
+def source_of_file(sources: Iterable[Source], digest: str) -> Source:
+    """Give the source that has a file, the strictest of several; raise UnknownEvidence when none has it."""
+    found = max((each for each in sources if each.sha256 == digest), key=lambda each: each.strictness, default=None)
+    if found is None:
+        raise UnknownEvidence("There is no such file in this case.")
+    return found
+
+
 def held_files(graph: Graph, files: Mapping[str, EvidenceFile], *, base: str) -> Graph:
     """Give the stored copies that the registry holds of a submission's sources, as rules read them."""
     held = Graph(bind_namespaces="none")
@@ -197,7 +217,7 @@ def release(
     Raises EvidenceRefused for a sealed file, and for one to be redacted that would be shown as it is; ReasonMissing
     without a reason. ``events`` are those recorded of the file before.
     """
-    if source.sensitivity == SEALED:
+    if not source.is_open:
         raise EvidenceRefused("The file is sealed: it is for those who judge, and its SHA-256 alone is public.")
     if source.sensitivity == REDACTED and file.sha256 == public.sha256:
         raise EvidenceRefused("The file is to be redacted: release a copy without what tells of persons.")

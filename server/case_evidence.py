@@ -8,8 +8,8 @@ from registry.account_errors import AccessDenied
 from registry.case_errors import ReasonMissing
 from registry.cases import Case
 from registry.errors import RegistryError
-from registry.evidence_errors import EvidenceRefused, UnknownEvidence
-from registry.evidence_filing import Source, may_release, sources_of_graph
+from registry.evidence_errors import EvidenceRefused
+from registry.evidence_filing import Source, may_release, source_of_file, sources_of_graph
 from registry.evidence_model import EvidenceFile
 from registry.filing_wiring import record_release
 from registry.visibility import has_part
@@ -27,11 +27,12 @@ blueprint = Blueprint("case_evidence", __name__, url_prefix="/cases")
 def index(name: str) -> str:
     """List the files of a case."""
     case = _own(name)
-    files = filing().files(case.city)
+    files, sources = filing().files(case.city), _sources(case)
     return render_template(
         "case_evidence.html",
         name=name,
-        sources=_sources(case),
+        sources=sources,
+        open_files={each.sha256 for each in sources if source_of_file(sources, each.sha256).is_open},
         files=files,
         may_release=may_release(actor(), case.city),
     )
@@ -104,10 +105,7 @@ def _sources(case: Case) -> tuple[Source, ...]:
 
 
 def _found(case: Case, digest: str) -> tuple[Source, EvidenceFile]:
-    source = next((each for each in _sources(case) if each.sha256 == digest), None)
-    if source is None:
-        raise UnknownEvidence("There is no such file in this case.")
-    return source, filing().file(digest, case.city)
+    return source_of_file(_sources(case), digest), filing().file(digest, case.city)
 
 
 def _page(name: str, source: Source, found: EvidenceFile, problem: Problem | None = None) -> Response:

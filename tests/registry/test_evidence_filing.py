@@ -26,6 +26,7 @@ from registry.evidence_filing import (
     held_files,
     may_release,
     release,
+    source_of_file,
     sources_of_entry,
     sources_of_graph,
 )
@@ -66,8 +67,9 @@ def take(filing: EvidenceFiling, raw: bytes, city: str = GRAZ) -> EvidenceFile:
 
 
 def test_a_file_is_kept_for_its_city_alone(filing: EvidenceFiling) -> None:
-    file = take(filing, pdf("Minutes"))
-    assert filing.read(filing.file(file.sha256, GRAZ)) == pdf("Minutes") or filing.read(file)
+    raw = pdf("Minutes")
+    file = take(filing, raw)
+    assert filing.read(filing.file(file.sha256, GRAZ)) == raw
     assert list(filing.files(GRAZ)) == [file.sha256]
     with pytest.raises(UnknownEvidence):
         filing.file(file.sha256, LUND)
@@ -118,6 +120,24 @@ def test_what_is_not_said_to_be_public_counts_as_sealed() -> None:
     graph = Graph()
     graph.add((URIRef(f"{GRAZ}#act"), HRC.fileSha256, Literal("a" * 64)))
     assert sources_of_graph(graph) == (Source(f"{GRAZ}#act", "act", "a" * 64, SEALED),)
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        ((PUBLIC, REDACTED), REDACTED),
+        ((SEALED, PUBLIC), SEALED),
+        ((REDACTED, SEALED, PUBLIC), SEALED),
+        ((PUBLIC, "https://example.org/for-friends"), "https://example.org/for-friends"),
+        ((PUBLIC, PUBLIC), PUBLIC),
+    ],
+)
+def test_of_sources_with_the_same_file_the_strictest_counts(said: tuple[str, ...], counts: str) -> None:
+    other = Source(f"{GRAZ}#other", "Other", "b" * 64, SEALED)
+    sources = [Source(f"{GRAZ}#act-{number}", "Act", "a" * 64, each) for number, each in enumerate(said)]
+    assert source_of_file([*sources, other], "a" * 64).sensitivity == counts
+    with pytest.raises(UnknownEvidence):
+        source_of_file(sources, "c" * 64)
 
 
 def test_what_the_registry_keeps_is_held_as_rules_read_it(filing: EvidenceFiling) -> None:
@@ -174,6 +194,8 @@ def test_sealed_files_and_unredacted_ones_and_releases_without_a_reason_are_refu
     file = take(filing, b"plain text")
     with pytest.raises(EvidenceRefused, match="The file is sealed"):
         released(Source(f"{GRAZ}#act", "Act", file.sha256, SEALED), file, file)
+    with pytest.raises(EvidenceRefused, match="The file is sealed"):
+        released(Source(f"{GRAZ}#act", "Act", file.sha256, "https://example.org/for-friends"), file, file)
     with pytest.raises(EvidenceRefused, match="is to be redacted"):
         released(Source(f"{GRAZ}#act", "Act", file.sha256, REDACTED), file, file)
     with pytest.raises(ReasonMissing):

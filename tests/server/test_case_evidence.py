@@ -1,10 +1,12 @@
 """Files of a case: for those who have a part in it; public is what a person released, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import date
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -13,7 +15,7 @@ from registry.errors import LedgerStopped
 from registry.evidence_filing import CASE as RELEASES
 from registry.fold import fold
 from registry.ledger_wiring import open_ledger
-from registry.namespaces import HRC
+from registry.namespaces import HRC, VOCAB
 from registry.recording import as_events
 from server.case_access import report_with_findings
 from tests.planted_files import CONTACT, WRITER, pdf
@@ -25,6 +27,7 @@ from tests.server.played import EXAMPLE, Played, played
 pytestmark = pytest.mark.slow
 
 RAW = pdf("Minutes", f"Write to {CONTACT}")
+PUBLIC = VOCAB["sensitivities/public"]
 
 
 @pytest.fixture
@@ -34,12 +37,17 @@ def play(tmp_path: Path) -> Iterator[Played]:
     made.close()
 
 
-def handed_in(play: Played, sensitivity: str = "public") -> tuple[str, str]:
-    """Give a case whose minutes are a file, and the SHA-256 of that."""
+def handed_in(
+    play: Played, sensitivity: str = "public", said_otherwise: Mapping[str, str] = MappingProxyType({})
+) -> tuple[str, str]:
+    """Give a case whose minutes are a file, and the SHA-256 of that; some words of it may be others."""
     said = EXAMPLE.read_text(encoding="utf-8").replace(
         "<#minutes> a hrc:Evidence ;",
         f"<#minutes> a hrc:Evidence ; hrc:sensitivity <https://w3id.org/hrcr/vocab/sensitivities/{sensitivity}> ;",
     )
+    for words, others in said_otherwise.items():
+        assert words in said
+        said = said.replace(words, others)
     officer = play.as_("officer")
     draft = str(officer.post("/drafts", {"file": (BytesIO(said.encode()), "declared.ttl")}).headers["Location"])
     added = officer.post(f"{draft}/evidence", {"source": "minutes", "file": (BytesIO(RAW), "minutes.pdf")})
@@ -47,6 +55,20 @@ def handed_in(play: Played, sensitivity: str = "public") -> tuple[str, str]:
     answer = officer.post(f"{draft}/hand-in", {"version": "2"})
     assert answer.status_code == 303, Page(answer.text).text
     return str(answer.headers["Location"]).split("/cases/")[1].partition("?")[0], digest
+
+
+def test_a_file_that_one_source_seals_is_not_released_through_another(play: Played) -> None:
+    news = "<#harbour-news> a hrc:Evidence ;"
+    same = f'{news} hrc:fileSha256 "{sha256(RAW).hexdigest()}" ; hrc:sensitivity <{PUBLIC}> ;'
+    case, digest = handed_in(play, "sealed", {news: same})
+    listed = play.as_("officer").get(f"/cases/{case}/evidence").text
+    assert listed.count(digest) > 2
+    assert f"{digest}/release" not in listed
+    for copy in ("bare", "whole"):
+        sent = {"copy": copy, "reason": "Looked."}
+        answer = play.as_("officer").post(f"/cases/{case}/evidence/{digest}/release", sent)
+        assert answer.status_code == 422
+        assert "The file is sealed" in Page(answer.text).text
 
 
 def publish(play: Played) -> None:
