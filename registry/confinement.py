@@ -20,6 +20,8 @@ from registry.settings import Settings
 from registry.wiring import wire
 from registry.workbook_reading import ReadBook
 
+READY: Final = (*PRELOADED, "registry.confinement", "registry.preloading")
+"""What children find imported; one list for a whole process, since the last one set counts for all that follow."""
 _QUERY_MEMORY: Final = 4 * 1024**3
 
 
@@ -78,7 +80,7 @@ def _confinement(settings: Settings) -> ChildProcess:
     return ChildProcess(
         deadline_seconds=settings.judge_seconds,
         memory_bytes=settings.judge_megabytes * 1024 * 1024,
-        preloaded=(*PRELOADED, "registry.confinement", "registry.preloading"),
+        preloaded=READY,
     )
 
 

@@ -8,6 +8,7 @@ from registry.adapters.file_inspection import inspect, stripped
 from registry.adapters.personal_data import find_personal_data
 from registry.adapters.sql_evidence import SqlEvidence
 from registry.cases import Actor
+from registry.confinement import READY
 from registry.evidence_filing import CASE, EvidenceFiling, Looked, Source, release
 from registry.evidence_model import EvidenceFile
 from registry.evidence_wiring import evidence_files
@@ -25,7 +26,7 @@ _MEMORY: Final = 2 * 1024**3
 
 def open_filing(settings: Settings) -> EvidenceFiling:
     """Put the filing of an installation together; whose a file is, is kept beside the accounts."""
-    child = ChildProcess(deadline_seconds=_SECONDS, memory_bytes=_MEMORY)
+    child = ChildProcess(deadline_seconds=_SECONDS, memory_bytes=_MEMORY, preloaded=READY)
     return EvidenceFiling(
         store=evidence_files(settings),
         records=SqlEvidence(settings.private_database(RECORDS)),

@@ -1,11 +1,14 @@
 """The filing of an installation works on foreign bytes in a child, and a release is an event of its ledger."""
 
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from registry.cases import Actor
+from registry.confinement import READY
 from registry.evidence_filing import CASE, Source
 from registry.filing_wiring import open_filing, record_release
 from registry.ledger_wiring import open_ledger
@@ -34,6 +37,17 @@ def test_a_file_is_taken_looked_through_stripped_and_released(tmp_path: Path) ->
             bare.sha256,
             file.sha256,
         ]
+
+
+def test_the_filing_leaves_judging_as_ready_as_it_was(tmp_path: Path) -> None:
+    """Which modules children find imported is one list for the whole process: the last one set."""
+    program = (
+        "from pathlib import Path; from sys import argv; from registry.settings import Settings;"
+        "from registry.filing_wiring import open_filing; open_filing(Settings(home=Path(argv[1])));"
+        "from multiprocessing.forkserver import _forkserver; print(*_forkserver._preload_modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True)
+    assert tuple(told.stdout.split()) == READY
 
 
 def test_a_file_built_to_break_its_reader_ends_in_words(tmp_path: Path) -> None:
