@@ -83,7 +83,10 @@ class Casework:
         return case_lines(self._ledger, name)
 
     def export_all(self) -> Iterator[bytes]:
-        """Give the lines of the export of the whole ledger, without what was said in cases that are not closed."""
+        """Give the lines of the export of the whole ledger, without the payloads of cases that are not closed.
+
+        Their envelopes are there all the same, with reasons and opaque accounts: signatures and tree are over these.
+        """
         closed = self.closed()
         return export_lines(self._ledger, encloses=lambda event: _is_public(event.envelope.case, closed))
 

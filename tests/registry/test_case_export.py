@@ -8,6 +8,7 @@ import pytest
 from registry.canonical_json import read as read_json
 from registry.case_export import is_case_export, read_header, read_proven
 from registry.errors import MalformedRecord, UnknownCase
+from registry.ledger_commands import export
 from registry.ledger_export import is_export, read_event
 from registry.merkle import leaf_hash, verify_inclusion
 from registry.receipt import is_receipt
@@ -29,6 +30,7 @@ from tests.registry.test_casework import NAME, Desk, reviewed
 
 NEXT = "case/oderau-2"
 SECOND_OFFICER = person("another", "officer", city=CITY)
+REASON = "Both seats of the open case are taken."
 
 
 def closed(desk: Desk) -> None:
@@ -45,7 +47,7 @@ def closed(desk: Desk) -> None:
     desk.work.act(NEXT, order("find-eligible", requirements=REQUIREMENTS), STEWARD)
     for name in ("third", "fourth"):
         desk.work.act(NEXT, order("assign-reviewer", candidate=person(name, "reviewer")), STEWARD)
-    desk.work.act(NEXT, order("open-call"), STEWARD)
+    desk.work.act(NEXT, order("open-call", reason=REASON), STEWARD)
     desk.work.act(NEXT, order("file-concern", claim=CLAIM), person("neighbour", "public"))
 
 
@@ -82,13 +84,20 @@ def test_of_a_case_that_is_open_nothing_is_told_not_even_that_it_is_there(desk: 
         desk.work.export(name)
 
 
-def test_the_whole_ledger_is_exported_without_what_was_said_in_open_cases(desk: Desk) -> None:
+def test_the_whole_ledger_is_exported_without_the_payloads_of_open_cases(desk: Desk) -> None:
     found = [read_event(line, number=2) for line in list(desk.work.export_all())[1:]]
     without = {line.event.envelope.case for line in found if line.payload is None}
     enclosed = {line.event.envelope.case for line in found if line.payload is not None}
     assert (without, enclosed) == ({NEXT}, {NAME, "standing/oderau"})
     assert [line.event for line in found] == list(desk.ledger.read())
     assert CLAIM.encode() not in b"".join(line.payload or line.event.raw for line in found)
+
+
+def test_the_envelopes_of_open_cases_are_in_the_whole_export_which_is_why_it_is_not_for_the_public(desk: Desk) -> None:
+    found = [read_event(line, number=2).event.envelope for line in list(desk.work.export_all())[1:]]
+    told = {(envelope.reason, envelope.account) for envelope in found if envelope.case == NEXT}
+    assert (REASON, STEWARD.account) in told
+    assert "do not give the whole export to the public" in " ".join((export.help or "").split())
 
 
 @pytest.mark.parametrize(
