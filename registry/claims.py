@@ -8,6 +8,7 @@ from rdflib import URIRef
 from registry.entry import CITY, Entry, Link, Text, Value
 from registry.entry_layout import lay_out, title_of
 from registry.entry_plan import EntryPlan, Field
+from registry.namespaces import VOCAB
 from registry.standard import Standard
 
 
@@ -46,6 +47,14 @@ class CriterionClaims:
     label: str
     definition: str
     claims: tuple[Claim, ...]
+
+
+def countries_of(entry: Entry) -> frozenset[str]:
+    """Give the codes of the countries that a city names as its own (ISO 3166-1, two letters)."""
+    start = str(VOCAB["countries/"])
+    said = [value for found in entry.records[CITY].values.values() for value in found]
+    named = [value.text for value in said if isinstance(value, Text) and value.text.startswith(start)]
+    return frozenset(iri.removeprefix(start) for iri in named)
 
 
 def claims_of(entry: Entry, plan: EntryPlan) -> tuple[Claim, ...]:

@@ -1,6 +1,6 @@
 """Files as evidence: taken in, attached to a source of a submission, looked through, and released by a person."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -68,7 +68,7 @@ class EvidenceFiling:
         *,
         store: EvidenceStore,
         records: EvidenceRecords,
-        look: Callable[[bytes, str], Looked],
+        look: Callable[[bytes, str, Collection[str]], Looked],
         strip: Callable[[bytes, str], bytes | None],
         clock: Clock,
         most_bytes: int,
@@ -113,14 +113,17 @@ class EvidenceFiling:
         """Give the bytes of a file, as they were handed in; raise EvidenceDamaged when they are not those any more."""
         return self._store.get(file.sha256)
 
-    def look(self, file: EvidenceFile) -> Looked:
-        """Look through a file for what tells of people; nothing of it is kept."""
-        return self._look(self.read(file), file.media_type)
+    def look(self, file: EvidenceFile, countries: Collection[str] = ()) -> Looked:
+        """Look through a file for what tells of people; nothing of it is kept.
 
-    def look_before(self, raw: bytes) -> Looked:
-        """Look through bytes that are not kept yet; raise EvidenceRefused for what is not taken."""
+        ``countries`` are those of its city, by two letters: numbers are looked for as they are dialled there.
+        """
+        return self._look(self.read(file), file.media_type, countries)
+
+    def look_before(self, raw: bytes, countries: Collection[str] = ()) -> Looked:
+        """Look through bytes that are not kept yet, as ``look`` does; raise EvidenceRefused for what is not taken."""
         kind = taken(raw, most_bytes=self._most_bytes, groups=self._groups)
-        return self._look(raw, kind.media_type)
+        return self._look(raw, kind.media_type, countries)
 
     def bare(self, file: EvidenceFile, *, account: str) -> EvidenceFile | None:
         """Keep a copy of a file without its properties, None for a kind of which none can be made."""

@@ -1,5 +1,6 @@
 """Files of evidence of one installation put together: taken in, looked through in a killable child, released."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Final
 
@@ -56,6 +57,6 @@ def record_release(
     return ledger.append([event])[0]
 
 
-def _look(raw: bytes, media_type: str) -> Looked:
+def _look(raw: bytes, media_type: str, countries: Collection[str]) -> Looked:
     found = inspect(raw, media_type)
-    return Looked(personal_data(found, find_personal_data), found.unread)
+    return Looked(personal_data(found, find_personal_data, countries), found.unread)

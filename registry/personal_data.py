@@ -25,14 +25,15 @@ def personal_data(
 ) -> tuple[PersonalDatum, ...]:
     """Give what may be personal in a file, properties first, then its texts in order; at most ``MOST_FOUND``.
 
-    A text without a place of its own is told by line and sign.
+    A text without a place of its own is told by line and sign. ``countries`` are those (ISO 3166-1, two letters) in
+    which a number without the code of a country is dialled.
     """
     data = [PersonalDatum(PROPERTY, each.place, each.text) for each in found.properties]
     for passage in found.texts:
-        for mark in search(passage.text, countries):
-            data.append(PersonalDatum(mark.kind, passage.place or _line(passage.text, mark.start), mark.signs))
         if len(data) >= MOST_FOUND:
             break
+        for mark in search(passage.text, countries)[: MOST_FOUND - len(data)]:
+            data.append(PersonalDatum(mark.kind, passage.place or _line(passage.text, mark.start), mark.signs))
     return tuple(data[:MOST_FOUND])
 
 

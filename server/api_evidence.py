@@ -1,9 +1,11 @@
 """Files as evidence by program: kept for a source of a draft as on its page, and looked through before that."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from flask import Blueprint, Response, request, url_for
 
+from registry.claims import countries_of
 from registry.entry_versions import from_json
 from registry.errors import PortError
 from registry.evidence_filing import Source, attached, sources_of_entry
@@ -48,8 +50,8 @@ def add_file(identifier: str) -> Response:
     draft, raw, key = opened(identifier), request.get_data(), request.args.get("source", "")
     if "If-Match" in request.headers:
         demanded_version(draft.version)
-    attached(from_json(draft.text), key, "", plan())
-    unread = _looked_through(raw)
+    entry = attached(from_json(draft.text), key, "", plan())
+    unread = _looked_through(raw, countries_of(entry))
     name = bare_name(request.args.get("name", ""))
     file = filing().take(raw, name, city=draft.office, account=asker().account)
     saved = attach(identifier, key, file.sha256)
@@ -66,13 +68,13 @@ def file(identifier: str, digest: str) -> Response:
     return given(filing().read(found), found.media_type, digest)
 
 
-def _looked_through(raw: bytes) -> list[str]:
+def _looked_through(raw: bytes, countries: Collection[str]) -> list[str]:
     """Say what of a file could not be read; raise a Problem that names what tells of people, unless it is accepted."""
     accepted = request.args.get(_PARAMETER)
     if accepted not in (None, ACCEPTED):
         raise Problem("bad-request", f"The parameter “{_PARAMETER}” is “{ACCEPTED}”, or left out.")
     try:
-        looked = filing().look_before(raw)
+        looked = filing().look_before(raw, countries)
     except PortError as fault:
         if not accepted:
             raise

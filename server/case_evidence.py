@@ -17,7 +17,7 @@ from server import access
 from server.case_access import actor, seen, submission
 from server.filing import filing, given, looked_through
 from server.problems import KINDS, Problem, problem_of
-from server.public_cases import casework, settings
+from server.public_cases import casework, countries, settings, slug_of
 from server.submissions import sent_file
 
 blueprint = Blueprint("case_evidence", __name__, url_prefix="/cases")
@@ -49,7 +49,7 @@ def file(name: str, digest: str) -> Response:
 def form(name: str, digest: str) -> Response:
     """Show whoever may release a file what it tells of people."""
     case = _releasing(name)
-    return _page(name, *_found(case, digest))
+    return _page(case, *_found(case, digest))
 
 
 @blueprint.post("/<name>/evidence/<digest>/release")
@@ -63,7 +63,7 @@ def release(name: str, digest: str) -> AnyResponse:
         ledger = casework().ledger
         record_release(ledger, source, found, public, actor=actor(), reason=reason, base=settings().base)
     except (EvidenceRefused, ReasonMissing) as error:
-        return _page(name, source, found, problem_of(error))
+        return _page(case, source, found, problem_of(error))
     return redirect(url_for(".index", name=name, released=public.sha256), 303)
 
 
@@ -108,13 +108,13 @@ def _found(case: Case, digest: str) -> tuple[Source, EvidenceFile]:
     return source_of_file(_sources(case), digest), filing().file(digest, case.city)
 
 
-def _page(name: str, source: Source, found: EvidenceFile, problem: Problem | None = None) -> Response:
+def _page(case: Case, source: Source, found: EvidenceFile, problem: Problem | None = None) -> Response:
     looked, fault = None, None
     try:
-        looked = looked_through(found)
+        looked = looked_through(found, countries(case))
     except RegistryError as error:
         fault = str(error)
     page = render_template(
-        "case_release.html", name=name, source=source, file=found, looked=looked, fault=fault, problem=problem
+        "case_release.html", name=slug_of(case), source=source, file=found, looked=looked, fault=fault, problem=problem
     )
     return Response(page, KINDS[problem.code].status if problem else 200, mimetype="text/html")

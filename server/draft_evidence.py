@@ -6,6 +6,7 @@ from typing import Final
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from registry.claims import countries_of
 from registry.entry_versions import from_json, to_json
 from registry.errors import DraftChanged, RegistryError
 from registry.evidence_errors import EvidenceRefused, UnknownEvidence
@@ -68,18 +69,18 @@ def _attached(identifier: str, key: str, digest: str) -> Draft:
 
 
 def _page(draft: Draft, digest: str, problem: Problem | None = None) -> Response:
-    files = filing().files(draft.office)
+    files, entry = filing().files(draft.office), from_json(draft.text)
     chosen = files.get(digest)
     looked, fault = None, None
     if chosen is not None:
         try:
-            looked = looked_through(chosen)
+            looked = looked_through(chosen, countries_of(entry))
         except RegistryError as error:
             fault = str(error)
     page = render_template(
         "draft_evidence.html",
         draft=draft,
-        sources=sources_of_entry(from_json(draft.text), plan()),
+        sources=sources_of_entry(entry, plan()),
         files=files,
         chosen=chosen,
         looked=looked,

@@ -1,6 +1,6 @@
 """What the pages on files of evidence have in common: the filing of this installation, and how a file is given out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from flask import Flask, Response, current_app
@@ -24,9 +24,9 @@ def filing() -> EvidenceFiling:
     return found
 
 
-def looked_through(file: EvidenceFile) -> Looked:
-    """Look through a file, now and for this reader alone."""
-    return filing().look(file)
+def looked_through(file: EvidenceFile, countries: Collection[str]) -> Looked:
+    """Look through a file of a city in some countries, now and for this reader alone."""
+    return filing().look(file, countries)
 
 
 def given(raw: bytes, media_type: str, digest: str) -> Response:

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from registry.entry import CITY, Entry, Text
-from registry.namespaces import VOCAB
+from registry.claims import countries_of
+from registry.entry import Entry
 
 MOST_READ: Final = 32
 MOST_OUTLINED: Final = 20_000
 LONGEST_UNREAD: Final = 60.0
 """For how many seconds a submission that could not be read is not tried again."""
-
-_COUNTRIES: Final = str(VOCAB["countries/"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +73,9 @@ class ReadSubmissions:
         entry = self.entry(digest)
         if entry is None:
             return Outline()
-        outline = Outline(self._title(entry), _countries(entry))
+        outline = Outline(self._title(entry), countries_of(entry))
         with self._lock:
             self._outlines[digest] = outline
             while len(self._outlines) > MOST_OUTLINED:
                 self._outlines.popitem(last=False)
         return outline
-
-
-def _countries(entry: Entry) -> frozenset[str]:
-    """Give the codes of the countries that a city names as its own (ISO 3166-1, two letters)."""
-    values = [value for found in entry.records[CITY].values.values() for value in found]
-    named = [value.text for value in values if isinstance(value, Text) and value.text.startswith(_COUNTRIES)]
-    return frozenset(iri.removeprefix(_COUNTRIES) for iri in named)

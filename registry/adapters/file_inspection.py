@@ -188,22 +188,26 @@ def _image(raw: bytes) -> Inspected:
 def _office(raw: bytes) -> Inspected:
     texts: list[Passage] = []
     properties: list[Passage] = []
+    unread: list[str] = []
     with ZipFile(io.BytesIO(raw)) as package:
         for part in package.infolist():
             is_text, is_told = _OFFICE_TEXTS.fullmatch(part.filename), part.filename in _OFFICE_PROPERTIES
             if not (is_text or is_told):
                 continue
             if part.file_size > _MOST_PART:
-                return Inspected(tuple(texts), tuple(properties), (f"The part {part.filename} is too large to read.",))
+                unread.append(f"The part {part.filename} is too large to read, and what comes after it was not read.")
+                return Inspected(tuple(texts), tuple(properties), tuple(unread))
             root = ElementTree.fromstring(package.read(part))
             if is_told:
                 properties += _told(root)
             else:
-                texts.append(Passage(part.filename, _words(root)))
+                words, cut = _bounded(_words(root), f"the part {part.filename}")
+                texts.append(Passage(part.filename, words))
+                unread += cut
                 properties += [Passage(f"author in {part.filename}", name) for name in _authors(root)]
         media = [part.filename for part in package.infolist() if "/media/" in part.filename]
-    unread = (f"{len(media)} pictures in the document were not read.",) if media else ()
-    return Inspected(tuple(texts), tuple(dict.fromkeys(properties)), unread)
+    unread += [f"{len(media)} pictures in the document were not read."] if media else []
+    return Inspected(tuple(texts), tuple(dict.fromkeys(properties)), tuple(unread))
 
 
 def _told(root: Any) -> Iterator[Passage]:
@@ -222,7 +226,7 @@ def _words(root: Any) -> str:
         if str(element.tag).rpartition("}")[2] in ("p", "si", "row", "h"):
             parts.append("\n")
         parts += [text for text in (element.text, element.tail) if text]
-    return "".join(parts)[:_MOST_TEXT]
+    return "".join(parts)
 
 
 def _authors(root: Any) -> Iterator[str]:
@@ -236,13 +240,22 @@ def _authors(root: Any) -> Iterator[str]:
 
 def _page(raw: bytes) -> Inspected:
     text = raw.decode("utf-8", "replace")
+    words, unread = _bounded(text_of_page(raw))
     properties = [Passage("author of the page", name) for name in _AUTHOR_OF_PAGE.findall(text)]
     links = " ".join(re.findall(r"(?:mailto|tel):([^\"'>\s]{1,200})", text, re.I))
-    return Inspected((Passage("", text_of_page(raw)), Passage("links", links)), tuple(properties))
+    return Inspected((Passage("", words), Passage("links", links)), tuple(properties), unread)
 
 
 def _text(raw: bytes) -> Inspected:
-    return Inspected((Passage("", raw.decode("utf-8", "replace")),))
+    words, unread = _bounded(raw.decode("utf-8", "replace"))
+    return Inspected((Passage("", words),), unread=unread)
+
+
+def _bounded(text: str, what: str = "the text") -> tuple[str, tuple[str, ...]]:
+    """Give the beginning of a text, and a sentence on the rest where there is one."""
+    if len(text) <= _MOST_TEXT:
+        return text, ()
+    return text[:_MOST_TEXT], (f"Of {what} only the first {_MOST_TEXT:,} signs were read.",)
 
 
 def _bare_pdf(raw: bytes) -> bytes:

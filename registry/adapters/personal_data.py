@@ -109,8 +109,12 @@ def _marks(text: str, countries: Collection[str]) -> Iterator[PersonalMark]:
         if _is_number(found[0]):
             yield PersonalMark("telephone number", found[0], found.start())
     for found in (found for form in _NUMBERS for found in form.finditer(text)):
-        if any(sign.isdigit() for sign in found[0]) and _is_personal(found[0], text[: found.start()][-_BEFORE:]):
+        if any(sign.isdigit() for sign in found[0]) and _is_personal(found[0], _before(text, found)):
             yield PersonalMark("personal number", found[0], found.start())
+
+
+def _before(text: str, found: re.Match[str]) -> str:
+    return text[max(0, found.start() - _BEFORE) : found.start()]
 
 
 def _is_number(signs: str) -> bool:

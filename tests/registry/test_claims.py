@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.claims import Claim, by_criterion, claims_of
-from registry.entry import Text
+from registry.claims import Claim, by_criterion, claims_of, countries_of
+from registry.entry import Text, empty_entry
 from registry.registry import Examination, Registry
 
 FILE = Path(__file__).parents[2] / "data" / "examples" / "committed.ttl"
@@ -24,6 +24,12 @@ def test_each_part_of_the_submission_is_one_claim_with_its_own_iri(claims: tuple
     assert f"{CITY}#declaration" in iris
     assert len(iris) == len(set(iris))
     assert len(iris) > 30
+
+
+def test_the_countries_of_a_city_are_those_it_names(registry: Registry) -> None:
+    entry = registry.open_entry(Examination(raw=FILE.read_bytes(), name="committed.ttl"))
+    assert countries_of(entry) == {"XA"}
+    assert countries_of(empty_entry(registry.entry_plan)) == frozenset()
 
 
 def test_answers_are_in_plain_words(claims: tuple[Claim, ...]) -> None:

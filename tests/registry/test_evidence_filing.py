@@ -1,5 +1,6 @@
 """Files as evidence: taken in by kind and size, for their city alone, released by a person with a reason."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,9 +45,9 @@ PUBLIC = str(VOCAB["sensitivities/public"])
 BASE = "https://w3id.org/hrcr/"
 
 
-def look(raw: bytes, media_type: str) -> Looked:
+def look(raw: bytes, media_type: str, countries: Collection[str]) -> Looked:
     found = inspect(raw, media_type)
-    return Looked(personal_data(found, find_personal_data), found.unread)
+    return Looked(personal_data(found, find_personal_data, countries), found.unread)
 
 
 @pytest.fixture
@@ -91,6 +92,12 @@ def test_a_file_is_looked_through_and_a_bare_copy_is_another_file(filing: Eviden
     assert bare.sha256 != file.sha256
     assert WRITER not in {datum.words for datum in filing.look(bare).data}
     assert filing.bare(take(filing, b"plain text"), account="f" * 32) is None
+
+
+def test_numbers_are_looked_for_as_they_are_dialled_in_the_country_of_the_city(filing: EvidenceFiling) -> None:
+    file = take(filing, b"At home: 020 7946 0018, after six.")
+    assert filing.look(file).data == ()
+    assert [datum.words for datum in filing.look(file, {"GB"}).data] == ["020 7946 0018"]
 
 
 def test_a_file_that_was_changed_on_disk_is_not_given(filing: EvidenceFiling, tmp_path: Path) -> None:

@@ -83,6 +83,21 @@ def test_properties_come_first_and_there_is_a_most() -> None:
     assert personal_data(Inspected(), find_personal_data) == ()
 
 
+def test_no_more_places_are_counted_than_are_told() -> None:
+    counted = []
+
+    class Text(str):
+        __slots__ = ()
+
+        def count(self, *arguments: object) -> int:
+            counted.append(arguments)
+            return 0
+
+    text = Text("a@b.example " * 500)
+    assert len(personal_data(Inspected(texts=(Passage("", text),)), find_personal_data)) == MOST_FOUND
+    assert len(counted) == MOST_FOUND
+
+
 @pytest.mark.parametrize("name", [*_STRICT, *_NAMED])
 def test_every_kind_of_number_is_known_to_the_library(name: str) -> None:
     assert not _module(name).is_valid("")

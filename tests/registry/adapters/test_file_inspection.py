@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from registry.adapters import file_inspection
 from registry.adapters.child_process import ChildProcess
 from registry.adapters.file_inspection import inspect, stripped
 from registry.adapters.personal_data import find_personal_data
@@ -122,6 +123,18 @@ def test_a_pdf_without_its_properties_carries_no_files_and_keeps_its_form() -> N
     filled = stripped(form(), "application/pdf")
     assert filled is not None
     assert look(filled).texts == look(form()).texts
+
+
+@pytest.mark.parametrize("name", ["text", "html", "docx", "odt"])
+def test_of_a_very_long_text_the_beginning_is_read_and_the_rest_is_named(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not look(PLANTED[name]).unread
+    monkeypatch.setattr(file_inspection, "_MOST_TEXT", 3)
+    found = look(PLANTED[name])
+    assert max(len(each.text) for each in found.texts if each.place != "links") == 3
+    assert found.unread
+    assert all("only the first 3 signs were read" in sentence for sentence in found.unread)
 
 
 @pytest.mark.parametrize("name", ["jpeg", "png"])
