@@ -27,6 +27,11 @@ class LinkState(StrEnum):
     GONE = "gone"
     UNREACHABLE = "unreachable"
 
+    @property
+    def is_readable(self) -> bool:
+        """Say whether the address gave a document (status 200), whatever it is, which is what the rule asks."""
+        return self not in (LinkState.REFUSED, LinkState.GONE, LinkState.UNREACHABLE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:

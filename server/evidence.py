@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import Literal
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from registry.evidence_errors import UnknownEvidence
+from registry.evidence_model import LinkState
 from registry.evidence_wiring import evidence_files
 from registry.link_facts import CASE
 from server.filing import given
@@ -17,8 +18,7 @@ from server.installed import settings
 from server.library import GRAPHS, shelf
 from server.problems import Problem
 
-_FINE: Final = frozenset({"answers", "moved", "changed"})
-"""States in which a source can still be read."""
+_FINE: Final = frozenset(state for state in LinkState if state.is_readable)
 
 blueprint = Blueprint("evidence", __name__)
 
@@ -57,11 +57,11 @@ class GroupRow:
 @blueprint.get("/evidence")
 def links() -> str:
     """Tell how the links of all stand, or of one city each."""
-    found = sorted(_rows(), key=lambda row: (row.group, row.is_fine, row.title.casefold(), row.address))
     chosen = request.args.get("of")
-    if chosen is not None and chosen not in {row.group for row in found}:
+    if chosen is not None and chosen not in shelf().slugs(CASE):
         raise Problem("not-found", "No links of this name were looked at.", lists=["/evidence"])
-    shown = [row for row in found if (row.group == chosen if chosen is not None else not row.is_fine)]
+    found = sorted(_rows(chosen), key=lambda row: (row.group, row.is_fine, row.title.casefold(), row.address))
+    shown = [row for row in found if chosen is not None or not row.is_fine]
     return render_template(
         "evidence.html",
         chosen=chosen,
@@ -82,11 +82,12 @@ def released(digest: str) -> Response:
     return given(evidence_files(settings()).get(digest), str(row["mediaType"]), digest)
 
 
-def _rows() -> Iterable[LinkRow]:
-    """Give each link once, with the first of its titles and the number of copies that are kept."""
+def _rows(chosen: str | None) -> Iterable[LinkRow]:
+    """Give each link of a group, or of all, once: with the first of its titles and the number of copies kept."""
+    bound = {} if chosen is None else {"graph": URIRef(GRAPHS + CASE + chosen)}
     known: dict[tuple[str, str, str], LinkRow] = {}
     copies: dict[tuple[str, str, str], set[Node]] = {}
-    for row in sorted(shelf().rows("links"), key=lambda row: str(row["title"] or ""), reverse=True):
+    for row in sorted(shelf().rows("links", **bound), key=lambda row: str(row["title"] or ""), reverse=True):
         group = str(row["graph"]).removeprefix(GRAPHS).removeprefix(CASE)
         key = (group, str(row["source"]), str(row["address"]))
         if row["copy"] is not None:

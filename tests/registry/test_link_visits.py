@@ -50,6 +50,23 @@ def test_another_media_type_is_named_as_such(seen: Visit) -> None:
     assert found.state is LinkState.TYPE_CHANGED
 
 
+def test_an_address_can_be_read_where_the_rule_counts_it_as_reached(seen: Visit) -> None:
+    """The rule on reachable sources asks for the status 200."""
+    pdf = copy("b", media_type="application/pdf")
+    visits = [
+        seen,
+        after_answer(seen, answer(), copy("b"), PACE),
+        after_answer(seen, answer(final="http://other.example/"), copy(), PACE),
+        after_answer(seen, answer(media_type=pdf.media_type), pdf, PACE),
+        after_answer(seen, answer(403), None, PACE),
+        after_answer(seen, answer(404), None, PACE),
+        after_fault(seen, HERE, FetchTooLarge("Too large."), NOON, PACE),
+        after_fault(seen, HERE, AddressRefused("Not public."), NOON, PACE),
+    ]
+    assert {visit.state for visit in visits} == set(LinkState)
+    assert all(visit.state is not None and visit.state.is_readable == (visit.status == 200) for visit in visits)
+
+
 @pytest.mark.parametrize(
     ("final", "state"),
     [

@@ -1,15 +1,18 @@
 """The public page of links says how each stands, those in trouble first, and nothing bad of a city."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
+from rdflib.term import Node
 
 from registry.artefacts import Artefacts
 from registry.evidence_model import Copy, LinkState, Visit
 from registry.link_facts import facts, links_of
 from registry.namespaces import ROOT
+from server.library import Row, Shelf
 from tests.server.conftest import Page, Publish, turtle
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -19,10 +22,13 @@ COPY = Copy(sha256="a" * 64, fingerprint="b" * 64, media_type="text/html", size=
 
 @pytest.fixture(scope="module")
 def looked(publish: Publish, artefacts: Artefacts) -> FlaskClient:
-    """The application over a city of whose links the first is gone, the second moved, and the others answer."""
+    """The application over a city of whose links the first is gone, the second moved, the third gives another kind of
+    document, and the others answer, and over another city with one link that answers."""
     city = turtle("aldermoor.ttl")
     links = list(links_of(URIRef(f"{ROOT}graph/profile/aldermoor"), city))
+    last = max(links, key=lambda link: link.address)
     states = [(LinkState.GONE, 404, ""), (LinkState.MOVED, 200, "https://new.example/there")]
+    states += [(LinkState.TYPE_CHANGED, 200, "")]
     states += [(LinkState.ANSWERS, 200, "")] * len(links)
     visits = {
         address: Visit(
@@ -42,6 +48,7 @@ def looked(publish: Publish, artefacts: Artefacts) -> FlaskClient:
             "profile/aldermoor": city,
             "profile/graz": artefacts.files.cities["graz"],
             "link-check/aldermoor": facts(links, visits, base=ROOT),
+            "link-check/elsewhere": facts([replace(last, group="elsewhere")], visits, base=ROOT),
         }
     )
     return app.test_client()
@@ -52,7 +59,9 @@ def test_what_cannot_be_read_is_listed_and_each_city_is_counted(looked: FlaskCli
     text = " ".join(page.text.split())
     assert "1 gone" in text
     assert "Gone (404)" in text
-    assert "Moved" not in text.replace("1 moved", "")
+    for words in ("Moved", "Of another kind"):
+        assert words.lower() in text.lower()
+        assert words not in text
     assert "/evidence?of=aldermoor" in page.addresses
     assert "2026-06-30" in text
     assert "says nothing of the city" in text
@@ -62,7 +71,23 @@ def test_the_page_of_one_city_lists_every_link_those_in_trouble_first(looked: Fl
     text = " ".join(Page(looked.get("/evidence?of=aldermoor", headers=HTML).text).text.split())
     assert 0 < text.index("Gone (404)") < text.index("Answers")
     assert "new address" in text
+    rows = [
+        looked.get(f"/evidence?of={group}", headers=HTML).text.count("<tr>") for group in ("aldermoor", "elsewhere")
+    ]
+    assert rows[0] > 4
+    assert rows[1] == 2
+
+
+def test_of_a_name_that_is_not_there_nothing_is_asked(looked: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def rows(_shelf: Shelf, query: str, **_terms: Node) -> list[Row]:
+        asked.append(query)
+        return []
+
+    monkeypatch.setattr(Shelf, "rows", rows)
     assert looked.get("/evidence?of=nowhere", headers=HTML).status_code == 404
+    assert "links" not in asked
 
 
 def test_the_facts_can_be_asked_for_and_followed(looked: FlaskClient) -> None:
