@@ -96,10 +96,14 @@ class Casework:
 
     def standing(self, city: str) -> Standing:
         """Give where a city stands, by its IRI; nothing was recorded of one that stands nowhere."""
+        name = STANDING + self._slug(city)
+        return self.standing_named(name) or Standing(name=name)
+
+    def standing_named(self, name: str) -> Standing | None:
+        """Give a standing by its name in the ledger; None where nothing was recorded under it."""
         with self._lock:
             self._catch_up()
-            name = STANDING + self._slug(city)
-            return self._standings.get(name, Standing(name=name))
+            return self._standings.get(name)
 
     def open(self, command: Command, actor: Actor) -> Sequence[Receipt]:
         """Begin a case of the city that a command names, under the next free name; one accreditation at a time.

@@ -86,12 +86,10 @@ def rotate_key(settings: Settings, file: Path) -> int:
     return receipt.event.envelope.sequence
 
 
-def refold(settings: Settings) -> int:
-    """Make the tables of where cases and cities stand again from the events alone; give the number of their rows."""
+def refold(settings: Settings) -> None:
+    """Make the tables of where cases and cities stand again from the events alone."""
     with closing(open_ledger(settings)) as ledger:
-        cases = open_casework(settings, ledger)
-        cases.refold()
-        return len(cases.positions())
+        open_casework(settings, ledger).refold()
 
 
 def export_ledger(settings: Settings, path: Path, *, case: str | None = None) -> int:

@@ -59,11 +59,11 @@ def index() -> Response:
 @blueprint.get("/<slug>")
 def show(slug: str) -> Response:
     """Say where one city stands; of a known city on which nothing was recorded, just that."""
-    place = next((each for each in casework().positions() if each.name == STANDING + slug), None)
-    city = place.city if place else f"{settings().base}id/city/{slug}"
-    if place is None and not _is_known(city):
+    recorded = casework().standing_named(STANDING + slug)
+    city = recorded.city if recorded else f"{settings().base}id/city/{slug}"
+    if recorded is None and not _is_known(city):
         raise Problem("not-found", "There is no city of this name here.", lists=["/cities", "/standings"])
-    standing = casework().standing(city)
+    standing = recorded or casework().standing(city)
     page = render_template(
         "standing.html",
         city=name_of(city),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from registry import checkpoint as checkpoints
 from registry import envelope as envelopes
@@ -86,12 +86,6 @@ def last_hashes(connection: Connection, cases: Iterable[str]) -> Mapping[str, st
         query = select(EVENTS.c.hash).where(EVENTS.c.case == case).order_by(EVENTS.c.sequence.desc()).limit(1)
         found[case] = connection.execute(query).scalar_one_or_none()
     return found
-
-
-def last_sequences(connection: Connection, cases: Iterable[str]) -> Mapping[str, int]:
-    """Give the number of the last event of each case that has one."""
-    query = select(EVENTS.c.case, func.max(EVENTS.c.sequence)).where(EVENTS.c.case.in_(list(cases)))
-    return {row[0]: row[1] for row in connection.execute(query.group_by(EVENTS.c.case))}
 
 
 def fresh_payloads(connection: Connection, bodies: Iterable[bytes]) -> Sequence[Mapping[str, object]]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     insert,
     inspect,
@@ -30,12 +31,11 @@ POSITIONS: Final = Table(
     "positions",
     METADATA,
     Column("name", String(200), primary_key=True),
-    Column("sequence", _NUMBER, nullable=False),
     Column("city", Text, nullable=False),
     Column("kind", String(64), nullable=False),
-    Column("state", String(64), nullable=False, index=True),
+    Column("state", String(64), nullable=False),
     Column("since", String(40), nullable=False),
-    Column("last_day", String(10), index=True),
+    Column("last_day", String(10)),
     Column("roles", String(200), nullable=False),
 )
 FOLDED: Final = Table(
@@ -47,9 +47,20 @@ FOLDED: Final = Table(
 _ONLY: Final = 1
 
 
-def exist(connection: Connection) -> bool:
-    """Say whether the tables are there."""
-    return inspect(connection).has_table(FOLDED.name)
+def are_ready(connection: Connection) -> bool:
+    """Say whether the tables are there, with the columns that are written here."""
+    known = inspect(connection)
+    return all(
+        known.has_table(table.name)
+        and {column["name"] for column in known.get_columns(table.name)} == {*table.c.keys()}
+        for table in METADATA.sorted_tables
+    )
+
+
+def make(connection: Connection) -> None:
+    """Make the tables, in the place of those of another form; they hold nothing until they are folded again."""
+    METADATA.drop_all(connection)
+    METADATA.create_all(connection)
 
 
 def keep(connection: Connection, recorded: Sequence[RecordedEvent], positions: Mapping[str, Position]) -> None:
@@ -58,19 +69,23 @@ def keep(connection: Connection, recorded: Sequence[RecordedEvent], positions: M
     That the tables hold everything up to the last of these events is noted only when they did so up to the first, and
     when no case is left out; else they stay behind, and whoever reads them makes them again.
     """
-    sequences = {event.envelope.case: event.envelope.sequence for event in recorded}
-    known = {name: position for name, position in positions.items() if name in sequences}
-    _write(connection, known, sequences)
+    cases = {event.envelope.case for event in recorded}
+    known = {name: position for name, position in positions.items() if name in cases}
+    if known:
+        connection.execute(
+            delete(POSITIONS).where(POSITIONS.c.name == bindparam("old")), [{"old": name} for name in known]
+        )
+        _write(connection, known)
     before, first = folded(connection), recorded[0].envelope.sequence
-    touched = {name for name in sequences if name.startswith((CASE, STANDING))}
+    touched = {name for name in cases if name.startswith((CASE, STANDING))}
     if before == first - 1 and touched <= set(known):
         _note(connection, recorded[-1].envelope.sequence)
 
 
-def replace(connection: Connection, size: int, positions: Mapping[str, Position], sequences: Mapping[str, int]) -> None:
+def replace(connection: Connection, size: int, positions: Mapping[str, Position]) -> None:
     """Put positions in the place of all that are there, as they are after so many events."""
     connection.execute(delete(POSITIONS))
-    _write(connection, positions, sequences)
+    _write(connection, positions)
     _note(connection, size)
 
 
@@ -84,17 +99,15 @@ def read(connection: Connection) -> tuple[Position, ...]:
     return tuple(map(_position, connection.execute(select(POSITIONS).order_by(POSITIONS.c.name))))
 
 
-def _write(connection: Connection, positions: Mapping[str, Position], sequences: Mapping[str, int]) -> None:
+def _write(connection: Connection, positions: Mapping[str, Position]) -> None:
     if positions:
-        connection.execute(delete(POSITIONS).where(POSITIONS.c.name.in_(positions)))
-        connection.execute(insert(POSITIONS), list(_rows(positions.values(), sequences)))
+        connection.execute(insert(POSITIONS), list(_rows(positions.values())))
 
 
-def _rows(positions: Iterable[Position], sequences: Mapping[str, int]) -> Iterable[dict[str, object]]:
+def _rows(positions: Iterable[Position]) -> Iterable[dict[str, object]]:
     for found in positions:
         yield {
             "name": found.name,
-            "sequence": sequences[found.name],
             "city": found.city,
             "kind": found.kind,
             "state": found.state,

@@ -23,7 +23,6 @@ from registry.adapters.ledger_rows import (
     last_checkpoint,
     last_event,
     last_hashes,
-    last_sequences,
 )
 from registry.adapters.ledger_tables import (
     CHECKPOINTS,
@@ -158,7 +157,7 @@ class SqlLedger:
             with self._writing() as connection:
                 if self._catch_up(connection).size != size:
                     return False
-                position_tables.replace(connection, size, positions, last_sequences(connection, positions))
+                position_tables.replace(connection, size, positions)
             return True
 
     def receipts(self, case: str) -> Sequence[Receipt]:
@@ -202,10 +201,11 @@ class SqlLedger:
 
     def _make(self) -> None:
         with self._reading() as connection:
-            if exist(connection) and position_tables.exist(connection):
+            if exist(connection) and position_tables.are_ready(connection):
                 return
         with self._writing() as connection:
-            position_tables.METADATA.create_all(connection)
+            if not position_tables.are_ready(connection):
+                position_tables.make(connection)
             if not exist(connection):
                 create(connection)
                 connection.execute(insert(CHECKPOINTS), [checkpoint_row(self._head([]))])

@@ -202,6 +202,13 @@ def test_cities_on_other_hosts_have_names_of_their_own(desk: Desk) -> None:
     assert case.name != NAME
     assert desk.work.standing(CITY).name != desk.work.standing(elsewhere).name
     assert desk.work.standing(OTHER_CITY).name == "standing/karthold"
+    assert desk.work.standing_named("standing/karthold") is None
+
+
+def test_a_standing_is_found_by_its_name(desk: Desk) -> None:
+    reviewed(desk)
+    assert desk.work.standing_named("standing/oderau") == desk.work.standing(CITY)
+    assert desk.work.standing(CITY).state == "under-review"
 
 
 def test_the_city_files_its_reports_and_gives_its_level_up(desk: Desk) -> None:

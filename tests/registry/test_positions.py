@@ -125,6 +125,18 @@ def test_a_ledger_from_before_the_tables_gets_them(desk: Desk) -> None:
     again.close()
 
 
+def test_a_ledger_with_tables_of_an_earlier_form_gets_new_ones(desk: Desk) -> None:
+    reviewed(desk)
+    rows = desk.work.positions()
+    change(desk.url, "ALTER TABLE positions ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0")
+    again = SqlLedger(desk.url, origin=ORIGIN, signer=Key(1), clock=desk.clock)
+    work = Casework(law(), again, artefacts().syntax, base=BASE, clock=desk.clock)
+    assert work.positions() == rows
+    work.act(NAME, order("ask-city"), FIRST)
+    assert agree(work, again)
+    again.close()
+
+
 def test_when_the_tables_cannot_be_written_nothing_is_recorded(desk: Desk) -> None:
     """The events and the tables are one transaction."""
     reviewed(desk)

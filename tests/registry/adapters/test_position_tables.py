@@ -1,14 +1,15 @@
 """The rows of positions are written and read back as they were, and say how far they go."""
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from registry.adapters.databases import make_tables, open_engine
-from registry.adapters.position_tables import METADATA, exist, folded, keep, read, replace
+from registry.adapters.position_tables import METADATA, are_ready, folded, keep, make, read, replace
 from registry.envelope import sign
 from registry.model import Envelope, RecordedEvent
 from registry.positions import Position
@@ -54,7 +55,7 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 
 
 def test_positions_are_read_as_they_were_written(connection: Connection) -> None:
-    assert exist(connection)
+    assert are_ready(connection)
     assert (folded(connection), read(connection)) == (0, ())
     keep(
         connection, [recorded(1, PLACE.name), recorded(2, STANDING.name)], {PLACE.name: PLACE, STANDING.name: STANDING}
@@ -73,5 +74,24 @@ def test_what_is_left_out_is_not_said_to_be_folded(connection: Connection) -> No
 
 def test_all_can_be_put_in_the_place_of_all(connection: Connection) -> None:
     keep(connection, [recorded(1, STANDING.name)], {STANDING.name: STANDING})
-    replace(connection, 7, {PLACE.name: PLACE}, {PLACE.name: 6})
+    replace(connection, 7, {PLACE.name: PLACE})
     assert (folded(connection), read(connection)) == (7, (PLACE,))
+
+
+def test_of_a_large_registry_all_positions_are_written(connection: Connection) -> None:
+    """More than SQLite takes variables in one statement (32,766)."""
+    many = {name: dataclasses.replace(PLACE, name=name) for name in (f"case/york-{number}" for number in range(33_000))}
+    for _again in range(2):
+        replace(connection, 7, many)
+    keep(connection, [recorded(sequence, name) for sequence, name in enumerate(many, start=8)], many)
+    assert len(read(connection)) == len(many)
+    assert folded(connection) == 7 + len(many)
+
+
+def test_tables_of_another_form_are_not_ready_and_are_made_anew(connection: Connection) -> None:
+    keep(connection, [recorded(1, STANDING.name)], {STANDING.name: STANDING})
+    connection.execute(text("ALTER TABLE positions ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0"))
+    assert not are_ready(connection)
+    make(connection)
+    assert are_ready(connection)
+    assert (folded(connection), read(connection)) == (0, ())
