@@ -1,14 +1,13 @@
 """Checking one case from its export alone: signatures, proofs, order, payloads and the law; pure, no store."""
 
-from collections.abc import Collection, Iterable, Iterator
-from hashlib import sha256
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from registry import envelope as envelopes
 from registry.case_checks import CaseChecks
 from registry.case_export import ProvenEvent, read_header, read_proven
 from registry.errors import MalformedRecord
-from registry.ledger_verification import head_checks
+from registry.ledger_export import ExportedEvent
+from registry.ledger_verification import head_checks, payload_faults, signature_faults, time_faults
 from registry.merkle import leaf_hash, verify_inclusion
 from registry.model import Checkpoint, RecordedEvent
 from registry.ports import SignatureCheck
@@ -78,10 +77,10 @@ class _Seen:
             self._faults["form"].append(f"Event {event.envelope.sequence} belongs to {event.envelope.case}.")
             return None
         for kind, faults in (
-            ("signature", self._signature(event)),
+            ("signature", signature_faults(event, self._keys, self._is_signed)),
             ("inclusion", self._inclusion(found)),
             ("order", self._order(event)),
-            ("payload", self._payload(found)),
+            ("payload", self._payload(found.found)),
         ):
             self._faults[kind].extend(faults)
         self.elsewhere.update(role for role in event.envelope.hashes if role != PAYLOAD)
@@ -99,10 +98,6 @@ class _Seen:
                 told = _HELD[kind].format(count=f"{self._count:,}", case=self._name, payloads=f"{self._payloads:,}")
                 yield Check(Kind.HOLDS, told)
 
-    def _signature(self, event: RecordedEvent) -> Iterator[str]:
-        if self._keys and not envelopes.is_signed_by(event, self._keys, self._is_signed):
-            yield f"Event {event.envelope.sequence} is not signed with a key given."
-
     def _inclusion(self, found: ProvenEvent) -> Iterator[str]:
         event, head = found.found.event, self._head
         index = event.envelope.sequence - 1
@@ -115,22 +110,14 @@ class _Seen:
             yield f"Event {envelope.sequence} does not name the event before it in the case."
         if before is not None and envelope.sequence <= before.envelope.sequence:
             yield f"Event {envelope.sequence} stands after event {before.envelope.sequence}."
-        if before is not None and envelope.recorded < before.envelope.recorded:
-            yield f"Event {envelope.sequence} is recorded at an earlier time than the event before it."
-        if envelope.claimed > envelope.recorded:
-            yield f"Event {envelope.sequence} claims a time after the one at which it was recorded."
+        yield from time_faults(envelope, before.envelope if before else None)
 
-    def _payload(self, found: ProvenEvent) -> Iterator[str]:
-        event, payload = found.found.event, found.found.payload
-        stated, number = event.envelope.hashes.get(PAYLOAD), event.envelope.sequence
-        if payload is None and stated is None:
-            return
-        if payload is None:
-            yield f"The payload of event {number} is missing: of a closed case each is enclosed."
-        elif sha256(payload).hexdigest() != stated:
-            yield f"The payload of event {number} is not what was recorded: its SHA-256 is another one."
-        else:
-            self._payloads += 1
+    def _payload(self, found: ExportedEvent) -> Sequence[str]:
+        envelope, faults = found.event.envelope, list(payload_faults(found))
+        if found.payload is None and PAYLOAD in envelope.hashes:
+            faults.append(f"The payload of event {envelope.sequence} is missing: of a closed case each is enclosed.")
+        self._payloads += found.payload is not None and not faults
+        return faults
 
 
 def _beyond(seen: _Seen, law: Process | None) -> Iterator[Check]:

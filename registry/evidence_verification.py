@@ -1,18 +1,20 @@
 """Checking files of evidence against what an export says of them, by their SHA-256 alone; pure."""
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from registry import envelope as envelopes
-from registry.errors import MalformedRecord
+from registry.case_checks import LAW
+from registry.contributions import TEXT
+from registry.ledger_export import envelopes_in
 from registry.sealing import PAYLOAD
 from registry.verification import Check, Kind
 
 _NUMBER: Final = re.compile(r"-[0-9]+$")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_NO_FILES: Final = frozenset({PAYLOAD, LAW, TEXT})
+"""Under these roles no file of evidence is named: what the export holds itself, the law, texts kept under a salt."""
 _MOST_FAULTS: Final = 20
 
 
@@ -22,7 +24,12 @@ def verify_evidence(lines: Iterable[bytes], files: Mapping[str, str]) -> tuple[C
     ``files`` are the SHA-256 of the files at hand by path. A file that bears a SHA-256 as its name must have it. Lines
     that are no events are left to the check of the export itself.
     """
-    named = dict(_named(lines))
+    named = {
+        digest: _NUMBER.sub("", role)
+        for envelope in envelopes_in(lines)
+        for role, digest in envelope.hashes.items()
+        if role not in _NO_FILES
+    }
     at_hand = set(files.values())
     found = Counter(role for digest, role in named.items() if digest in at_hand)
     missing = Counter(role for digest, role in named.items() if digest not in at_hand)
@@ -34,18 +41,6 @@ def verify_evidence(lines: Iterable[bytes], files: Mapping[str, str]) -> tuple[C
         *([Check(Kind.NOT_CHECKED, f"What events name and is not at hand: {_counted(missing)}.")] if missing else []),
         *([Check(Kind.NOT_CHECKED, f"{foreign:,} files that no event names.")] if foreign > 0 else []),
     )
-
-
-def _named(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:
-    """Give the SHA-256 of everything but payloads that events name, with its role without its number."""
-    for line in lines:
-        try:
-            envelope = envelopes.read(json.loads(line)["envelope"].encode())
-        except (ValueError, KeyError, TypeError, AttributeError, MalformedRecord):
-            continue
-        for role, digest in envelope.hashes.items():
-            if role != PAYLOAD:
-                yield digest, _NUMBER.sub("", role)
 
 
 def _states_another(path: str, digest: str) -> bool:

@@ -93,11 +93,10 @@ def verify_receipt(receipt: Receipt, *, keys: Collection[bytes], is_signed: Sign
 
 
 def _event_signature(event: RecordedEvent, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:
-    number = event.envelope.sequence
-    if keys and envelopes.is_signed_by(event, keys, is_signed):
-        yield Check(Kind.HOLDS, f"Event {number} is signed with a key given.")
-    elif keys:
-        yield Check(Kind.BROKEN, f"Event {number} is not signed with a key given.")
+    faults = [Check(Kind.BROKEN, fault) for fault in signature_faults(event, keys, is_signed)]
+    if keys and not faults:
+        yield Check(Kind.HOLDS, f"Event {event.envelope.sequence} is signed with a key given.")
+    yield from faults
 
 
 class _Seen:
@@ -129,10 +128,10 @@ class _Seen:
         event = found.event
         self.tree.append(leaf_hash(event.raw))
         for name, faults in (
-            ("signature", self._signature(event)),
+            ("signature", signature_faults(event, self._keys, self._is_signed)),
             ("order", self._order(event.envelope)),
             ("case", self._case(event)),
-            ("time", self._time(event.envelope)),
+            ("time", time_faults(event.envelope, self._last)),
             ("payload", self._payload(found)),
         ):
             self._faults[name].extend(faults)
@@ -162,10 +161,6 @@ class _Seen:
         if self.cases is not None:
             yield from self.cases.checks()
 
-    def _signature(self, event: RecordedEvent) -> Iterator[str]:
-        if self._keys and not envelopes.is_signed_by(event, self._keys, self._is_signed):
-            yield f"Event {event.envelope.sequence} is not signed with a key given."
-
     def _order(self, envelope: Envelope) -> Iterator[str]:
         wanted = len(self.tree)
         if envelope.sequence != wanted:
@@ -177,22 +172,35 @@ class _Seen:
             yield f"Event {envelope.sequence} does not name the event before it in the case {envelope.case}."
         self._latest[envelope.case] = event.hash
 
-    def _time(self, envelope: Envelope) -> Iterator[str]:
-        if envelope.claimed > envelope.recorded:
-            yield f"Event {envelope.sequence} claims a time after the one at which it was recorded."
-        if self._last is not None and envelope.recorded < self._last.recorded:
-            yield f"Event {envelope.sequence} is recorded at an earlier time than the event before it."
+    def _payload(self, found: ExportedEvent) -> Sequence[str]:
+        envelope, faults = found.event.envelope, tuple(payload_faults(found))
+        if found.payload is None and PAYLOAD in envelope.hashes:
+            self.withheld.append(envelope.sequence)
+        self._payloads += found.payload is not None and not faults
+        return faults
 
-    def _payload(self, found: ExportedEvent) -> Iterator[str]:
-        stated, number = found.event.envelope.hashes.get(PAYLOAD), found.event.envelope.sequence
-        if found.payload is None:
-            self.withheld += [number] if stated else []
-        elif stated is None:
-            yield f"Event {number} states no payload, but one is enclosed."
-        elif sha256(found.payload).hexdigest() != stated:
-            yield f"The payload of event {number} is not what was recorded: its SHA-256 is another one."
-        else:
-            self._payloads += 1
+
+def signature_faults(event: RecordedEvent, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[str]:
+    """Say it when an event is not signed with one of the keys given; nothing without keys."""
+    if keys and not envelopes.is_signed_by(event, keys, is_signed):
+        yield f"Event {event.envelope.sequence} is not signed with a key given."
+
+
+def time_faults(envelope: Envelope, before: Envelope | None) -> Iterator[str]:
+    """Say it when an event is back-dated: against itself, or against the one before it."""
+    if envelope.claimed > envelope.recorded:
+        yield f"Event {envelope.sequence} claims a time after the one at which it was recorded."
+    if before is not None and envelope.recorded < before.recorded:
+        yield f"Event {envelope.sequence} is recorded at an earlier time than the event before it."
+
+
+def payload_faults(found: ExportedEvent) -> Iterator[str]:
+    """Say it when an enclosed payload is not that which its event states."""
+    stated, number = found.event.envelope.hashes.get(PAYLOAD), found.event.envelope.sequence
+    if found.payload is not None and stated is None:
+        yield f"Event {number} states no payload, but one is enclosed."
+    elif found.payload is not None and sha256(found.payload).hexdigest() != stated:
+        yield f"The payload of event {number} is not what was recorded: its SHA-256 is another one."
 
 
 def _head(head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:

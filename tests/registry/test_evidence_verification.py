@@ -29,7 +29,11 @@ def line(**hashes: str) -> bytes:
     return write_json({"envelope": write(envelope).decode(), "payload": None, "signature": ""}) + b"\n"
 
 
-LINES = [b'{"checkpoint":"x"}\n', line(evidence_1=MINUTES, evidence_2=REPORT, payload=OTHER), b"no line\n"]
+LINES = [
+    b'{"checkpoint":"x"}\n',
+    line(evidence_1=MINUTES, evidence_2=REPORT, payload=OTHER, process="0" * 64, text="1" * 64),
+    b"no line\n",
+]
 
 
 def test_what_is_at_hand_holds_and_what_is_not_is_named() -> None:
