@@ -1,5 +1,6 @@
 """Acting in cases: read the case, decide, record; a step is taken when the ledger has it, and not before."""
 
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -8,6 +9,7 @@ from threading import RLock
 from registry.case_checks import LAW, read_act
 from registry.case_errors import IllegalTransition
 from registry.case_export import case_lines
+from registry.case_fold import take
 from registry.case_record import graph_of
 from registry.cases import Act, Actor, Case, Command, after
 from registry.errors import UnknownCase, UnknownRecord
@@ -21,7 +23,7 @@ from registry.process import Process
 from registry.queues import Deadline, Waiting, deadlines, positions_of, queue
 from registry.sealing import PAYLOAD
 from registry.standing_changes import change, follow
-from registry.standings import Standing, after_change
+from registry.standings import Standing
 from registry.tick import tick
 
 
@@ -232,12 +234,7 @@ class Casework:
             envelope = event.envelope
             if envelope.case.startswith((CASE, STANDING)):
                 act = read_act(envelope, self._ledger.payload(envelope.hashes[PAYLOAD]))
-                if envelope.case.startswith(CASE):
-                    known = self._cases.get(envelope.case, Case(name=envelope.case))
-                    self._cases[envelope.case] = after(self._process, known, act)
-                else:
-                    standing = self._standings.get(envelope.case, Standing(name=envelope.case))
-                    self._standings[envelope.case] = after_change(self._process, standing, act)
+                take(self._process, act, self._cases, self._standings)
                 self._latest[envelope.case] = event.hash
             self._read = envelope.sequence
 
@@ -261,17 +258,10 @@ class Casework:
 
     def _after(self, acts: Iterable[Act]) -> dict[str, Position]:
         """Give where the cases and standings of some acts stand after them."""
-        cases: dict[str, Case] = {}
-        standings: dict[str, Standing] = {}
+        cases, standings = ChainMap[str, Case]({}, self._cases), ChainMap[str, Standing]({}, self._standings)
         for act in acts:
-            name = act.case
-            if name.startswith(CASE):
-                case = cases.get(name) or self._cases.get(name) or Case(name=name)
-                cases[name] = after(self._process, case, act)
-            else:
-                standing = standings.get(name) or self._standings.get(name) or Standing(name=name)
-                standings[name] = after_change(self._process, standing, act)
-        return positions_of(self._process, cases.values(), standings.values())
+            take(self._process, act, cases, standings)
+        return positions_of(self._process, cases.maps[0].values(), standings.maps[0].values())
 
 
 def _is_public(name: str, closed: Collection[str]) -> bool:

@@ -10,8 +10,10 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from registry.case_checks import read_act
+from registry.case_fold import take
 from registry.case_record import case_iri, graph_of
-from registry.cases import PANEL, Act, Case, after
+from registry.cases import PANEL, Act, Case
+from registry.held_findings import FILED
 from registry.model import Event, Outcome, RecordedEvent
 from registry.namespaces import DCT, EARL, HRC, PROV, RDF, ROOT, SCHEMA, STANDARD, VOCAB
 from registry.ports import Syntax
@@ -23,7 +25,7 @@ from registry.standings import Standing, after_change
 DECISION: Final = "decision"
 RECORD: Final = "standing"
 """The kinds of the graphs that hold a decided case, and where a city stands."""
-_FILED: Final = "findings-filed"
+_PROFILE: Final = "profile"
 
 
 def with_decisions(
@@ -44,8 +46,9 @@ def with_decisions(
     cases, standings, sequences = _folded(process, recorded, payload)
     decided = [case for case in cases if case.rulings]
     cities = {case.city for case in decided}
+    starts = {(f"<{city}>".encode(), f"<{HRC.standing}>".encode()) for city in cities}
     for event in events:
-        yield _without_standing(event, cities)
+        yield _without(event, starts) if event.kind == _PROFILE and starts else event
     for case in decided:
         standing = standings.get(case.city)
         yield _event(
@@ -102,10 +105,7 @@ def _folded(
             continue
         act = read_act(event.envelope, payload(event.envelope.hashes[PAYLOAD]))
         sequences[name] = event.envelope.sequence
-        if name.startswith(CASE):
-            cases[name] = after(process, cases.get(name, Case(name=name)), act)
-        else:
-            standings[name] = after_change(process, standings.get(name, Standing(name=name)), act)
+        take(process, act, cases, standings)
     return list(cases.values()), {found.city: found for found in standings.values()}, sequences
 
 
@@ -119,7 +119,7 @@ def _decision(process: Process, case: Case, standing: Standing | None, base: str
         (URIRef(case.city), RDF.type, HRC.City),
     ]
     for act in case.acts:
-        if act.kind == _FILED:
+        if act.kind == FILED:
             graph += graph_of(act, base=base)
     for ruling in case.rulings:
         graph += graph_of(ruling, base=base)
@@ -204,13 +204,11 @@ def _standing(state: str) -> URIRef:
     return VOCAB[f"standings/{state}"]
 
 
-def _without_standing(event: Event, cities: Collection[str]) -> Event:
-    """Leave out what a profile says of the standing of a city of which cases say it."""
-    starts = tuple(f"<{city}> <{HRC.standing}> ".encode() for city in cities)
-    if event.kind != "profile" or not starts or not any(start in event.payload for start in starts):
-        return event
-    kept = [line for line in event.payload.splitlines(keepends=True) if not line.startswith(starts)]
-    return replace(event, payload=b"".join(kept))
+def _without(event: Event, starts: Collection[tuple[bytes, ...]]) -> Event:
+    """Leave out the statements of an event that begin with one of these pairs of subject and predicate."""
+    lines = event.payload.splitlines(keepends=True)
+    kept = [line for line in lines if tuple(line.split(b" ", 2)[:2]) not in starts]
+    return event if len(kept) == len(lines) else replace(event, payload=b"".join(kept))
 
 
 def _event(kind: str, slug: str, act: Act, sequence: int, graph: Graph, syntax: Syntax) -> Event:
