@@ -13,8 +13,9 @@
         ProfileFault               the data-entry profile is not met; carries every fault, and its place where known
           SheetFault                 cells of a workbook are at fault; carries each cell with its sentences
       NotFound                   what was asked for does not exist here
-        UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownKind · UnknownRecord · UnknownRelease
-          NoReleaseYet           nothing was published yet
+        UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownEvidence · UnknownKind
+        UnknownRecord · UnknownRelease, and below it NoReleaseYet: nothing was published yet
+      EvidenceRefused            a file of evidence is not taken, or may not become public
       KeyReused · RequestUnderWay · RegistryRefused  an idempotency key came before; another registry said no
       DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
@@ -50,11 +51,10 @@
         StoreError                 the store could not answer
         LedgerUnavailable · LedgerStopped  another writer holds the ledger's database; a write failed
         AccountsUnavailable        the database of the accounts gives no answer
-        TimeLimitPassed            the deadline passed and the work was stopped
-        MemoryLimitPassed          the memory limit passed and the work was stopped
+        TimeLimitPassed · MemoryLimitPassed  a limit was passed and the work was stopped
         QueueFull · LongQueriesFull  every query worker is busy, or as many queries run long as may
-        EvidenceUnavailable · EvidenceDamaged · EvidenceRefused · UnknownEvidence · CheckRunning, of evidence
-        AskerGone · AnswerTooLarge   who asked has gone; the whole answer has more bytes than may be sent
+        EvidenceUnavailable · EvidenceDamaged · CheckRunning, of evidence
+        AskerGone · AnswerTooLarge  who asked has gone; the whole answer has more bytes than may be sent
 
 Others stand in ``registry/account_errors.py``, ``api_errors.py``, ``case_errors.py``, ``evidence_errors.py``,
 ``fetch_errors.py`` and ``ledger_errors.py``.

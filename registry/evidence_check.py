@@ -109,7 +109,7 @@ class EvidenceCheck:
         done = []
         for group, own in sorted(groups.items()):
             events = ledger.case(CASE + group)
-            before, after = self._recorded(events, ledger), facts(own, visits, base=self._base)
+            before, after = _held(events, ledger, self._syntax), facts(own, visits, base=self._base)
             if len(after) == 0 or not is_worth_recording(before, after, now=now):
                 continue
             drifts = drift(before, after)
@@ -159,11 +159,6 @@ class EvidenceCheck:
             self._store.put(fetched.body)
         return copy
 
-    def _recorded(self, events: Sequence[RecordedEvent], ledger: Ledger) -> Graph:
-        if not events:
-            return Graph()
-        return read_facts(ledger.payload(events[-1].envelope.hashes[PAYLOAD]), self._syntax)
-
     def _event(
         self, group: str, words: str, after: Graph, fresh: Iterable[str], events: Sequence[RecordedEvent]
     ) -> DraftedEvent:
@@ -186,5 +181,8 @@ def read_facts(payload: bytes, syntax: Syntax) -> Graph:
 
 def held_of_links(group: str, ledger: Ledger, syntax: Syntax) -> Graph:
     """Give what the ledger holds of the links of one group, nothing when they were never looked at."""
-    events = ledger.case(CASE + group)
+    return _held(ledger.case(CASE + group), ledger, syntax)
+
+
+def _held(events: Sequence[RecordedEvent], ledger: Ledger, syntax: Syntax) -> Graph:
     return read_facts(ledger.payload(events[-1].envelope.hashes[PAYLOAD]), syntax) if events else Graph()

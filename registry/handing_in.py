@@ -1,7 +1,6 @@
 """Handing in: a submission is judged and kept by its SHA-256, and begins a case or goes on with one given back."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from registry.case_errors import NotPermitted
 from registry.cases import Actor, Command, Particulars
@@ -9,10 +8,8 @@ from registry.casework import Casework
 from registry.model import Receipt, Report
 from registry.ports import Documents, Syntax
 from registry.report import assertions
-
-SUBMISSION: Final = "submission"
-REPORT: Final = "report"
-"""Under which roles an act names by SHA-256 what was handed in, and what the machine said of it."""
+from registry.report_verification import REPORT as REPORT
+from registry.report_verification import SUBMISSION as SUBMISSION
 
 Judge = Callable[[bytes], Report]
 """Read and judge the bytes of a submission; raise SubmissionError for what cannot be judged."""

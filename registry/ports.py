@@ -271,9 +271,6 @@ class EvidenceStore(Protocol):
     def get(self, digest: str) -> bytes:
         """Give the bytes of a hash; raise UnknownEvidence, and EvidenceDamaged when they are not those any more."""
 
-    def has(self, digest: str) -> bool:
-        """Say whether a file of a hash is kept."""
-
     def __iter__(self) -> Iterator[str]:
         """Name every file kept, in the order of the hashes."""
 

@@ -16,10 +16,10 @@ from registry.link_facts import KIND as LINK_CHECK
 from registry.model import DraftedEvent, Event, RecordedEvent, Release
 from registry.namespaces import DCT, OWL, ROOT, STANDARD
 from registry.ports import Syntax
+from registry.sealing import PAYLOAD
 
 RELEASE: Final = "release"
 """The kind of event by which a release was published; its case is ``release/`` and the identifier."""
-_PAYLOAD: Final = "payload"
 _SUMS: Final = "sums"
 _FOLDED: Final = KINDS | {RELEASED_FILE, LINK_CHECK}
 """The kinds of events whose payload is a graph of a release."""
@@ -48,10 +48,10 @@ def to_record(events: Iterable[Event], recorded: Iterable[RecordedEvent]) -> lis
     for event in events:
         seen.add(event.case)
         known = last.get(event.case)
-        if known is None or known.envelope.hashes.get(_PAYLOAD) != sha256(event.payload).hexdigest():
+        if known is None or known.envelope.hashes.get(PAYLOAD) != sha256(event.payload).hexdigest():
             drafts.append(_draft(event, known))
     for case, known in last.items():
-        if case not in seen and known.envelope.hashes.get(_PAYLOAD) != sha256(b"").hexdigest():
+        if case not in seen and known.envelope.hashes.get(PAYLOAD) != sha256(b"").hexdigest():
             kind = known.envelope.kind
             reason = "Taken out: it is no longer among the files of this installation."
             drafts.append(
@@ -75,7 +75,7 @@ def as_events(recorded: Iterable[RecordedEvent], payload: Callable[[str], bytes]
             time=envelope.claimed.date().isoformat(),
             reason=envelope.reason,
             graph=URIRef(f"{ROOT}graph/{envelope.case}"),
-            payload=payload(envelope.hashes[_PAYLOAD]),
+            payload=payload(envelope.hashes[PAYLOAD]),
         )
 
 
@@ -107,7 +107,7 @@ def last_published(recorded: Iterable[RecordedEvent], payload: Callable[[str], b
         found = event.envelope if event.envelope.kind == RELEASE else found
     if found is None:
         raise NoReleaseYet("The ledger tells of no release yet; make one with `hrcr publish`.")
-    raw = payload(found.hashes[_PAYLOAD])
+    raw = payload(found.hashes[PAYLOAD])
     facts = syntax.parse(raw, "application/n-triples", base="", most_triples=100)
     said: Mapping[URIRef, str] = {URIRef(str(predicate)): str(value) for _, predicate, value in facts}
     return Published(

@@ -15,6 +15,7 @@ from registry.verification import Check, Kind
 
 SUBMISSION: Final = "submission"
 REPORT: Final = "report"
+"""Under which roles an act names by SHA-256 what was handed in, and what the machine said of it."""
 
 Repeat = Callable[[bytes, date, str], bytes]
 """From a submission, the day that it was judged for, and the base of the installation, to the report on it."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from registry.errors import SettingsError
+from registry.errors import PortError, SettingsError
 
 OUTSIDE: Final = {"begins": ""}
 """Execution options of a connection outside any transaction (SQLite)."""
@@ -74,6 +74,15 @@ def make_tables(engine: Engine, tables: MetaData) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         tables.create_all(connection)
+
+
+@contextmanager
+def explained(sentence: str) -> Iterator[None]:
+    """Tell whatever a database says as a PortError in one sentence, without the statement and its values."""
+    try:
+        yield
+    except SQLAlchemyError as fault:
+        raise PortError(sentence) from fault
 
 
 def _before_connecting(path: Path, *_given: object) -> None:

@@ -53,10 +53,6 @@ class EvidenceFiles:
             raise EvidenceDamaged(f"The file kept as {digest} is not what was stored; take it from a backup.")
         return raw
 
-    def has(self, digest: str) -> bool:
-        """Say whether a file is kept (see the port)."""
-        return _DIGEST.fullmatch(digest) is not None and self._place(digest).is_file()
-
     def __iter__(self) -> Iterator[str]:
         """Name every file kept, in order (see the port)."""
         yield from sorted(path.name for path in self._directory.glob("??/*") if _DIGEST.fullmatch(path.name))

@@ -4,18 +4,16 @@ What is kept names an account and a key by their hash alone, and goes after 24 h
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, Text, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
-from registry.adapters.databases import make_tables, open_engine, writing
+from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.api_errors import KeyReused, RequestUnderWay
-from registry.errors import PortError
 from registry.ports import Clock, KeptAnswer
 
 KEPT: Final = timedelta(hours=24)
@@ -33,6 +31,7 @@ _ANSWERS: Final = Table(
     Column("headers", Text),
     Column("body", LargeBinary),
 )
+_explained: Final = partial(explained, "The database of kept answers did not answer; nothing was done, try again.")
 
 
 class SqlAnswers:
@@ -42,7 +41,7 @@ class SqlAnswers:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of kept answers")
         self._clock = clock
-        with self._explained():
+        with _explained():
             make_tables(self._engine, _METADATA)
 
     def close(self) -> None:
@@ -56,7 +55,7 @@ class SqlAnswers:
         stale = (_ANSWERS.c.begun < _text(now - KEPT)) | (
             _ANSWERS.c.status.is_(None) & (_ANSWERS.c.begun < _text(now - LONGEST_WORK))
         )
-        with self._explained():
+        with _explained():
             try:
                 with writing(self._engine) as connection:
                     connection.execute(delete(_ANSWERS).where(stale))
@@ -68,13 +67,13 @@ class SqlAnswers:
     def keep(self, owner: str, key: str, answer: KeptAnswer) -> None:
         """Keep an answer (see the port)."""
         row = {"status": answer.status, "headers": json.dumps(answer.headers), "body": answer.body}
-        with self._explained(), writing(self._engine) as connection:
+        with _explained(), writing(self._engine) as connection:
             connection.execute(update(_ANSWERS).where(_ANSWERS.c.name == _name(owner, key)).values(**row))
 
     def abandon(self, owner: str, key: str) -> None:
         """Forget a request (see the port)."""
         open_one = (_ANSWERS.c.name == _name(owner, key)) & _ANSWERS.c.status.is_(None)
-        with self._explained(), writing(self._engine) as connection:
+        with _explained(), writing(self._engine) as connection:
             connection.execute(delete(_ANSWERS).where(open_one))
 
     def _kept(self, name: str, fingerprint: str) -> KeptAnswer:
@@ -86,13 +85,6 @@ class SqlAnswers:
             raise RequestUnderWay("The same request is being worked on; send it again in a few seconds.")
         headers = tuple((str(field), str(value)) for field, value in json.loads(found.headers))
         return KeptAnswer(int(found.status), headers, bytes(found.body))
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as fault:
-            raise PortError("The database of kept answers did not answer; nothing was done, try again.") from fault
 
 
 def _name(owner: str, key: str) -> str:

@@ -1,14 +1,13 @@
 """The Documents port on SQLAlchemy Core (SQLite, or PostgreSQL by URL): what cases refer to, by SHA-256."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import Column, LargeBinary, MetaData, String, Table, insert, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
-from registry.adapters.databases import make_tables, open_engine, writing
+from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.errors import PortError, UnknownRecord
 
 _METADATA: Final = MetaData()
@@ -18,6 +17,7 @@ _DOCUMENTS: Final = Table(
     Column("sha256", String(64), primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
+_explained: Final = partial(explained, "The database of documents did not answer; nothing was kept, try again.")
 
 
 class SqlDocuments:
@@ -26,7 +26,7 @@ class SqlDocuments:
     def __init__(self, url: str) -> None:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of documents")
-        with self._explained():
+        with _explained():
             make_tables(self._engine, _METADATA)
 
     def close(self) -> None:
@@ -36,7 +36,7 @@ class SqlDocuments:
     def keep(self, body: bytes) -> str:
         """Keep a document and give its SHA-256 (see the port)."""
         digest = sha256(body).hexdigest()
-        with self._explained():
+        with _explained():
             try:
                 with writing(self._engine) as connection:
                     connection.execute(insert(_DOCUMENTS).values(sha256=digest, body=body))
@@ -46,7 +46,7 @@ class SqlDocuments:
 
     def read(self, digest: str) -> bytes:
         """Give a document by its SHA-256, which is compared (see the port)."""
-        with self._explained(), self._engine.connect() as connection:
+        with _explained(), self._engine.connect() as connection:
             body = connection.execute(
                 select(_DOCUMENTS.c.body).where(_DOCUMENTS.c.sha256 == digest)
             ).scalar_one_or_none()
@@ -56,10 +56,3 @@ class SqlDocuments:
         if sha256(found).hexdigest() != digest:
             raise PortError(f"The document {digest} is stored with other bytes than were kept; take it from a backup.")
         return found
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as fault:
-            raise PortError("The database of documents did not answer; nothing was kept, try again.") from fault

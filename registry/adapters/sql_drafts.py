@@ -4,8 +4,8 @@ What is kept names an account by its opaque identifier alone. Of each draft the 
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from sqlalchemy import (
@@ -22,10 +22,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
 
-from registry.adapters.databases import make_tables, open_engine, writing
-from registry.errors import DraftChanged, PortError, UnknownDraft
+from registry.adapters.databases import explained, make_tables, open_engine, writing
+from registry.errors import DraftChanged, UnknownDraft
 from registry.model import Draft
 from registry.ports import Clock
 
@@ -58,6 +57,7 @@ _ORIGINS: Final = Table(
     Column("id", String(64), primary_key=True),
     Column("body", Text, nullable=False),
 )
+_explained: Final = partial(explained, "The database of drafts did not answer; nothing was saved, try again.")
 
 
 class SqlDrafts:
@@ -67,7 +67,7 @@ class SqlDrafts:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of drafts")
         self._clock = clock
-        with self._explained():
+        with _explained():
             make_tables(self._engine, _METADATA)
 
     def close(self) -> None:
@@ -77,7 +77,7 @@ class SqlDrafts:
     def begin(self, text: str, *, title: str, office: str, account: str, origin: str = "") -> Draft:
         """Keep the first version of a new draft (see the port)."""
         draft = Draft(secrets.token_urlsafe(18), office, 1, title[:200], text, account, self._now())
-        with self._explained(), writing(self._engine) as connection:
+        with _explained(), writing(self._engine) as connection:
             connection.execute(insert(_DRAFTS).values(**_row(draft), office=office))
             _keep(connection, draft)
             if origin:
@@ -87,12 +87,12 @@ class SqlDrafts:
     def origin(self, identifier: str) -> str:
         """Give what a draft started from (see the port)."""
         wanted = select(_ORIGINS.c.body).where(_ORIGINS.c.id == identifier)
-        with self._explained(), self._engine.connect() as connection:
+        with _explained(), self._engine.connect() as connection:
             return str(connection.execute(wanted).scalar_one_or_none() or "")
 
     def read(self, identifier: str, version: int | None = None) -> Draft:
         """Give the latest version, or the one asked for (see the port)."""
-        with self._explained(), self._engine.connect() as connection:
+        with _explained(), self._engine.connect() as connection:
             found = connection.execute(select(_DRAFTS).where(_DRAFTS.c.id == identifier)).one_or_none()
             if found is None:
                 raise UnknownDraft("There is no draft of this name.")
@@ -108,7 +108,7 @@ class SqlDrafts:
         now = self._now()
         row = {"version": based_on + 1, "title": title[:200], "changed_by": account, "changed_at": now}
         standing = (_DRAFTS.c.id == identifier) & (_DRAFTS.c.version == based_on)
-        with self._explained(), writing(self._engine) as connection:
+        with _explained(), writing(self._engine) as connection:
             if connection.execute(update(_DRAFTS).where(standing).values(**row)).rowcount != 1:
                 raise self._refusal(connection, identifier)
             office = connection.execute(select(_DRAFTS.c.office).where(_DRAFTS.c.id == identifier)).scalar_one()
@@ -119,7 +119,7 @@ class SqlDrafts:
     def of_office(self, office: str) -> Sequence[Draft]:
         """Give every draft of an office without its text (see the port)."""
         listed = select(_DRAFTS).where(_DRAFTS.c.office == office).order_by(_DRAFTS.c.changed_at.desc(), _DRAFTS.c.id)
-        with self._explained(), self._engine.connect() as connection:
+        with _explained(), self._engine.connect() as connection:
             rows = connection.execute(listed).all()
         return [Draft(r.id, r.office, r.version, r.title, "", r.changed_by, r.changed_at) for r in rows]
 
@@ -128,7 +128,7 @@ class SqlDrafts:
         standing = _DRAFTS.c.id == identifier
         if based_on is not None:
             standing &= _DRAFTS.c.version == based_on
-        with self._explained(), self._engine.begin() as connection:
+        with _explained(), self._engine.begin() as connection:
             if connection.execute(delete(_DRAFTS).where(standing)).rowcount != 1:
                 raise self._refusal(connection, identifier)
             for table in (_VERSIONS, _ORIGINS):
@@ -145,13 +145,6 @@ class SqlDrafts:
             f"The draft was saved by somebody else and stands at version {standing}; compare before you save.",
             version=int(standing),
         )
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as fault:
-            raise PortError("The database of drafts did not answer; nothing was saved, try again.") from fault
 
 
 def _row(draft: Draft) -> dict[str, object]:

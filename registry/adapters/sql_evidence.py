@@ -1,15 +1,15 @@
 """The EvidenceRecords port on SQLAlchemy Core (SQLite, or PostgreSQL by URL): whose each file of evidence is."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
-from registry.adapters.databases import make_tables, open_engine, writing
-from registry.errors import PortError
+from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.evidence_model import EvidenceFile
 
 _METADATA: Final = MetaData()
@@ -24,6 +24,7 @@ _FILES: Final = Table(
     Column("account", String(64), nullable=False),
     Column("at", String(40), nullable=False),
 )
+_explained: Final = partial(explained, "The database of evidence did not answer; nothing was noted, try again.")
 
 
 class SqlEvidence:
@@ -32,7 +33,7 @@ class SqlEvidence:
     def __init__(self, url: str) -> None:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of evidence")
-        with self._explained():
+        with _explained():
             make_tables(self._engine, _METADATA)
 
     def close(self) -> None:
@@ -43,12 +44,12 @@ class SqlEvidence:
         """Note a file of a city (see the port)."""
         row = {column.name: getattr(file, column.name) for column in _FILES.columns}
         row |= {"at": file.at.isoformat(), "name": file.name[:200]}
-        with self._explained(), suppress(IntegrityError), writing(self._engine) as connection:
+        with _explained(), suppress(IntegrityError), writing(self._engine) as connection:
             connection.execute(insert(_FILES).values(**row))
 
     def of_city(self, city: str) -> Mapping[str, EvidenceFile]:
         """Give the files of a city (see the port)."""
-        with self._explained(), self._engine.connect() as connection:
+        with _explained(), self._engine.connect() as connection:
             rows = connection.execute(select(_FILES).where(_FILES.c.city == city).order_by(_FILES.c.at)).all()
         return {
             row.sha256: EvidenceFile(
@@ -62,10 +63,3 @@ class SqlEvidence:
             )
             for row in rows
         }
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as fault:
-            raise PortError("The database of evidence did not answer; nothing was noted, try again.") from fault

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Column, Integer, MetaData, Row, String, Table, create_engine, event, select
+from sqlalchemy import Column, Integer, MetaData, Row, String, Table, select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import SQLAlchemyError
 
-from registry.errors import PortError
+from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.evidence_errors import CheckRunning
 from registry.evidence_model import Copy, LinkState, Visit
 
@@ -45,11 +45,10 @@ class SqlLinkVisits:
     def __init__(self, file: Path) -> None:
         """Open the file, made when missing; raise PortError when it cannot be used."""
         self._file = file
-        self._engine = create_engine(f"sqlite:///{file}")
-        event.listen(self._engine, "connect", _harden)
+        self._engine = open_engine(f"sqlite:///{file}", what="The file of what is known of links")
+        self._explained = partial(explained, f"What is known of the links cannot be read or written in {file}.")
         with self._explained():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            _METADATA.create_all(self._engine)
+            make_tables(self._engine, _METADATA)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -65,7 +64,7 @@ class SqlLinkVisits:
         """Keep what is known of one address (see the port)."""
         row = _row(visit)
         statement = insert(_VISITS).values(**row).on_conflict_do_update(index_elements=["address"], set_=row)
-        with self._explained(), self._engine.begin() as connection:
+        with self._explained(), writing(self._engine) as connection:
             connection.execute(statement)
 
     @contextmanager
@@ -77,13 +76,6 @@ class SqlLinkVisits:
             except BlockingIOError as fault:
                 raise CheckRunning("Another check of the links is running; wait until it has ended.") from fault
             yield
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (SQLAlchemyError, OSError) as fault:
-            raise PortError(f"What is known of the links cannot be read or written in {self._file}.") from fault
 
 
 def _row(visit: Visit) -> dict[str, object]:
@@ -128,10 +120,3 @@ def _copy(row: Row[Any], which: str) -> Copy | None:
     if values["sha256"] is None:
         return None
     return Copy(**{**values, "at": datetime.fromisoformat(values["at"])})
-
-
-def _harden(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

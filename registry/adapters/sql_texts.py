@@ -1,16 +1,13 @@
 """The Texts port on SQLAlchemy Core (SQLite, or PostgreSQL by URL): each text with its salt, gone when it is erased."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Column, MetaData, Row, String, Table, Text, delete, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from registry.adapters.databases import make_tables, open_engine, writing
+from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.commitment import commit
-from registry.errors import PortError
 from registry.kept_texts import KeptText
 
 _METADATA: Final = MetaData()
@@ -22,6 +19,7 @@ _TEXTS: Final = Table(
     Column("body", Text, nullable=False),
 )
 _SALT_BYTES: Final = 16
+_explained: Final = partial(explained, "The database of texts did not answer; nothing was kept, try again.")
 
 
 class SqlTexts:
@@ -30,7 +28,7 @@ class SqlTexts:
     def __init__(self, url: str) -> None:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of texts")
-        with self._explained():
+        with _explained():
             make_tables(self._engine, _METADATA)
 
     def close(self) -> None:
@@ -41,31 +39,24 @@ class SqlTexts:
         """Keep a text under a salt of its own (see the port)."""
         salt = secrets.token_hex(_SALT_BYTES)
         kept = KeptText(commit(salt, text), salt, text)
-        with self._explained(), writing(self._engine) as connection:
+        with _explained(), writing(self._engine) as connection:
             connection.execute(insert(_TEXTS).values(digest=kept.digest, salt=salt, body=text))
         return kept
 
     def read(self, digest: str) -> KeptText | None:
         """Give a text by the commitment to it (see the port)."""
-        with self._explained(), self._engine.connect() as connection:
+        with _explained(), self._engine.connect() as connection:
             return _text(connection.execute(select(_TEXTS).where(_TEXTS.c.digest == digest)).one_or_none())
 
     def under(self, salt: str) -> KeptText | None:
         """Give a text by its salt (see the port)."""
-        with self._explained(), self._engine.connect() as connection:
+        with _explained(), self._engine.connect() as connection:
             return _text(connection.execute(select(_TEXTS).where(_TEXTS.c.salt == salt)).one_or_none())
 
     def erase(self, digest: str) -> bool:
         """Forget a text and its salt (see the port)."""
-        with self._explained(), writing(self._engine) as connection:
+        with _explained(), writing(self._engine) as connection:
             return connection.execute(delete(_TEXTS).where(_TEXTS.c.digest == digest)).rowcount == 1
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as fault:
-            raise PortError("The database of texts did not answer; nothing was kept, try again.") from fault
 
 
 def _text(row: Row[Any] | None) -> KeptText | None:

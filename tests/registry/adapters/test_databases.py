@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from registry.adapters.databases import OUTSIDE, make_tables, open_engine, writing
-from registry.errors import SettingsError
+from registry.adapters.databases import OUTSIDE, explained, make_tables, open_engine, writing
+from registry.errors import PortError, SettingsError
 
 TABLES = MetaData()
 NOTES = Table("notes", TABLES, Column("number", Integer, primary_key=True), Column("body", Text))
@@ -81,6 +81,18 @@ def test_whoever_makes_the_tables_at_the_same_moment_hinders_nobody(tmp_path: Pa
 def test_an_unusable_url_is_told_without_its_password(url: str, why: str) -> None:
     with pytest.raises(SettingsError, match=why):
         open_engine(url, what="The URL")
+
+
+def test_what_a_database_says_is_told_in_one_sentence_without_its_values(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/notes.sqlite", what="The URL")
+    with (
+        pytest.raises(PortError) as told,
+        explained("The notes did not answer; try again."),
+        writing(engine) as connection,
+    ):
+        connection.execute(insert(NOTES).values(number=1, body="a marked text"))
+    assert str(told.value) == "The notes did not answer; try again."
+    engine.dispose()
 
 
 def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
