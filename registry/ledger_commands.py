@@ -35,7 +35,8 @@ def export(file: Path, name: str | None, home: Path | None) -> None:
 def rotate(file: Path, home: Path | None) -> None:
     """Have the ledger signed with the key in FILE from now on, and record that it is.
 
-    The key that is set (HRCR_SIGNING_KEY) signs that event as its last; set the new one then, and give readers both.
+    The key that is set (HRCR_SIGNING_KEY) signs that event as its last; set the new one then, and give readers its
+    public half. Whoever checks an export of the ledger needs one of both: the event leads to the other.
     """
     number = rotate_key(settings_of(home=home), file)
     click.echo(f"Event {number} names the new key; set HRCR_SIGNING_KEY={file} now, and keep both public keys known.")

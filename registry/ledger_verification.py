@@ -11,12 +11,13 @@ from registry import envelope as envelopes
 from registry import receipt as receipts
 from registry.case_checks import CaseChecks
 from registry.errors import LedgerError, MalformedRecord, UnknownRecord
+from registry.key_chain import KeyChain, KeyChange, changes_among
 from registry.ledger_export import ExportedEvent, export_lines, read_event, read_header
 from registry.merkle import Tree, leaf_hash, verify_inclusion
 from registry.model import Checkpoint, Envelope, Receipt, RecordedEvent
 from registry.ports import Ledger, SignatureCheck
 from registry.process import Process
-from registry.sealing import PAYLOAD
+from registry.sealing import KEY_CASE, PAYLOAD
 from registry.verification import Check, Kind
 
 _MOST_FAULTS: Final = 20
@@ -31,25 +32,28 @@ def verify_export(
     is_signed: SignatureCheck,
     known: Iterable[str] = (),
     law: Process | None = None,
+    changes: Sequence[KeyChange] = (),
 ) -> tuple[Check, ...]:
     """Check the lines of an export, each with its line feed; every sentence that is not “holds” matters.
 
     ``keys`` are the public keys that the reader trusts, none when none were given. ``known`` are checkpoints that the
     reader has from elsewhere, such as from receipts: the tree must begin with each of them. ``law`` is the law of
-    cases, under which each step in them is looked at again.
+    cases, under which each step in them is looked at again. ``changes`` are the changes of the key in these lines.
     """
     rest = iter(lines)
     try:
         head = read_header(next(rest, b""))
     except MalformedRecord as fault:
         return (Check(Kind.BROKEN, str(fault)),)
-    seen = _Seen(keys, is_signed, CaseChecks(law) if law is not None else None)
+    chain = KeyChain(keys, changes, head, is_signed)
+    seen = _Seen(keys, chain, is_signed, CaseChecks(law) if law is not None else None)
     for number, line in enumerate(rest, start=2):
         seen.take(number, line)
     return (
-        *_head(head, seen, keys, is_signed),
+        *_head(head, seen, chain, is_signed),
         *seen.checks(),
-        *_known(known, head, seen, keys, is_signed),
+        *chain.checks(),
+        *_known(known, head, seen, chain, is_signed),
         *_beyond(seen),
     )
 
@@ -60,7 +64,14 @@ def verify_ledger(
     """Check a ledger where it lies, as its export would be, against every checkpoint that it ever signed."""
     try:
         known = [head.note for head in ledger.checkpoints() if head.size]
-        return verify_export(export_lines(ledger), keys=keys, is_signed=is_signed, known=known, law=law)
+        changes = changes_among(
+            ExportedEvent(
+                event, ledger.payload(event.envelope.hashes[PAYLOAD]) if PAYLOAD in event.envelope.hashes else None
+            )
+            for event in ledger.case(KEY_CASE)
+        )
+        lines = export_lines(ledger)
+        return verify_export(lines, keys=keys, is_signed=is_signed, known=known, law=law, changes=changes)
     except (LedgerError, UnknownRecord) as fault:
         return (Check(Kind.BROKEN, str(fault)),)
 
@@ -102,8 +113,11 @@ def _event_signature(event: RecordedEvent, keys: Collection[bytes], is_signed: S
 class _Seen:
     """What was seen of the events of an export so far, and what is wrong with them, by kind."""
 
-    def __init__(self, keys: Collection[bytes], is_signed: SignatureCheck, cases: CaseChecks | None) -> None:
+    def __init__(
+        self, keys: Collection[bytes], chain: KeyChain, is_signed: SignatureCheck, cases: CaseChecks | None
+    ) -> None:
         self._keys = keys
+        self._chain = chain
         self._is_signed = is_signed
         self._last: Envelope | None = None
         self._latest: dict[str, str] = {}
@@ -128,7 +142,7 @@ class _Seen:
         event = found.event
         self.tree.append(leaf_hash(event.raw))
         for name, faults in (
-            ("signature", signature_faults(event, self._keys, self._is_signed)),
+            ("signature", signature_faults(event, self._chain.at(event.envelope.sequence), self._is_signed)),
             ("order", self._order(event.envelope)),
             ("case", self._case(event)),
             ("time", time_faults(event.envelope, self._last)),
@@ -145,7 +159,7 @@ class _Seen:
         count = f"{self._lines:,} events"
         held = {
             "form": f"{count} are in the one form of their version.",
-            "signature": f"{count} are signed with a key given." if self._keys else "",
+            "signature": f"{count} are signed with {self._chain.words}." if self._keys else "",
             "order": f"{count} stand in their order, each number once.",
             "case": f"Each event names the one before it in its case; there are {len(self._latest):,} cases.",
             "time": "No event is back-dated: the recorded time never goes back, and no claimed time lies after it.",
@@ -203,8 +217,8 @@ def payload_faults(found: ExportedEvent) -> Iterator[str]:
         yield f"The payload of event {number} is not what was recorded: its SHA-256 is another one."
 
 
-def _head(head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:
-    yield from head_checks(head, keys, is_signed)
+def _head(head: Checkpoint, seen: _Seen, chain: KeyChain, is_signed: SignatureCheck) -> Iterator[Check]:
+    yield from head_checks(head, chain.at(head.size), is_signed, words=chain.words)
     what = _named(head)
     if len(seen.tree) != head.size:
         yield Check(Kind.BROKEN, f"{what} does not fit: {len(seen.tree):,} events can be read here.")
@@ -214,13 +228,15 @@ def _head(head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: Sig
         yield Check(Kind.HOLDS, f"{what} states the root that these events have (RFC 9162).")
 
 
-def head_checks(head: Checkpoint, keys: Collection[bytes], is_signed: SignatureCheck) -> Iterator[Check]:
-    """Say whether a checkpoint is signed with one of the keys given, or that none was given."""
+def head_checks(
+    head: Checkpoint, keys: Collection[bytes], is_signed: SignatureCheck, *, words: str = "a key given"
+) -> Iterator[Check]:
+    """Say whether a checkpoint is signed with one of some keys, which ``words`` name, or that none was given."""
     what = _named(head)
     if not keys:
         yield Check(Kind.NOT_CHECKED, "Who recorded it: no key was given; get the registry's key another way (--keys).")
     elif _signed(head, keys, is_signed):
-        yield Check(Kind.HOLDS, f"{what} is signed with a key given.")
+        yield Check(Kind.HOLDS, f"{what} is signed with {words}.")
     else:
         yield Check(Kind.BROKEN, f"{what} is not signed with a key given.")
 
@@ -230,11 +246,11 @@ def _named(head: Checkpoint) -> str:
 
 
 def _known(
-    notes: Iterable[str], head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: SignatureCheck
+    notes: Iterable[str], head: Checkpoint, seen: _Seen, chain: KeyChain, is_signed: SignatureCheck
 ) -> Iterator[Check]:
     agreeing = 0
     for note in notes:
-        faults = tuple(_disagreements(note, head, seen, keys, is_signed))
+        faults = tuple(_disagreements(note, head, seen, chain, is_signed))
         agreeing += not faults
         yield from (Check(Kind.BROKEN, fault) for fault in faults)
     if agreeing:
@@ -244,7 +260,7 @@ def _known(
 
 
 def _disagreements(
-    note: str, head: Checkpoint, seen: _Seen, keys: Collection[bytes], is_signed: SignatureCheck
+    note: str, head: Checkpoint, seen: _Seen, chain: KeyChain, is_signed: SignatureCheck
 ) -> Iterator[str]:
     try:
         other = checkpoints.read(note)
@@ -254,7 +270,7 @@ def _disagreements(
     what = f"A checkpoint from elsewhere, of {other.origin} over {other.size:,} events,"
     if other.origin != head.origin:
         yield f"{what} is that of another ledger than {head.origin}."
-    elif keys and not _signed(other, keys, is_signed):
+    elif (keys := chain.at(other.size)) and not _signed(other, keys, is_signed):
         yield f"{what} is not signed with a key given."
     elif other.size > len(seen.tree):
         yield f"{what} is newer: of {len(seen.tree):,} events here the end was cut off, or the export is older."

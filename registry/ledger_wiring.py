@@ -81,7 +81,8 @@ def rotate_key(settings: Settings, file: Path) -> int:
     successor = Ed25519Key(file)
     with closing(open_ledger(settings)) as ledger:
         changes = ledger.case(KEY_CASE)
-        change = key_change(successor.public_key, previous=changes[-1].hash if changes else None)
+        previous = changes[-1].hash if changes else None
+        change = key_change(successor.public_key, former=ledger.public_key, previous=previous)
         (receipt,) = ledger.append([change])
     return receipt.event.envelope.sequence
 

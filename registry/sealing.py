@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from registry import envelope as envelopes
+from registry.canonical_json import to_base64
+from registry.canonical_json import write as write_json
 from registry.checkpoint import key_id, read_note
 from registry.errors import BackDated, LedgerConflict, MalformedRecord
 from registry.ledger_errors import LedgerKeyChanged
@@ -20,17 +22,25 @@ PAYLOAD: Final = "payload"
 KEY_CASE: Final = "key/ledger"
 KEY_CHANGED: Final = "key-changed"
 KEY: Final = "key"
-"""The case, the kind of event and the role by which the ledger tells, signed with the old key, of its next one."""
+FORMER: Final = "former"
+"""The case, the kind of event and the role by which the ledger tells, signed with the old key, of its next one.
+
+The payload holds both keys, under the names of the role and ``former``, so that readers can follow the change.
+"""
 
 
-def key_change(public_key: bytes, *, previous: str | None) -> DraftedEvent:
-    """Give the event after which the ledger is signed with another key, named by the SHA-256 of its 32 bytes."""
+def key_change(public_key: bytes, *, former: bytes, previous: str | None) -> DraftedEvent:
+    """Give the event after which the ledger is signed with another key, named by the SHA-256 of its 32 bytes.
+
+    ``former`` is the key with which that event itself is signed.
+    """
     return DraftedEvent(
         case=KEY_CASE,
         kind=KEY_CHANGED,
         office="registry-steward",
         reason="From the next event on, the ledger is signed with another key.",
         hashes={KEY: envelopes.hash_of(public_key)},
+        payload=write_json({KEY: to_base64(public_key), FORMER: to_base64(former)}),
         previous=previous,
     )
 

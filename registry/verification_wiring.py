@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from registry.adapters.ed25519_key import is_signed
 from registry.adapters.oxigraph_store import OxigraphReader
@@ -13,6 +13,7 @@ from registry.case_export_verification import verify_case_export
 from registry.confinement import report_confined
 from registry.dumps import SUMS
 from registry.errors import ReleaseError, StoreError, UnknownKind
+from registry.key_chain import changes_in
 from registry.ledger_export import envelopes_in, is_export
 from registry.ledger_verification import verify_export, verify_receipt_file
 from registry.loading import artefacts
@@ -43,9 +44,7 @@ def verify_path(
                 checks = verify_case_export(file, keys=keys, is_signed=is_signed, law=artefacts().process)
                 return (*checks, *_documents(path, documents))
             if is_export(start):
-                law = artefacts().process
-                checks = verify_export(file, keys=keys, is_signed=is_signed, known=map(_note, known), law=law)
-                return (*checks, *_documents(path, documents))
+                return (*_export(file, keys, known), *_documents(path, documents))
     files = public_files(path)
     if not is_release(files):
         raise UnknownKind(
@@ -54,6 +53,15 @@ def verify_path(
         )
     return verify_release(
         files, key=signing_key(files, keys, is_signed), is_signed=is_signed, stored=_stored(path / "store")
+    )
+
+
+def _export(file: BinaryIO, keys: tuple[bytes, ...], known: tuple[bytes, ...]) -> tuple[Check, ...]:
+    """Check an export, read twice: first for the changes of the key, which lead from the keys given to the others."""
+    changes = changes_in(file)
+    file.seek(0)
+    return verify_export(
+        file, keys=keys, is_signed=is_signed, known=map(_note, known), law=artefacts().process, changes=changes
     )
 
 

@@ -76,6 +76,11 @@ class SqlLedger:
         self._engine.dispose()
 
     @property
+    def public_key(self) -> bytes:
+        """Give the public half of the key that signs."""
+        return self._signer.public_key
+
+    @property
     def has_stopped(self) -> bool:
         """Say whether a write has failed, after which this ledger takes nothing more and must be opened anew."""
         return self._stopped is not None

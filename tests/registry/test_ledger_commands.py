@@ -154,3 +154,10 @@ def test_the_key_is_changed_by_an_event_and_no_other_way(home: Path, tmp_path: P
         keys.write(public_key_pem(Ed25519Key(Path(new)).public_key))
     good = hrcr("verify", tmp_path / "both.jsonl", "--keys", tmp_path / "keys.pem")
     assert (good.returncode, "5 events are signed with a key given." in good.stdout) == (0, True)
+    for file in (old, new):
+        (tmp_path / "one.pem").write_bytes(public_key_pem(Ed25519Key(Path(file)).public_key))
+        one = hrcr("verify", tmp_path / "both.jsonl", "--keys", tmp_path / "one.pem")
+        assert (one.returncode, one.stderr) == (0, ""), one.stdout
+        assert "5 events are signed with a key given, or one that it leads to." in one.stdout
+        lies = hrcr("verify", "--ledger", "--keys", tmp_path / "one.pem", "--home", home, HRCR_SIGNING_KEY=new)
+        assert (lies.returncode, lies.stderr) == (0, ""), lies.stdout

@@ -47,7 +47,7 @@ def test_another_key_is_refused_and_told_how_it_is_changed() -> None:
 
 def test_after_a_change_of_key_the_new_one_alone_is_taken() -> None:
     head = checkpoints.write("registry.example.org/ledger", 3, bytes(32), Key(1))
-    draft = key_change(Key(2).public_key, previous=None)
+    draft = key_change(Key(2).public_key, former=Key(1).public_key, previous=None)
     (change,) = seal([draft], start=4, recorded=NOON, latest={draft.case: None}, signer=Key(1))
     demand_key(Key(2).public_key, change=change, head=head)
     with pytest.raises(LedgerKeyChanged, match="since event 4 another one signs it"):
