@@ -9,7 +9,10 @@ import pytest
 from registry.call_wiring import open_texts
 from registry.cases import ANYBODY, Actor
 from registry.ledger_wiring import open_casework, open_ledger
+from registry.people import Role
 from registry.settings import Settings
+from registry.wiring import people
+from tests.people import PASSWORD
 from tests.registry.playing import CITY, CLAIM, OFFICER, REQUIREMENTS, STEWARD, order
 from tests.registry.test_cli import hrcr
 
@@ -54,7 +57,8 @@ def test_what_was_said_is_erased_and_the_ledger_still_verifies(home: Path) -> No
     assert holds(home, SAID)
     done = hrcr("erase-text", case, "1", "--yes", "--home", home)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "is erased. Backups that were made before still hold it." in done.stdout
+    assert "is erased, which is event " in done.stdout
+    assert "Backups that were made before still hold it." in done.stdout
     assert (holds(home, SAID), holds(home, ANSWERED)) == (False, True)
     assert hrcr("erase-text", case, "1", "--answer", "--yes", "--home", home).returncode == 0
     assert not holds(home, ANSWERED)
@@ -62,6 +66,22 @@ def test_what_was_said_is_erased_and_the_ledger_still_verifies(home: Path) -> No
     assert (checked.returncode, "  broken  " in checked.stdout) == (0, False)
     again = hrcr("erase-text", case, "1", "--yes", "--home", home)
     assert (again.returncode != 0, "it was erased before" in again.stderr) == (True, True)
+
+
+def test_who_has_a_text_erased_is_on_record_by_account(home: Path) -> None:
+    settings, case = Settings(home=home), case_of(home)
+    registrar = people(settings).registrar
+    steward = registrar.add("steward@city.example", "Steward", [Role.STEWARD], password=PASSWORD)
+    reviewer = registrar.add("reviewer@city.example", "Reviewer", [Role.REVIEWER], password=PASSWORD)
+    refused = hrcr("erase-text", case, "1", "--by", reviewer.id, "--yes", "--home", home)
+    assert (refused.returncode != 0, "A steward has a text erased" in refused.stderr) == (True, True)
+    assert holds(home, SAID)
+    done = hrcr("erase-text", case, "1", "--by", "steward@city.example", "--yes", "--home", home)
+    assert (done.returncode, done.stderr) == (0, "")
+    with closing(open_ledger(settings)) as ledger:
+        (last,) = list(ledger.read())[-1:]
+    assert (last.envelope.kind, last.envelope.account) == ("text-erased", steward.id)
+    assert "city.example" not in last.raw.decode()
 
 
 def test_what_is_not_there_is_told_and_nothing_is_erased_unasked(home: Path) -> None:
