@@ -2,10 +2,8 @@
 
 from functools import partial
 from threading import Lock
-from typing import Final
 
 from registry.adapters.calendars import calendar as calendar
-from registry.adapters.sql_documents import SqlDocuments
 from registry.adapters.sql_ledger import SqlLedger
 from registry.casework import Casework
 from registry.confinement import examine_confined
@@ -16,8 +14,7 @@ from registry.model import Report
 from registry.ports import Documents
 from registry.registry import Examination
 from registry.settings import Settings
-
-DOCUMENTS: Final = "documents.sqlite"
+from registry.wiring import open_documents as open_documents
 
 
 class OpenCases:
@@ -43,11 +40,6 @@ class OpenCases:
                 self._ledger = open_ledger(self._settings, may_be_new=True)
                 self._cases = open_casework(self._settings, self._ledger)
             return self._cases
-
-
-def open_documents(settings: Settings) -> SqlDocuments:
-    """Open what cases refer to by SHA-256, made when missing: beside the accounts, as not all of it is public."""
-    return SqlDocuments(settings.private_database(DOCUMENTS))
 
 
 def handing_in(settings: Settings, casework: Casework, documents: Documents) -> HandingIn:

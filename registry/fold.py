@@ -9,10 +9,13 @@ from typing import Final
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from registry.accepted_submissions import KIND as SUBMISSION
 from registry.model import Event, Folded, FoldedGraph
 from registry.namespaces import DCT, HRC, PROV, RDF, ROOT, XSD
 from registry.ports import Syntax
 
+_BESIDE: Final = frozenset({SUBMISSION})
+"""The kinds of events that the default graph is not made of."""
 _BLANK: Final = re.compile(rb"^_:(\w+)(?= )|(?<= )_:(\w+)(?= \.$)")
 """A blank node where a line of N-Triples may have one: at its beginning, or before its full stop."""
 
@@ -21,11 +24,15 @@ def fold(events: Iterable[Event], syntax: Syntax) -> Folded:
     """Give what the release holds.
 
     The latest event of a case is current: its payload stands in its own named graph and in the default graph; who said
-    it, when and why stands beside it as PROV (PROV-O 3.1). A case whose latest payload is empty is there no more.
+    it, when and why stands beside it as PROV (PROV-O 3.1). A case whose latest payload is empty is there no more. What
+    a city said in a case stands in its named graph alone: the registry holds that it was said, not that it is so now.
     """
     latest = {event.graph: event for event in sorted(events, key=lambda event: event.sequence)}
     current = {graph: event for graph, event in latest.items() if event.payload}
-    graphs = {name: FoldedGraph(_identity(event), partial(_lines, event)) for name, event in sorted(current.items())}
+    graphs = {
+        name: FoldedGraph(_identity(event), partial(_lines, event), is_current=event.kind not in _BESIDE)
+        for name, event in sorted(current.items())
+    }
     about = Graph(bind_namespaces="none")
     for event in current.values():
         for predicate, value in _provenance(event):

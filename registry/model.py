@@ -27,16 +27,17 @@ class Outcome(StrEnum):
 class FoldedGraph:
     """One named graph of a release: its triples as lines of N-Triples, and the SHA-256 of what is said in it and of it.
 
-    A line ends with its full stop and is UTF-8; the lines are read when needed.
+    A line ends with its full stop; ``is_current`` says whether what it says stands in the default graph too.
     """
 
     sha256: str
     lines: Callable[[], Iterable[bytes]]
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What a release shall hold: its named graphs, which stand in the default graph too, and what is said of them.
+    """What a release shall hold: its named graphs, the default graph of what is current, and what is said of them.
 
     ``about`` are lines of the default graph: who says each graph, when and why.
     """
@@ -51,11 +52,10 @@ class Folded:
         yield from self.about
 
     def lines(self, name: URIRef) -> Iterator[bytes]:
-        """Give the statements of one graph as lines of N-Quads, in it and in the default graph."""
-        ending = f" <{name}> .".encode()
-        for line in self.graphs[name].lines():
-            yield line
-            yield line.removesuffix(b" .") + ending
+        """Give the statements of one graph as lines of N-Quads, in it and, where it is current, the default graph."""
+        graph, ending = self.graphs[name], f" <{name}> .".encode()
+        for line in graph.lines():
+            yield from (line, line.removesuffix(b" .") + ending)[not graph.is_current :]
 
 
 @dataclass(frozen=True, slots=True)

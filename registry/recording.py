@@ -8,6 +8,7 @@ from typing import Final
 
 from rdflib import Graph, Literal, URIRef
 
+from registry.accepted_submissions import KIND as SUBMISSION
 from registry.catalogue import release_iri
 from registry.errors import NoReleaseYet
 from registry.events import KINDS, STEWARD
@@ -21,7 +22,7 @@ from registry.sealing import PAYLOAD
 RELEASE: Final = "release"
 """The kind of event by which a release was published; its case is ``release/`` and the identifier."""
 _SUMS: Final = "sums"
-_FOLDED: Final = KINDS | {RELEASED_FILE, LINK_CHECK}
+_FOLDED: Final = KINDS | {RELEASED_FILE, LINK_CHECK, SUBMISSION}
 """The kinds of events whose payload is a graph of a release."""
 
 

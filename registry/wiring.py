@@ -1,6 +1,7 @@
 """One installation put together from its settings."""
 
 import gc
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
@@ -13,6 +14,7 @@ from typing import Final
 
 from rdflib import Graph
 
+from registry.accepted_submissions import to_record
 from registry.adapters.accounts_tables import AccountsDatabase
 from registry.adapters.backups import EVIDENCE
 from registry.adapters.backups import back_up as copy_databases
@@ -26,12 +28,15 @@ from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.adapters.sql_accounts import SqlAccounts
 from registry.adapters.sql_answers import SqlAnswers
+from registry.adapters.sql_documents import SqlDocuments
 from registry.adapters.sql_drafts import SqlDrafts
 from registry.adapters.sql_sessions import SqlSessions
 from registry.comparison import Comparison, compare
-from registry.errors import SettingsError
+from registry.errors import SettingsError, SubmissionError, UnknownRecord
 from registry.evidence_wiring import held_links
-from registry.ledger_wiring import LEDGER, LEDGER_KEY, open_ledger
+from registry.guard import TURTLE
+from registry.intake import read_submission
+from registry.ledger_wiring import LEDGER, LEDGER_KEY, open_casework, open_ledger
 from registry.loading import artefacts, now
 from registry.model import Release
 from registry.registrar import Registrar
@@ -43,6 +48,8 @@ from registry.sign_in import SignIn
 _ACCOUNTS: Final = "accounts.db"
 _DRAFTS: Final = "drafts.sqlite"
 _validator: Final = lru_cache(PyShaclValidator)  # what it prepared serves every registry of a process
+DOCUMENTS: Final = "documents.sqlite"
+"""The file in HRCR_HOME, where no database is named."""
 
 
 def warm() -> None:
@@ -92,6 +99,11 @@ def open_drafts(settings: Settings) -> SqlDrafts:
     return SqlDrafts(settings.private_database(_DRAFTS), clock=now)
 
 
+def open_documents(settings: Settings) -> SqlDocuments:
+    """Open what cases refer to by SHA-256, made when missing: beside the accounts, as not all of it is public."""
+    return SqlDocuments(settings.private_database(DOCUMENTS))
+
+
 def open_answers(settings: Settings) -> SqlAnswers:
     """Open the answers that are kept to be given again, made when missing: beside the drafts they speak of."""
     return SqlAnswers(settings.private_database(_DRAFTS), clock=now)
@@ -111,7 +123,29 @@ def publish(settings: Settings, *, at: date | None, advance: Callable[[int], obj
         for slug, graph in zip(slugs, pool.map(partial(_assess, settings, day), slugs, known), strict=True):
             assessments[slug] = graph
             advance(1)
+    record_accepted(settings)
     return registry.publish(assessments, at=day)
+
+
+def record_accepted(settings: Settings) -> int:
+    """Record what cities said on whose word a level was granted, as far as it is not yet; give the number of events.
+
+    What cannot be read now is left for the next time, with a line in the log.
+    """
+    with closing(open_ledger(settings, may_be_new=True)) as ledger:
+        cases = open_casework(settings, ledger).cases()
+        return len(ledger.append([*to_record(cases, ledger.case, partial(_statements, settings))]))
+
+
+def _statements(settings: Settings, digest: str) -> bytes | None:
+    registry, syntax = wire(settings), artefacts().syntax
+    try:
+        with closing(open_documents(settings)) as documents:
+            raw = documents.read(digest)
+        return syntax.canonical(read_submission(raw, TURTLE, profile=registry.profile, syntax=syntax).graph)
+    except (UnknownRecord, SubmissionError) as fault:
+        logging.getLogger(__name__).warning("the submission %s is in no release: %s", digest, fault)
+        return None
 
 
 def back_up(settings: Settings, directory: Path) -> Mapping[str, str]:

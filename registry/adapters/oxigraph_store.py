@@ -93,7 +93,7 @@ class OxigraphBuilder:
         """Write a checkpoint of an earlier directory in which only the changed graphs are replaced, and count.
 
         ``changed`` names the graphs that are new, say something else or are gone. A triple leaves the default graph
-        when no graph and nothing said of the graphs holds it any more. Gives the number of quads held.
+        when no current graph and nothing said of the graphs holds it any more. Gives the number of quads held.
         """
         with _new(directory):
             pyoxigraph.Store.read_only(str(earlier)).backup(str(directory))
@@ -121,8 +121,9 @@ def _replace(directory: Path, content: Folded, changed: Collection[URIRef]) -> i
     loose = {quad for name in changed for quad in _replaced(store, name)}
     _load(store, (line for name in changed if name in content.graphs for line in content.lines(name)))
     store.bulk_extend(about)
+    beside = {str(name) for name, graph in content.graphs.items() if not graph.is_current}
     for quad in loose - about:
-        if not _is_said(store, quad):
+        if not _is_said(store, quad, beside):
             store.remove(quad)
     _settle(store)
     return len(store)
@@ -160,10 +161,10 @@ def _replaced(store: pyoxigraph.Store, name: URIRef) -> Iterator[pyoxigraph.Quad
         yield pyoxigraph.Quad(quad.subject, quad.predicate, quad.object)
 
 
-def _is_said(store: pyoxigraph.Store, quad: pyoxigraph.Quad) -> bool:
-    """Say whether a named graph holds the triple of a quad."""
-    found = store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-    return any(not isinstance(each.graph_name, pyoxigraph.DefaultGraph) for each in found)
+def _is_said(store: pyoxigraph.Store, quad: pyoxigraph.Quad, beside: Collection[str]) -> bool:
+    """Say whether a named graph holds the triple of a quad, other than those beside the default graph."""
+    found = (each.graph_name for each in store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None))
+    return any(not isinstance(name, pyoxigraph.DefaultGraph) and name.value not in beside for name in found)
 
 
 @contextmanager

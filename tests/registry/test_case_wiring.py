@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from registry.case_wiring import DOCUMENTS, OpenCases, open_documents
+from registry.case_wiring import OpenCases, open_documents
 from registry.errors import LedgerStopped
 from registry.settings import Settings
+from registry.wiring import DOCUMENTS
 from tests.registry.playing import CITY, OFFICER, order
 from tests.registry.test_positions import change
 

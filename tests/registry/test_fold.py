@@ -1,5 +1,6 @@
 """The fold is pure: the same events give the same quads, whatever the order they come in."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pyoxigraph
@@ -49,6 +50,16 @@ def test_each_statement_stands_in_its_own_graph_and_in_the_default_graph() -> No
         ("https://example.org/b", "two", "https://example.org/graph/b"),
         ("https://example.org/b", "two", "default"),
     }
+
+
+def test_what_a_city_said_in_a_case_stands_in_its_own_graph_alone() -> None:
+    said = replace(event(3, "c", "four"), kind="submission", case="submission/c-1")
+    quads = folded([*EVENTS[:2], said])
+    assert {place for subject, _, place in statements(quads) if subject.endswith("/c")} == {
+        "https://example.org/graph/c"
+    }
+    about = [quad for quad in quads if quad.subject == pyoxigraph.NamedNode("https://example.org/graph/c")]
+    assert {quad.graph_name for quad in about} == {DEFAULT}
 
 
 def test_the_latest_event_of_a_case_is_current() -> None:

@@ -4,10 +4,18 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+from rdflib import Graph, URIRef
+
+from registry.fold import fold
 from registry.ledger_wiring import open_ledger
-from registry.loading import artefacts
+from registry.loading import artefacts, examples
+from registry.namespaces import HRC, RDF, ROOT
+from registry.recording import as_events
 from registry.settings import Settings
-from registry.wiring import back_up, wire
+from registry.wiring import back_up, open_documents, record_accepted, wire
+from tests.registry.test_accepted_submissions import accredited
+from tests.registry.test_casework import Desk
 
 
 def test_artefacts_are_read_once_in_a_process() -> None:
@@ -29,3 +37,30 @@ def test_a_backup_holds_every_database_of_the_home(tmp_path: Path) -> None:
     wanted = {f"{name}.sqlite" for name in ("ledger", "drafts", "documents", "texts", "whatever-comes")}
     assert set(copied) == wanted
     assert {path.name for path in (tmp_path / "backup").iterdir()} == {*wanted, "SHA256SUMS"}
+
+
+def test_what_an_accredited_city_said_is_recorded_once_and_stands_in_a_graph_of_its_own(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    raw = next(text for name, text in sorted(examples().items()) if name.startswith("committed"))
+    with closing(open_documents(settings)) as documents:
+        digest = documents.keep(raw.encode())
+    with closing(open_ledger(settings, may_be_new=True)) as ledger:
+        accredited(Desk.on(ledger), digest)
+    assert [record_accepted(settings), record_accepted(settings)] == [1, 0]
+    with closing(open_ledger(settings)) as ledger:
+        folded = fold(as_events(ledger.read(), ledger.payload), artefacts().syntax)
+    ((name, graph),) = folded.graphs.items()
+    assert name == URIRef(f"{ROOT}graph/submission/oderau-1")
+    said = Graph().parse(data=b"\n".join(graph.lines()).decode(), format="nt")
+    assert len(list(said.subjects(RDF.type, HRC.ActionPlan))) == 1
+    assert not graph.is_current
+
+
+def test_a_submission_that_is_not_there_now_is_left_for_the_next_time(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(home=tmp_path)
+    with closing(open_ledger(settings, may_be_new=True)) as ledger:
+        accredited(Desk.on(ledger), "0" * 64)
+    assert record_accepted(settings) == 0
+    assert f"the submission {'0' * 64} is in no release" in caplog.text

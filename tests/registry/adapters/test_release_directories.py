@@ -103,14 +103,14 @@ CONTENTS = st.dictionaries(st.sampled_from(["one", "two", "three"]), st.tuples(S
 
 
 def content_of(graphs: Mapping[str, tuple[frozenset[tuple[str, str]], str]]) -> Folded:
-    """What a release holds: graphs that may say the same thing twice, or something of one another."""
+    """What a release holds: graphs that may say the same thing twice, or something of one another; not all current."""
     folded, about = {}, []
     for slug, (pairs, reason) in graphs.items():
         name = URIRef(EX + slug)
         lines = [line(URIRef(EX + subject), URIRef(EX + "says"), Literal(value)) for subject, value in sorted(pairs)]
         lines += [line(URIRef(EX + "two"), URIRef(EX + "because"), Literal("p"))] if len(pairs) > 2 else []
         about.append(line(name, URIRef(EX + "because"), Literal(reason)))
-        folded[name] = FoldedGraph(repr((sorted(pairs), reason)), partial(iter, lines))
+        folded[name] = FoldedGraph(repr((sorted(pairs), reason)), partial(iter, lines), is_current=slug != "three")
     return Folded(folded, tuple(about))
 
 
