@@ -11,6 +11,7 @@ from registry.case_errors import MalformedAct
 from registry.cases import Act, Judgement, Particulars
 from registry.model import Outcome
 from registry.namespaces import DCT, EARL, HRC, PROV, RDF
+from registry.positions import CASE
 from registry.process import iri_of, slug_of
 
 _RULINGS: Final = frozenset({"accreditation-decided", "refusal-decided", "appeal-allowed", "appeal-dismissed"})
@@ -58,6 +59,17 @@ def graph_of(act: Act, *, base: str) -> Graph:
     return graph
 
 
+def payload_of(act: Act, *, base: str) -> Graph:
+    """Write what the ledger keeps of an act beside its envelope: what it says, and in a case why it was done.
+
+    Of an open case payloads are left out when the ledger is exported; envelopes are not.
+    """
+    graph = graph_of(act, base=base)
+    if act.case.startswith(CASE):
+        graph.add((URIRef(f"{case_iri(base, act.case)}#act-{act.number}"), HRC.reason, Literal(act.reason)))
+    return graph
+
+
 def act_of(
     graph: Graph,
     *,
@@ -69,7 +81,10 @@ def act_of(
     reason: str,
     hashes: Mapping[str, str],
 ) -> Act:
-    """Read an act from its payload and from what its envelope says; raise MalformedAct when the payload is no act."""
+    """Read an act from its payload and from what its envelope says; raise MalformedAct when the payload is no act.
+
+    ``reason`` is that of the envelope; where the payload gives one, that is the reason of the act.
+    """
     node = next(iter(graph.subjects(RDF.type, HRC.Act)), None)
     base, found, number = str(node).rpartition(f"id/{case}#act-")
     if node is None or not found or not number.isdecimal():
@@ -86,7 +101,7 @@ def act_of(
         office=office,
         account=account,
         at=at,
-        reason=reason,
+        reason=str(graph.value(node, HRC.reason) or reason),
         particulars=said,
         hashes=dict(hashes),
     )

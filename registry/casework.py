@@ -10,7 +10,7 @@ from registry.case_checks import LAW, read_act
 from registry.case_errors import IllegalTransition
 from registry.case_export import case_lines
 from registry.case_fold import take
-from registry.case_record import graph_of
+from registry.case_record import payload_of
 from registry.cases import Act, Actor, Case, Command, after
 from registry.errors import UnknownCase, UnknownRecord
 from registry.impartiality import Ties
@@ -87,7 +87,7 @@ class Casework:
     def export_all(self) -> Iterator[bytes]:
         """Give the lines of the export of the whole ledger, without the payloads of cases that are not closed.
 
-        Their envelopes are there all the same, with reasons and opaque accounts: signatures and tree are over these.
+        Their envelopes are there all the same, with opaque accounts and times: signatures and tree are over these.
         """
         closed = self.closed()
         return export_lines(self._ledger, encloses=lambda event: _is_public(event.envelope.case, closed))
@@ -246,15 +246,19 @@ class Casework:
                 kind=act.kind,
                 office=act.office,
                 account=act.account,
-                reason=act.reason,
+                reason=self._told(act),
                 claimed=act.at,
-                payload=self._syntax.canonical(graph_of(act, base=self._base)),
+                payload=self._syntax.canonical(payload_of(act, base=self._base)),
                 hashes={**act.hashes, LAW: self._process.digest},
                 previous=previous.get(act.case),
             )
             for act in acts
         ]
         return self._ledger.append(drafts, positions=self._after(acts)) if drafts else ()
+
+    def _told(self, act: Act) -> str:
+        """Give what an envelope says of why an act was done: in a case the words of the law, as it is read by more."""
+        return self._process.case_steps[act.rule].definition if act.case.startswith(CASE) else act.reason
 
     def _after(self, acts: Iterable[Act]) -> dict[str, Position]:
         """Give where the cases and standings of some acts stand after them."""

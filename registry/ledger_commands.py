@@ -19,9 +19,9 @@ def export(file: Path, name: str | None, home: Path | None) -> None:
     """Write the ledger to FILE, which anybody can check with `hrcr verify FILE --keys KEYS`.
 
     FILE must not be there yet. It holds every event with its signature and the latest checkpoint; of cases that are
-    not closed the payloads are left out, and their hashes stay. The envelopes of open cases are in it all the same,
-    with office, opaque account and reason: do not give the whole export to the public while cases are open. With
-    --case it is that closed case alone, each event with its proof under the checkpoint.
+    not closed the payloads, with all reasons, are left out, and their hashes stay. The envelopes of open cases are in
+    it all the same, with office, opaque account and time: do not give the whole export to the public while cases are
+    open. With --case it is that closed case alone, each event with its proof under the checkpoint.
     """
     case = f"case/{name.removeprefix('case/')}" if name else None
     count = export_ledger(settings_of(home=home), file, case=case)

@@ -96,8 +96,8 @@ def refold(settings: Settings) -> None:
 def export_ledger(settings: Settings, path: Path, *, case: str | None = None) -> int:
     """Write an export of the ledger, or of one closed case; give the number of its events.
 
-    It is written where no file is yet, whole or not at all. Payloads of cases that are not closed are left out of the
-    whole, while their envelopes stay, with reasons; of one such case there is no export: UnknownCase.
+    It is written where no file is yet, whole or not at all. Payloads of cases that are not closed, with reasons, are
+    left out of the whole, while their envelopes stay; of one such case there is no export: UnknownCase.
     """
     try:
         file = path.open("xb")

@@ -84,13 +84,15 @@ def follow(
 ) -> tuple[Act, ...]:
     """Give the change of standing that an act in a case leads to, none where the law knows none for this standing.
 
-    A city without a standing is listed first where a steward acts.
+    A city without a standing is listed first where a steward acts. A decision gives its reason to the change; any other
+    act keeps its own, since the case may be open and a standing is public.
     """
     wanted = process.case_steps[act.rule].leads_to
     for slug in wanted:
         step = process.standing_steps[slug]
+        told = act.reason if act in case.rulings or step.reason_required else ""
         command = Command(
-            name=step.command, reason=reason or act.reason, particulars=Particulars(level=act.particulars.level)
+            name=step.command, reason=reason or told, particulars=Particulars(level=act.particulars.level)
         )
         try:
             return change(process, standing, command, actor, act.at, cause=(case, act))

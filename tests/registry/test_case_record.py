@@ -7,7 +7,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 
 from registry.case_errors import MalformedAct
-from registry.case_record import act_of, graph_of
+from registry.case_record import act_of, graph_of, payload_of
 from registry.cases import Act
 from registry.model import Outcome
 from registry.namespaces import EARL, HRC, RDF
@@ -86,3 +86,16 @@ def test_an_act_that_says_what_cannot_be_read_is_refused(change: str) -> None:
         graph.remove((None, EARL.result, None))
     with pytest.raises(MalformedAct, match=r"The act \d+ of case/oderau-1 says what cannot be read"):
         back(act, graph)
+
+
+def test_why_an_act_in_a_case_was_done_stands_in_its_payload_and_not_in_its_envelope() -> None:
+    act = replace(Table().submitted().case.acts[-1], reason="A reason\nof two lines, “so”.")
+    read = back(replace(act, reason="The words of the law."), payload_of(act, base=BASE))
+    assert read == act
+    of_city = replace(act, case="standing/oderau")
+    assert not list(payload_of(of_city, base=BASE).objects(None, HRC.reason))
+
+
+def test_of_an_event_of_an_earlier_version_the_reason_is_that_of_the_envelope() -> None:
+    act = Table().submitted().case.acts[-1]
+    assert back(act, graph_of(act, base=BASE)) == act
