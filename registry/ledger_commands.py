@@ -7,7 +7,7 @@ import click
 
 from registry.command_line import HOME, plain_errors, settings_of
 from registry.ledger_wiring import export_ledger, rotate_key, take_due_steps
-from registry.wiring import back_up, bring_back
+from registry.wiring import back_up, bring_back, forget_unfiled
 
 
 @click.command()
@@ -49,10 +49,12 @@ def tick(home: Path | None) -> None:
     """Take every step that time alone brings about in cases and standings; run it as often as you like.
 
     Such steps are procedural: a call or a time to reply is over, a report is missing, a level has ended. Each is
-    recorded with its rule.
+    recorded with its rule. Findings that were begun and cannot be filed any more are erased.
     """
-    for step in take_due_steps(settings_of(home=home)):
+    settings = settings_of(home=home)
+    for step in take_due_steps(settings):
         click.echo(step)
+    forget_unfiled(settings)
 
 
 @click.command()

@@ -99,10 +99,13 @@ class ReleaseReader(Protocol):
 class Drafts(Protocol):
     """What offices are writing, version by version; nobody's version ever takes the place of another unseen."""
 
-    def begin(self, text: str, *, title: str, office: str, account: str, origin: str = "") -> Draft:
-        """Keep the first version of a new draft under an identifier that cannot be guessed.
+    def begin(
+        self, text: str, *, title: str, office: str, account: str, origin: str = "", identifier: str = ""
+    ) -> Draft:
+        """Keep the first version of a new draft under an identifier that cannot be guessed, or under the one given.
 
-        ``origin`` says what it started from, and is kept beside every version.
+        ``origin`` says what it started from, and is kept beside every version. Raises DraftChanged when there is one
+        under the identifier given.
         """
 
     def origin(self, identifier: str) -> str:

@@ -44,6 +44,7 @@ from registry.registry import Registry
 from registry.report import assertions
 from registry.settings import Settings
 from registry.sign_in import SignIn
+from registry.unfiled_findings import forget_what_is_over
 
 _ACCOUNTS: Final = "accounts.db"
 _DRAFTS: Final = "drafts.sqlite"
@@ -107,6 +108,13 @@ def open_documents(settings: Settings) -> SqlDocuments:
 def open_answers(settings: Settings) -> SqlAnswers:
     """Open the answers that are kept to be given again, made when missing: beside the drafts they speak of."""
     return SqlAnswers(settings.private_database(_DRAFTS), clock=now)
+
+
+def forget_unfiled(settings: Settings) -> int:
+    """Erase the findings that were begun and cannot be filed any more; give how many."""
+    with closing(open_drafts(settings)) as drafts, closing(open_ledger(settings)) as ledger:
+        cases = {case.name: case for case in open_casework(settings, ledger).cases()}
+        return forget_what_is_over(drafts, artefacts().process, cases.get)
 
 
 def publish(settings: Settings, *, at: date | None, advance: Callable[[int], object]) -> Release:

@@ -23,13 +23,14 @@ from registry.public_dossier import dossier_graph
 from registry.standard import Standard, text_of
 from registry.step_fields import Field, fields_of
 from registry.visibility import has_part
-from server import access
+from server import access, unfiled_findings
 from server.call_views import marks_in
 from server.case_access import accounts, actor, evidence, machine, report_with_findings, seen, syntax
 from server.case_pages import heading, rows_of
 from server.problems import KINDS, Problem, problem_of
 from server.public_cases import casework, documents, installation, kept_text, process, settings, slug_of, standard
 from server.step_forms import Candidate, Incomplete, Setting, candidates, choices, key_of, read_command
+from server.unfiled_findings import Unfiled
 
 READ: Final = "read"
 """The field that holds the hash of the last event that whoever acts has seen."""
@@ -47,12 +48,14 @@ def form(name: str, command: str) -> AnyResponse:
     """Give the form of a step."""
     case = seen(name)
     offer = _offer_of(case, command)
-    if offer.refusal:
+    half = unfiled_findings.kept(case) if Field.FINDINGS in fields_of(offer.step) else None
+    if offer.refusal and half is None:
         raise Problem("illegal-transition", offer.refusal)
     elsewhere = _place_elsewhere(case, offer)
     if elsewhere:
         return redirect(elsewhere, 303)
-    return _page(case, offer.step, {}, read=casework().version(case.name) or "")
+    read = casework().version(case.name) or ""
+    return _page(case, offer.step, half.typed if half else {}, read=read, half=half, refusal=offer.refusal)
 
 
 @blueprint.post("/<name>/steps/<command>")
@@ -65,6 +68,13 @@ def act(name: str, command: str) -> AnyResponse:
     if elsewhere:
         return redirect(elsewhere, 303)
     try:
+        if Field.FINDINGS in fields_of(step):
+            is_kept = typed.get("do") == unfiled_findings.KEEP
+            half = unfiled_findings.keep(case, typed) if is_kept else unfiled_findings.newer(case, typed)
+            if half is not None:
+                return _page(case, step, half.typed, read=read, half=half, refusal=offer.refusal)
+            if is_kept:
+                return redirect(url_for("case_steps.form", name=name, command=command, _anchor="kept"), 303)
         order = read_command(_setting(case, step), typed, typed.getlist("requirement"), _find)
         words = _words(typed) if Field.TEXT in fields_of(step) else ""
         _demand_open(case, offer, read)
@@ -77,6 +87,7 @@ def act(name: str, command: str) -> AnyResponse:
         return _page(now, step, typed, error=moved, read=casework().version(case.name) or "", since=_since(now, read))
     except RegistryError as error:
         return _page(case, step, typed, error=error, read=read)
+    unfiled_findings.forget()
     return redirect(url_for("cases.show", name=name, receipt=own_act(seen(name)), _anchor="receipt"), 303)
 
 
@@ -138,7 +149,10 @@ def _offer_of(case: Case, command: str) -> Offer:
     if known is None:
         raise Problem("not-found", "There is no such step.", lists=[f"/cases/{slug_of(case)}"])
     state = process().states[case.state].label.lower()
-    raise Problem("illegal-transition", f"“{known.label}” is not open to you now; the case stands at “{state}”.")
+    refusal = f"“{known.label}” is not open to you now; the case stands at “{state}”."
+    if Field.FINDINGS in fields_of(known) and unfiled_findings.kept(case):  # what was begun can be gone on with
+        return Offer(known, refusal)
+    raise Problem("illegal-transition", refusal)
 
 
 def _place_elsewhere(case: Case, offer: Offer) -> str | None:
@@ -183,6 +197,8 @@ def _page(
     error: RegistryError | None = None,
     since: tuple[str, ...] = (),
     marks: Mapping[str, Sequence[PersonalMark]] = _NONE,
+    half: Unfiled | None = None,
+    refusal: str = "",
 ) -> AnyResponse:
     asked, setting = fields_of(step), _setting(case, step)
     problem = problem_of(error) if error else None
@@ -209,8 +225,11 @@ def _page(
         since=since,
         marks=dict(marks),
         most=MOST_CHARACTERS,
+        half=half,
+        refusal=refusal,
     )
-    return AnyResponse(page, KINDS[problem.code].status if problem else 422 if marks else 200, mimetype="text/html")
+    status = KINDS[problem.code].status if problem else 422 if marks else 409 if half and half.is_newer else 200
+    return AnyResponse(page, status, mimetype="text/html")
 
 
 def _names(case: Case, held: Standard) -> dict[str, str]:

@@ -4,7 +4,8 @@ What is kept names an account by its opaque identifier alone. Of each draft the 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
@@ -22,6 +23,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.errors import DraftChanged, UnknownDraft
@@ -74,10 +76,12 @@ class SqlDrafts:
         """Let go of the database."""
         self._engine.dispose()
 
-    def begin(self, text: str, *, title: str, office: str, account: str, origin: str = "") -> Draft:
+    def begin(
+        self, text: str, *, title: str, office: str, account: str, origin: str = "", identifier: str = ""
+    ) -> Draft:
         """Keep the first version of a new draft (see the port)."""
-        draft = Draft(secrets.token_urlsafe(18), office, 1, title[:200], text, account, self._now())
-        with _explained(), writing(self._engine) as connection:
+        draft = Draft(identifier or secrets.token_urlsafe(18), office, 1, title[:200], text, account, self._now())
+        with _explained(), self._first(draft.id), writing(self._engine) as connection:
             connection.execute(insert(_DRAFTS).values(**_row(draft), office=office))
             _keep(connection, draft)
             if origin:
@@ -145,6 +149,14 @@ class SqlDrafts:
             f"The draft was saved by somebody else and stands at version {standing}; compare before you save.",
             version=int(standing),
         )
+
+    @contextmanager
+    def _first(self, identifier: str) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError as fault:
+            with self._engine.connect() as connection:
+                raise self._refusal(connection, identifier) from fault
 
 
 def _row(draft: Draft) -> dict[str, object]:

@@ -53,6 +53,15 @@ def test_of_many_who_write_at_once_exactly_one_is_first(drafts: SqlDrafts) -> No
     assert drafts.read(first.id).version == 2
 
 
+def test_under_a_name_that_is_given_there_is_one_draft(drafts: SqlDrafts) -> None:
+    first = drafts.begin("one", title="", office="oderau", account="a1", identifier="a-name")
+    assert drafts.read("a-name") == first
+    drafts.save("a-name", "two", title="", account="a1", based_on=1)
+    with pytest.raises(DraftChanged, match="version 2"):
+        drafts.begin("lost?", title="", office="oderau", account="a2", identifier="a-name")
+    assert drafts.read("a-name").text == "two"
+
+
 def test_what_a_draft_started_from_stays_beside_every_version_and_goes_with_it(drafts: SqlDrafts) -> None:
     first = drafts.begin("one", title="", office="oderau", account="a1", origin="a case")
     plain = drafts.begin("one", title="", office="oderau", account="a1")
