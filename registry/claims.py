@@ -87,12 +87,13 @@ def by_criterion(claims: Sequence[Claim], standard: Standard) -> tuple[Criterion
 def _answers(entry: Entry, plan: EntryPlan, key: str) -> Iterator[Answer]:
     record = entry.records[key]
     for field in plan.parts[record.kind].fields:
-        values = tuple(_worded(value, field, entry, plan) for value in record.of(field.name))
+        values = tuple(worded(value, field, entry, plan) for value in record.of(field.name))
         if any(not value.is_blank for value in values):
             yield Answer(field.label, values, field.serves)
 
 
-def _worded(value: Value, field: Field, entry: Entry, plan: EntryPlan) -> Text:
+def worded(value: Value, field: Field, entry: Entry, plan: EntryPlan) -> Text:
+    """Give a value of a field as people read it: the title of a part, the name of a value of a code list."""
     if isinstance(value, Link):
         title = title_of(entry, value.key, plan) if value.key in entry.records else ""
         return Text(title or value.key or field.label)

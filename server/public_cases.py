@@ -90,7 +90,12 @@ def countries(case: Case) -> frozenset[str]:
 def entry_submitted(case: Case) -> Entry | None:
     """Give the last submission of a case as it was read; None before there is one, and when it cannot be read now."""
     digest = submission_of(case)
-    return _submissions().entry(digest) if digest else None
+    return entry_of(digest) if digest else None
+
+
+def entry_of(digest: str) -> Entry | None:
+    """Give a submission by its SHA-256, read into an entry; None when that cannot be done now."""
+    return _submissions().entry(digest)
 
 
 def words_of(digest: str) -> str | None:

@@ -88,7 +88,7 @@ _RULES: Final[Mapping[str, Rule]] = {
     **_needs(Permission.SUBMIT, ["drafts.index", "drafts.begin", "drafts.show", "drafts.change"]),
     **_needs(Permission.STEWARD_CASES, ["contributions.index", "contributions.settle"]),
     **dict.fromkeys(["contributions.answer_form", "contributions.answer"], HANDING_IN),
-    **dict.fromkeys(["cases.index", "cases.show", "cases.handed_in"], ANYBODY),
+    **dict.fromkeys(["cases.index", "cases.show", "cases.handed_in", "case_changes.show"], ANYBODY),
     **_needs(Permission.SEE_CASES, ["cases.receipt"]),
     "desk.index": ACTING,
     "desk.make_feed": ACTING,

@@ -75,6 +75,7 @@ PRIVATE: Final[Mapping[str, tuple[str, str, str]]] = {
     "cases.index": ("GET", "/cases", "200 200 200 200 200 200 200 401 200 200 200 200"),
     "cases.show": ("GET", "/cases/CASE", "404 200 404 404 404 200 404 401 200 404 404 200"),
     "cases.handed_in": ("GET", "/cases/CASE/submission.ttl", "404 404 404 404 404 404 404 401 404 404 404 404"),
+    "case_changes.show": ("GET", "/cases/CASE/changes", "404 404 404 404 404 404 404 401 404 404 404 404"),
     "cases.receipt": ("GET", "/cases/CASE/receipts/1", "303 200 404 404 404 404 303 401 200 403 303 404"),
     "case_steps.form": ("GET", "/cases/CASE/steps/withdraw", "303 200 404 404 404 409 303 401 403 403 303 409"),
     "case_steps.act": ("POST", "/cases/CASE/steps/withdraw", "401 422 404 404 404 409 401 401 403 403 303 409"),

@@ -1,0 +1,100 @@
+"""What has changed between two versions of a submission, criterion by criterion, to who may read both."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from tests.server.conftest import Page
+from tests.server.played import EXAMPLE, Played, played
+
+pytestmark = pytest.mark.slow
+
+SCOPE = "Whoever lives in Sandermere, for a week or for a lifetime, can rely on this declaration."
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Iterator[Played]:
+    made = played(tmp_path)
+    yield made
+    made.close()
+
+
+def hand_in(play: Played, **changes: str) -> str:
+    """Hand the example in with some texts changed, and give the name of the case."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for old, new in changes.items():
+        wanted = {"scope": SCOPE, "act": "TC 2026/38", "clause": f'    hrc:scopeClause "{SCOPE}"@en ;\n'}[old]
+        assert wanted in text
+        text = text.replace(wanted, new)
+    officer = play.as_("officer")
+    draft = str(officer.post("/drafts", {"file": (BytesIO(text.encode()), "again.ttl")}).headers["Location"])
+    answer = officer.post(f"{draft}/hand-in", {"version": "1"})
+    assert answer.status_code == 303, Page(answer.text).text
+    return str(answer.headers["Location"]).split("/cases/")[1].partition("?")[0]
+
+
+def returned(play: Played, **changes: str) -> str:
+    """A case that was given back and handed in again, with changes."""
+    case = play.handed_in()
+    play.done("steward", case, "return-to-city", {"reason": "The scope is not clear."})
+    assert hand_in(play, **changes) == case
+    return case
+
+
+def test_what_was_handed_in_again_is_compared_with_what_was_given_back(play: Played) -> None:
+    case = returned(play, clause="", act="TC 2026/39")
+    page = play.page("steward", f"/cases/{case}")
+    assert f"/cases/{case}/changes" in page.addresses
+    page = play.page("steward", f"/cases/{case}/changes")
+    text = " ".join(page.text.split())
+    assert "TC 2026/38 TC 2026/39" in text
+    assert f"{SCOPE} nothing" in text
+    assert "demonstrated → missing" in text
+    assert "Town Council of Sandermere" not in text
+    back = " ".join(play.page("steward", f"/cases/{case}/changes?from=2&to=1").text.split())
+    assert f"nothing {SCOPE}" in back
+    assert "missing → demonstrated" in back
+    assert "script" not in page.tags
+
+
+def test_two_versions_that_say_the_same_differ_in_nothing(play: Played) -> None:
+    case = returned(play)
+    assert "Both say the same" in play.page("officer", f"/cases/{case}/changes").text
+    strange = play.page("officer", f"/cases/{case}/changes?from=x&to=99")
+    assert "Both say the same" in strange.text
+
+
+def test_what_was_given_back_is_read_by_others_only_when_the_case_is_decided(play: Played) -> None:
+    case = returned(play, act="TC 2026/39")
+    assert play.as_("").get(f"/cases/{case}/changes").status_code == 404
+    assert play.as_("stranger").get(f"/cases/{case}/changes").status_code == 404
+    play.done("steward", case, "find-eligible", {"requirement": play.judged()})
+    for name in ("first", "second"):
+        sector = "https://w3id.org/hrcr/vocab/member-sectors/civil-society-organisation"
+        play.done("steward", case, "assign-reviewer", {"candidate": play.people[name].id, "sector": sector})
+    play.done("steward", case, "open-call")
+    assert "TC 2026/38" in play.page("first", f"/cases/{case}/changes").text
+    for name in ("", "stranger"):
+        assert play.as_(name).get(f"/cases/{case}").status_code == 200
+        assert play.as_(name).get(f"/cases/{case}/changes").status_code == 404, name
+    play.wait(31)
+    for name in ("first", "second"):
+        play.done(name, case, "file-findings", play.findings(case))
+    play.done("officer", case, "reply", {"text": "We agree."})
+    play.done("steward", case, "assign-decider", {"candidate": play.people["decider"].id})
+    play.done("decider", case, "refuse", {"reason": "The act binds nobody."})
+    assert "TC 2026/38" in play.page("", f"/cases/{case}/changes").text
+
+
+def test_a_new_case_is_compared_with_what_was_last_decided(play: Played) -> None:
+    first = play.heard()
+    play.done("decider", first, "refuse", {"reason": "The act binds nobody."})
+    play.wait(31)
+    assert play.as_("officer").get(f"/cases/{first}/changes").status_code == 404  # one version
+    case = hand_in(play, act="TC 2027/1")
+    assert case != first
+    page = play.page("officer", f"/cases/{case}/changes")
+    assert "TC 2027/1" in page.text
+    assert f"/cases/{first}" in page.addresses
