@@ -30,6 +30,7 @@ from registry.adapters.sql_accounts import SqlAccounts
 from registry.adapters.sql_answers import SqlAnswers
 from registry.adapters.sql_documents import SqlDocuments
 from registry.adapters.sql_drafts import SqlDrafts
+from registry.adapters.sql_looks import SqlLooks
 from registry.adapters.sql_sessions import SqlSessions
 from registry.comparison import Comparison, compare
 from registry.errors import SettingsError, SubmissionError, UnknownRecord
@@ -108,6 +109,11 @@ def open_documents(settings: Settings) -> SqlDocuments:
 def open_answers(settings: Settings) -> SqlAnswers:
     """Open the answers that are kept to be given again, made when missing: beside the drafts they speak of."""
     return SqlAnswers(settings.private_database(_DRAFTS), clock=now)
+
+
+def open_looks(settings: Settings) -> SqlLooks:
+    """Open when who last looked at which case, made when missing: beside the drafts, as it is nobody else's matter."""
+    return SqlLooks(settings.private_database(_DRAFTS), clock=now)
 
 
 def forget_unfiled(settings: Settings) -> int:

@@ -17,7 +17,7 @@ from registry.filing_wiring import open_filing
 from registry.loading import now
 from registry.registry import Registry
 from registry.settings import Settings
-from registry.wiring import open_drafts
+from registry.wiring import open_drafts, open_looks
 from registry.wiring import people as people_of
 from server import (
     access,
@@ -138,6 +138,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.extensions.update(
         casework=OpenCases(settings),
         documents=lru_cache(1)(partial(open_documents, settings)),
+        looks=lru_cache(1)(partial(open_looks, settings)),
     )
     fetch_limits = FetchLimits(most_bytes=submissions.MOST_BYTES)
     named_files.install(app, lru_cache(1)(partial(open_fetch, settings, fetch_limits)))

@@ -18,6 +18,7 @@ from registry.review_table import Row, review_table
 from registry.time_limits import is_over, last_day
 from registry.visibility import contributions_shown, has_part, may_see, seats_shown, submission_shown
 from server import access, case_changes, unfiled_findings
+from server.case_looks import since_last_look
 from server.case_access import actor, evidence, machine, number, seen, submission
 from server.entry_pages import attached
 from server.problems import Problem
@@ -78,6 +79,8 @@ def show(name: str) -> str:
         open_steps=[offer.step for offer in offers if not offer.refusal],
         shut_steps=[offer for offer in offers if offer.refusal],
         has_changes=len(case_changes.versions(case)) > 1,
+        since=since_last_look(case, without=CHECK) if belongs else None,
+        labels={slug: step.label for slug, step in process().case_steps.items()},
         half=unfiled_findings.kept(case) if belongs else None,
         rows=rows_of(case) if belongs else (),
         seats=seats,
