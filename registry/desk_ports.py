@@ -1,7 +1,8 @@
 """The seams of what is kept for one person at their desk, and is no part of any record."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -21,3 +22,30 @@ class Looks(Protocol):
 
         Looks within an hour of each other are one, so that reading on takes nothing away of what is new.
         """
+
+
+class Delivery(StrEnum):
+    """What became of a letter."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    """It was certainly not taken, and can be sent again."""
+    UNCERTAIN = "uncertain"
+    """The connection broke while it was sent; it may have been taken."""
+
+
+class Letters(Protocol):
+    """Letters that go out while a connection to a mail server is open."""
+
+    def send(self, to: str, subject: str, text: str) -> Delivery:
+        """Send one letter to one address; what goes wrong is logged without the address."""
+
+
+class Reminded(Protocol):
+    """Of which last days somebody was reminded already."""
+
+    def claim(self, account: str, case: str, day: date) -> bool:
+        """Note that somebody is reminded of a last day in a case; False when that was noted before."""
+
+    def release(self, account: str, case: str, day: date) -> None:
+        """Take back that somebody was reminded."""

@@ -7,6 +7,7 @@ import click
 
 from registry.command_line import HOME, plain_errors, settings_of
 from registry.ledger_wiring import export_ledger, rotate_key, take_due_steps
+from registry.reminder_wiring import send_reminders
 from registry.wiring import back_up, bring_back, forget_unfiled
 
 
@@ -49,12 +50,16 @@ def tick(home: Path | None) -> None:
     """Take every step that time alone brings about in cases and standings; run it as often as you like.
 
     Such steps are procedural: a call or a time to reply is over, a report is missing, a level has ended. Each is
-    recorded with its rule. Findings that were begun and cannot be filed any more are erased.
+    recorded with its rule. Findings that were begun and cannot be filed any more are erased. With
+    HRCR_SMTP, whoever is waited for is reminded by mail, once for each last day.
     """
     settings = settings_of(home=home)
     for step in take_due_steps(settings):
         click.echo(step)
     forget_unfiled(settings)
+    count = send_reminders(settings)
+    if count:
+        click.echo(f"{count} reminder{'s' if count > 1 else ''} sent.")
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """A report in the forms people and programs ask for; the words stand in templates."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,6 +11,7 @@ from registry.errors import ProfileFault, SubmissionError
 from registry.mending import Change, Explanation, Mending
 from registry.model import Criterion, Outcome, Report, Requirement, RequirementOutcome
 from registry.namespaces import HRC, PREFIXES, RDF, SKOS, STANDARD
+from registry.reminders import Reminder
 from registry.repair_json import explanation_json, mending_json
 from registry.report import ReportView, report_graph, view
 from registry.standard import Standard, text_of
@@ -85,6 +86,13 @@ def criterion_text(criterion: Criterion, standard: Standard) -> str:
     rationale = text_of(graph, criterion.iri, HRC.rationale)
     template = _environment(escape=False).get_template("criterion.txt")
     return template.render(criterion=criterion, thresholds=thresholds, rationale=rationale)
+
+
+def reminder_text(reminders: Sequence[Reminder], *, desk: str) -> tuple[str, str]:
+    """Give the subject and the text of a letter that reminds somebody; ``desk`` is the address of their desk."""
+    written = _environment(escape=False).get_template("reminder.txt").render(reminders=reminders, desk=desk)
+    subject, _, text = written.partition("\n\n")
+    return subject.strip(), text
 
 
 def standard_text(standard: Standard) -> str:

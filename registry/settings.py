@@ -1,5 +1,6 @@
 """Everything a deployment may choose: one field, one variable, one flag, one line of documentation."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
@@ -12,6 +13,8 @@ from registry.namespaces import ROOT
 from registry.queries import USUAL, Limits
 
 PREFIX: Final = "HRCR_"
+_PASSWORD: Final = re.compile(r"(://[^/\s:]*:)[^/\s]*(@)")
+"""A password in a URL, between what stands before and after it."""
 _MAY_BE_NONE: Final = frozenset({"repair_seconds"})
 _EVIDENCE_KINDS: Final = frozenset(GROUPS)
 
@@ -43,6 +46,14 @@ class Settings:
         "", "URL of the database that holds the accounts, such as postgresql://…; accounts.db in HRCR_HOME by default."
     )
     contact: str = _setting("", "Address for reports and corrections, such as mailto:… or https://…; none by default.")
+    site: str = _setting(
+        "", "Address under which people reach the server, such as https://registry.example/; for links in mail."
+    )
+    smtp: str = _setting(
+        "",
+        "URL of the mail server by which `hrcr tick` reminds people of last days, such as "
+        "smtps://user:password@mail.example; letters come from HRCR_CONTACT. None by default, and then nothing is sent.",
+    )
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on.")
     threads: int = _setting(16, "Pages that are worked out at once; who waits, sends or reads takes none.")
@@ -120,12 +131,12 @@ def _limits(settings: Settings) -> Limits:
 
 
 def sources(environ: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
-    """List every setting as (variable, value in force, where it comes from, what it means)."""
+    """List every setting as (variable, value in force, where it comes from, what it means), without passwords."""
     effective = Settings.load(environ)
     return [
         (
             PREFIX + entry.name.upper(),
-            str(getattr(effective, entry.name)),
+            _PASSWORD.sub(r"\1***\2", str(getattr(effective, entry.name))),
             "environment" if PREFIX + entry.name.upper() in environ else "default",
             entry.metadata["help"],
         )
@@ -143,6 +154,8 @@ def _convert(name: str, given: object, default: object) -> object:
         return int(text)
     if name == "base" and not (text.startswith(("http://", "https://")) and text.endswith("/")):
         raise SettingsError(f"{PREFIX}BASE is “{text}”; it must be an http(s) address that ends in “/”.")
+    if name == "site" and text and not (text.startswith(("http://", "https://")) and text.endswith("/")):
+        raise SettingsError(f"{PREFIX}SITE is “{text}”; it must be an http(s) address that ends in “/”.")
     if name == "evidence_kinds" and not set(text.split()) <= _EVIDENCE_KINDS:
         raise SettingsError(f"{PREFIX}EVIDENCE_KINDS is “{text}”; it may name {', '.join(sorted(_EVIDENCE_KINDS))}.")
     return text

@@ -48,7 +48,8 @@ from registry.sign_in import SignIn
 from registry.unfiled_findings import forget_what_is_over
 
 _ACCOUNTS: Final = "accounts.db"
-_DRAFTS: Final = "drafts.sqlite"
+DRAFTS: Final = "drafts.sqlite"
+"""The file in HRCR_HOME of what is kept for people at work and is no part of any record."""
 _validator: Final = lru_cache(PyShaclValidator)  # what it prepared serves every registry of a process
 DOCUMENTS: Final = "documents.sqlite"
 """The file in HRCR_HOME, where no database is named."""
@@ -98,7 +99,7 @@ def people(settings: Settings) -> People:
 
 def open_drafts(settings: Settings) -> SqlDrafts:
     """Open what offices are writing, made when missing: beside the accounts, as it is not public either."""
-    return SqlDrafts(settings.private_database(_DRAFTS), clock=now)
+    return SqlDrafts(settings.private_database(DRAFTS), clock=now)
 
 
 def open_documents(settings: Settings) -> SqlDocuments:
@@ -108,12 +109,12 @@ def open_documents(settings: Settings) -> SqlDocuments:
 
 def open_answers(settings: Settings) -> SqlAnswers:
     """Open the answers that are kept to be given again, made when missing: beside the drafts they speak of."""
-    return SqlAnswers(settings.private_database(_DRAFTS), clock=now)
+    return SqlAnswers(settings.private_database(DRAFTS), clock=now)
 
 
 def open_looks(settings: Settings) -> SqlLooks:
     """Open when who last looked at which case, made when missing: beside the drafts, as it is nobody else's matter."""
-    return SqlLooks(settings.private_database(_DRAFTS), clock=now)
+    return SqlLooks(settings.private_database(DRAFTS), clock=now)
 
 
 def forget_unfiled(settings: Settings) -> int:

@@ -62,10 +62,10 @@ def versions(case: Case) -> tuple[Version, ...]:
     """Give the versions that whoever asks may read, the oldest first.
 
     The first is what was decided of the city before, when there is such a case. A version that was given back is read
-    by those who have a part in the case, and by everybody when the case is decided.
+    by those who have a part in the case alone.
     """
     own = _handed_in(case)
-    if not (has_part(case, actor()) or case.rulings):
+    if not has_part(case, actor()):
         own = own[-1:] if submission_shown(process(), case, actor()) else ()
     begun = case.acts[0].at
     before = [

@@ -53,6 +53,7 @@ WIRING = {
     "settings",
     "loading",
     "ledger_wiring",
+    "reminder_wiring",
     "wiring",
     "verification_wiring",
     "confinement",

@@ -52,6 +52,24 @@ def test_each_setting_is_listed_with_its_source() -> None:
     assert listed["HRCR_HOST"] == ("127.0.0.1", "default")
 
 
+def test_a_password_in_a_url_is_listed_nowhere() -> None:
+    given = {
+        "HRCR_SMTP": "smtps://desk:p%40ss@mail.example:465",
+        "HRCR_LEDGER": "postgresql://a:s3cr:t@db/hrcr",
+        "HRCR_CONTACT": "https://city.example:8443/people/@office",
+    }
+    listed = {variable: value for variable, value, _, _ in sources(given)}
+    assert listed["HRCR_SMTP"] == "smtps://desk:***@mail.example:465"
+    assert listed["HRCR_LEDGER"] == "postgresql://a:***@db/hrcr"
+    assert listed["HRCR_CONTACT"] == given["HRCR_CONTACT"]
+
+
+@pytest.mark.parametrize("value", ["registry.example/", "https://registry.example"])
+def test_the_site_must_be_an_address_that_ends_in_a_slash(value: str) -> None:
+    with pytest.raises(SettingsError, match="HRCR_SITE"):
+        Settings.load({"HRCR_SITE": value})
+
+
 def test_each_limit_of_a_query_is_a_setting() -> None:
     usual = Settings().query_limits
     assert usual == Limits()

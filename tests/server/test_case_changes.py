@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.registry.playing import CIVIL_SOCIETY
 from tests.server.conftest import Page
 from tests.server.played import EXAMPLE, Played, played
 
@@ -66,14 +67,13 @@ def test_two_versions_that_say_the_same_differ_in_nothing(play: Played) -> None:
     assert "Both say the same" in strange.text
 
 
-def test_what_was_given_back_is_read_by_others_only_when_the_case_is_decided(play: Played) -> None:
+def test_what_was_given_back_is_read_by_nobody_outside_the_case_ever(play: Played) -> None:
     case = returned(play, act="TC 2026/39")
     assert play.as_("").get(f"/cases/{case}/changes").status_code == 404
     assert play.as_("stranger").get(f"/cases/{case}/changes").status_code == 404
     play.done("steward", case, "find-eligible", {"requirement": play.judged()})
     for name in ("first", "second"):
-        sector = "https://w3id.org/hrcr/vocab/member-sectors/civil-society-organisation"
-        play.done("steward", case, "assign-reviewer", {"candidate": play.people[name].id, "sector": sector})
+        play.done("steward", case, "assign-reviewer", {"candidate": play.people[name].id, "sector": CIVIL_SOCIETY})
     play.done("steward", case, "open-call")
     assert "TC 2026/38" in play.page("first", f"/cases/{case}/changes").text
     for name in ("", "stranger"):
@@ -85,7 +85,9 @@ def test_what_was_given_back_is_read_by_others_only_when_the_case_is_decided(pla
     play.done("officer", case, "reply", {"text": "We agree."})
     play.done("steward", case, "assign-decider", {"candidate": play.people["decider"].id})
     play.done("decider", case, "refuse", {"reason": "The act binds nobody."})
-    assert "TC 2026/38" in play.page("", f"/cases/{case}/changes").text
+    assert play.as_("").get(f"/cases/{case}").status_code == 200
+    assert play.as_("").get(f"/cases/{case}/changes").status_code == 404
+    assert "TC 2026/38" in play.page("decider", f"/cases/{case}/changes").text
 
 
 def test_a_new_case_is_compared_with_what_was_last_decided(play: Played) -> None:
@@ -98,3 +100,8 @@ def test_a_new_case_is_compared_with_what_was_last_decided(play: Played) -> None
     page = play.page("officer", f"/cases/{case}/changes")
     assert "TC 2027/1" in page.text
     assert f"/cases/{first}" in page.addresses
+    play.done("steward", case, "find-eligible", {"requirement": play.judged()})
+    for name in ("third", "fourth"):
+        play.done("steward", case, "assign-reviewer", {"candidate": play.people[name].id, "sector": CIVIL_SOCIETY})
+    play.done("steward", case, "open-call")
+    assert "TC 2027/1" in play.page("", f"/cases/{case}/changes").text  # both are public
