@@ -1,7 +1,7 @@
 """Acting in cases: read the case, decide, record; a step is taken when the ledger has it, and not before."""
 
 from collections import ChainMap
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from threading import RLock
@@ -22,6 +22,7 @@ from registry.positions import CASE, STANDING, Position
 from registry.process import Process
 from registry.queues import Deadline, Waiting, deadlines, positions_of, queue
 from registry.sealing import PAYLOAD
+from registry.spot_checks import drawn_in
 from registry.standing_changes import change, follow
 from registry.standings import Standing
 from registry.tick import tick
@@ -55,6 +56,7 @@ class Casework:
         self._cases: dict[str, Case] = {}
         self._standings: dict[str, Standing] = {}
         self._latest: dict[str, str] = {}
+        self._spot_checks: dict[int, list[RecordedEvent]] = {}
 
     @property
     def ledger(self) -> Ledger:
@@ -178,6 +180,12 @@ class Casework:
         cases = self.cases()
         return deadlines(self._process, cases, tuple(self._standings.values()), self._clock())
 
+    def spot_checks(self) -> Mapping[int, Sequence[RecordedEvent]]:
+        """Give the events by which cities were drawn to be looked at again, by year."""
+        with self._lock:
+            self._catch_up()
+            return {year: tuple(events) for year, events in sorted(self._spot_checks.items())}
+
     def positions(self) -> tuple[Position, ...]:
         """Give where every case and standing stands as the tables hold it, which are made again when they lag."""
         while True:
@@ -236,6 +244,8 @@ class Casework:
                 act = read_act(envelope, self._ledger.payload(envelope.hashes[PAYLOAD]))
                 take(self._process, act, self._cases, self._standings)
                 self._latest[envelope.case] = event.hash
+            elif (drawn := drawn_in(event)) is not None:
+                self._spot_checks.setdefault(drawn[0], []).append(event)
             self._read = envelope.sequence
 
     def _append(self, acts: Sequence[Act], *, read: dict[str, str] | None = None) -> Sequence[Receipt]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from registry.command_line import HOME, plain_errors, settings_of
-from registry.ledger_wiring import export_ledger, rotate_key, take_due_steps
+from registry.ledger_wiring import draw_spot_checks, export_ledger, rotate_key, take_due_steps
 from registry.reminder_wiring import send_reminders
 from registry.wiring import back_up, bring_back, forget_unfiled
 
@@ -50,12 +50,15 @@ def tick(home: Path | None) -> None:
     """Take every step that time alone brings about in cases and standings; run it as often as you like.
 
     Such steps are procedural: a call or a time to reply is over, a report is missing, a level has ended. Each is
-    recorded with its rule. Findings that were begun and cannot be filed any more are erased. With
-    HRCR_SMTP, whoever is waited for is reminded by mail, once for each last day.
+    recorded with its rule. Once a year cities are drawn by lot to be looked at again. Findings that were begun and
+    cannot be filed any more are erased. With HRCR_SMTP, whoever is waited for is reminded by mail, once for each last
+    day.
     """
     settings = settings_of(home=home)
     for step in take_due_steps(settings):
         click.echo(step)
+    for city in draw_spot_checks(settings):
+        click.echo(f"{city}: drawn to be looked at again this year")
     forget_unfiled(settings)
     count = send_reminders(settings)
     if count:

@@ -18,6 +18,7 @@ from registry.model import Checkpoint, Envelope, Receipt, RecordedEvent
 from registry.ports import Ledger, SignatureCheck
 from registry.process import Process
 from registry.sealing import KEY_CASE, PAYLOAD
+from registry.spot_checks import Lots
 from registry.verification import Check, Kind
 
 _MOST_FAULTS: Final = 20
@@ -47,6 +48,7 @@ def verify_export(
         return (Check(Kind.BROKEN, str(fault)),)
     chain = KeyChain(keys, changes, head, is_signed)
     seen = _Seen(keys, chain, is_signed, CaseChecks(law) if law is not None else None)
+    seen.lots = Lots(law) if law is not None else None
     for number, line in enumerate(rest, start=2):
         seen.take(number, line)
     return (
@@ -130,6 +132,7 @@ class _Seen:
         self.enclosed_elsewhere: Counter[str] = Counter()
         self.withheld: list[int] = []
         self.cases = cases
+        self.lots: Lots | None = None
 
     def take(self, number: int, line: bytes) -> None:
         """Look at one line of an event."""
@@ -153,6 +156,8 @@ class _Seen:
         self._last = event.envelope
         if self.cases is not None:
             self.cases.take(found)
+        if self.lots is not None:
+            self.lots.take(event, found.payload)
 
     def checks(self) -> Iterator[Check]:
         """Give what was found of each kind."""
@@ -174,6 +179,8 @@ class _Seen:
                 yield Check(Kind.HOLDS, held[name])
         if self.cases is not None:
             yield from self.cases.checks()
+        if self.lots is not None:
+            yield from self.lots.checks()
 
     def _order(self, envelope: Envelope) -> Iterator[str]:
         wanted = len(self.tree)

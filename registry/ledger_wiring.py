@@ -10,12 +10,14 @@ from registry.adapters.ed25519_key import new_key as new_key
 from registry.adapters.sql_ledger import SqlLedger
 from registry.casework import Casework
 from registry.dossier import merge
-from registry.errors import SettingsError
+from registry.errors import LedgerConflict, SettingsError
 from registry.impartiality import tied_organisations
 from registry.ledger_verification import verify_ledger
 from registry.loading import artefacts, now
-from registry.sealing import KEY_CASE, key_change
+from registry.positions import STANDING
+from registry.sealing import KEY_CASE, PAYLOAD, key_change
 from registry.settings import Settings
+from registry.spot_checks import Lots
 from registry.verification import Check
 
 LEDGER: Final = "ledger.sqlite"
@@ -71,6 +73,26 @@ def take_due_steps(settings: Settings) -> tuple[str, ...]:
     with closing(open_ledger(settings)) as ledger:
         receipts = open_casework(settings, ledger).tick()
     return tuple(f"{receipt.event.envelope.case}: {receipt.event.envelope.kind}" for receipt in receipts)
+
+
+def draw_spot_checks(settings: Settings) -> tuple[str, ...]:
+    """Draw which cities are looked at again this year, and record it; give their names, none when it was done before.
+
+    None either where no city held a level when the year began.
+    """
+    year, lots = now().year, Lots(artefacts().process)
+    with closing(open_ledger(settings)) as ledger:
+        for event in ledger.read():
+            is_standing = event.envelope.case.startswith(STANDING)
+            lots.take(event, ledger.payload(event.envelope.hashes[PAYLOAD]) if is_standing else None)
+        drawn = None if lots.is_drawn(year) else lots.draw(year)
+        if drawn is None or not drawn.drawn:
+            return ()
+        try:
+            ledger.append(drawn.events())
+        except LedgerConflict:  # another run was quicker
+            return ()
+    return drawn.drawn
 
 
 def rotate_key(settings: Settings, file: Path) -> int:

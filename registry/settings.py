@@ -52,7 +52,7 @@ class Settings:
     smtp: str = _setting(
         "",
         "URL of the mail server by which `hrcr tick` reminds people of last days, such as "
-        "smtps://user:password@mail.example; letters come from HRCR_CONTACT. None by default, and then nothing is sent.",
+        "smtps://user:password@mail.example; letters come from HRCR_CONTACT; none by default.",
     )
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on.")

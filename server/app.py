@@ -144,6 +144,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     named_files.install(app, lru_cache(1)(partial(open_fetch, settings, fetch_limits)))
     public_cases.install(app, texts=lru_cache(1)(partial(open_texts, settings)), clock=now)
     app.extensions["call_budget"] = Budget(settings.call_hourly, window=call_pages.HOUR, words=call_pages.SHARE)
+    app.register_blueprint(standing_pages.spots)
     app.register_blueprint(renewals.blueprint)
     api.install(app, settings)
     app.register_blueprint(api_cases.blueprint)

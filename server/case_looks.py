@@ -42,7 +42,9 @@ def since_last_look(case: Case, *, without: str) -> Since | None:
     acts = tuple(
         act for act in case.acts if act.number > before.acts and act.account != account and act.kind != without
     )
-    return Since(before.at, acts, _compared(case, before.acts) if any(SUBMISSION in act.hashes for act in acts) else None)
+    return Since(
+        before.at, acts, _compared(case, before.acts) if any(SUBMISSION in act.hashes for act in acts) else None
+    )
 
 
 def looks() -> Looks:
@@ -54,7 +56,5 @@ def looks() -> Looks:
 def _compared(case: Case, seen: int) -> tuple[int, int] | None:
     """Give by their numbers the last version that was seen and the last there is; None when there are not two."""
     found = versions(case)
-    known = [
-        place for place, one in enumerate(found, start=1) if one.slug != slug_of(case) or one.act <= seen
-    ]
+    known = [place for place, one in enumerate(found, start=1) if one.slug != slug_of(case) or one.act <= seen]
     return (known[-1], len(found)) if known and known[-1] < len(found) else None

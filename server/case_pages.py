@@ -18,8 +18,8 @@ from registry.review_table import Row, review_table
 from registry.time_limits import is_over, last_day
 from registry.visibility import contributions_shown, has_part, may_see, seats_shown, submission_shown
 from server import access, case_changes, unfiled_findings
-from server.case_looks import since_last_look
 from server.case_access import actor, evidence, machine, number, seen, submission
+from server.case_looks import since_last_look
 from server.entry_pages import attached
 from server.problems import Problem
 from server.public_cases import casework, city_name, process, slug_of, standard, words_of

@@ -59,6 +59,7 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "agreement": "page table",
     "case_feed": "feed last_days",
     "standings": "index show",
+    "spots": "spot_checks",
     "evidence": "links released",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""

@@ -1,5 +1,6 @@
 """Where each city stands today: since when, by which decision, until when, and what would happen next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,11 +8,13 @@ from flask import Blueprint, Response, render_template
 
 from registry.cases import Act, Case
 from registry.errors import RegistryError, UnknownCase
+from registry.model import RecordedEvent
 from registry.namespaces import SKOS, VOCAB
-from registry.positions import CASE, STANDING
+from registry.positions import CASE, STANDING, Position
 from registry.process import CLOCK, Transition
 from registry.public_dossier import is_decided
 from registry.queues import Deadline
+from registry.spot_checks import HEAD, PERCENT
 from registry.standard import text_of
 from registry.standings import Standing
 from registry.visibility import is_public as may_be_known
@@ -21,6 +24,7 @@ from server.public_cases import casework, installation, name_of, process, settin
 from server.response_headers import fresh
 
 blueprint = Blueprint("standings", __name__, url_prefix="/standings")
+spots = Blueprint("spots", __name__, url_prefix="/spot-checks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,18 @@ class Listed:
     city: str
     label: str
     since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A city that was drawn to be looked at again: the event that says so, and the lot."""
+
+    slug: str
+    city: str
+    day: date
+    number: int
+    head: str
+    reason: str
 
 
 @blueprint.get("")
@@ -79,6 +95,29 @@ def show(slug: str) -> Response:
         cases=_cases(city),
     )
     return fresh(Response(page, mimetype="text/html"))
+
+
+@spots.get("")
+def spot_checks() -> Response:
+    """List which cities were drawn to be looked at again, year by year, and say how anybody draws the same."""
+    known = {place.name: place for place in casework().positions()}
+    years = [(year, [_drawn(event, known) for event in events]) for year, events in casework().spot_checks().items()]
+    return fresh(
+        Response(render_template("spot_checks.html", years=years[::-1], percent=PERCENT), mimetype="text/html")
+    )
+
+
+def _drawn(event: RecordedEvent, known: Mapping[str, Position]) -> Drawn:
+    slug = event.envelope.case.rpartition("/")[2]
+    place = known.get(STANDING + slug)
+    return Drawn(
+        slug=slug,
+        city=name_of(place.city) if place else slug,
+        day=event.envelope.recorded.date(),
+        number=event.envelope.sequence,
+        head=event.envelope.hashes.get(HEAD, ""),
+        reason=event.envelope.reason,
+    )
 
 
 def label_of(state: str) -> str:

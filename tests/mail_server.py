@@ -1,4 +1,4 @@
-"""A real mail server on a port of this machine: SMTP (RFC 5321) with STARTTLS and AUTH PLAIN, as far as tests need it."""
+"""A real mail server on a port of this machine: SMTP with STARTTLS and AUTH PLAIN, as far as tests need it."""
 
 import ssl
 import threading

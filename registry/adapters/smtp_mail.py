@@ -52,6 +52,8 @@ class SmtpMail:
         self._host, self._is_tls = parts.hostname, parts.scheme == "smtps"
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         is_plain = parse_qs(parts.query).get("starttls") == ["no"] or (self._host in _HERE and not self._user)
+        if not (self._user + self._password).isascii():  # smtplib sends no others
+            raise SettingsError("HRCR_SMTP names a user or a password with letters outside ASCII, which are not sent.")
         self._starts_tls = not self._is_tls and not is_plain
         self._clock = clock
 

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from registry.errors import SettingsError
-from registry.ledger_wiring import LEDGER, LEDGER_KEY, export_ledger, open_casework, open_ledger, tied_to
+from registry.ledger_wiring import (
+    LEDGER,
+    LEDGER_KEY,
+    draw_spot_checks,
+    export_ledger,
+    open_casework,
+    open_ledger,
+    tied_to,
+)
 from registry.loading import artefacts
 from registry.namespaces import ROOT
 from registry.settings import Settings
@@ -48,3 +56,11 @@ def test_who_is_tied_to_a_city_is_read_from_the_artefacts_once() -> None:
     assert f"{ROOT}id/city/{city}" in found
     assert tied_to(f"{ROOT}id/city/{city}") is found
     assert tied_to(f"{ROOT}id/city/nowhere") == {f"{ROOT}id/city/nowhere"}
+
+
+def test_where_no_city_holds_a_level_none_is_drawn(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    open_ledger(settings, may_be_new=True).close()
+    assert draw_spot_checks(settings) == ()
+    with closing(open_ledger(settings)) as ledger:
+        assert ledger.checkpoint().size == 0

@@ -48,8 +48,10 @@ def home(tmp_path: Path) -> Path:
 
 def test_the_daily_run_reminds_once_and_tells_case_step_day_and_desk_alone(home: Path) -> None:
     with mail_server() as server:
-        given = {"HRCR_SMTP": f"smtp://127.0.0.1:{server.port}", "HRCR_SITE": SITE, "HRCR_CONTACT": CONTACT}
-        first, second = (hrcr("tick", "--home", home, **given) for _ in range(2))
+        url = f"smtp://127.0.0.1:{server.port}"
+        first, second = (
+            hrcr("tick", "--home", home, HRCR_SMTP=url, HRCR_SITE=SITE, HRCR_CONTACT=CONTACT) for _ in range(2)
+        )
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout.endswith("1 reminder sent.\n")
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
@@ -57,8 +59,8 @@ def test_the_daily_run_reminds_once_and_tells_case_step_day_and_desk_alone(home:
     case = first.stdout.partition(":")[0].removeprefix("case/")
     assert letter.to == STEWARD
     assert letter.message["From"] == "registry@registry.example"
-    assert letter.message["Subject"] == f"Human Rights Cities Registry: case {case}, last day 2026-01-19"
-    text = letter.message.get_content()
+    assert letter.message["Subject"].strip() == f"Human Rights Cities Registry: case {case}, last day 2026-01-19"
+    text = letter.message.get_content().replace("\r\n", "\n")
     assert text.splitlines()[0].startswith(f"Case {case}: ")
     assert "Find eligible" in text
     assert "Last day: 2026-01-19 (it has passed)" in text

@@ -83,11 +83,15 @@ def test_of_what_lies_further_ahead_nobody_is_reminded() -> None:
 def test_each_is_reminded_once_of_a_last_day() -> None:
     table, memory, post = Table().reviewed().wait(55), Memory(), Post()
     people = [somebody(who) for who in (FIRST, STEWARD, OFFICER)]
-    assert run(table, memory, post, *people) == 1
+    assert run(table, memory, post, *people) == 2
     assert run(table, memory, post, *people) == 0
     assert run(table.wait(10), memory, post, *people) == 0
-    ((account, (reminder,)),) = post.sent
-    assert (account, reminder.case, reminder.is_overdue) == (FIRST.account, "oderau-1", False)
+    told = {account: found for account, (found,) in post.sent}
+    assert {account: found.steps for account, found in told.items()} == {
+        FIRST.account: ("File findings",),
+        STEWARD.account: ("Assign a decider",),
+    }
+    assert not [found for found in told.values() if found.is_overdue or found.case != "oderau-1"]
 
 
 def test_another_last_day_is_another_reminder() -> None:

@@ -60,7 +60,7 @@ def test_order_and_spaces_and_the_name_of_a_part_mean_nothing(entry: Entry, plan
                     for name, values in record.values.items()
                 },
             )
-            for key, record in reversed(entry.records.items())
+            for key, record in reversed(list(entry.records.items()))
         },
     )
     other = renamed(other, "declaration", "the-act")
@@ -107,7 +107,10 @@ def test_two_parts_of_one_title_are_not_taken_for_each_other(plan: EntryPlan) ->
         if field.kind == "language-text"
     )
     one = Record(part.name, {field.name: (Text("The same", "en"),)})
-    earlier, later = Entry("https://x/", {**city, "a": one, "b": one}), Entry("https://x/", {**city, "c": one, "d": one})
+    earlier, later = (
+        Entry("https://x/", {**city, "a": one, "b": one}),
+        Entry("https://x/", {**city, "c": one, "d": one}),
+    )
     fates = [claim.fate for claim in changed_claims(earlier, later, plan)]
     assert sorted(fates) == ["added", "added", "taken out", "taken out"]
 

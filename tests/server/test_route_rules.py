@@ -195,6 +195,7 @@ SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
     "agreement.table": ("GET", "/agreement.csv", 200),
     "case_feed.feed": ("GET", "/cases/feed.atom", 200),
     "case_feed.last_days": ("GET", "/cases/calendar.ics", 200),
+    "spots.spot_checks": ("GET", "/spot-checks", 200),
     "standings.index": ("GET", "/standings", 200),
     "standings.show": ("GET", "/standings/nowhere", 404),
     "dossiers.show": ("GET", "/cases/nowhere-1/dossier", 404),

@@ -69,7 +69,14 @@ def test_half_of_it_is_kept_and_gone_on_with_in_another_browser(play: Played) ->
 def test_nobody_else_sees_it_and_it_is_in_no_export(play: Played, tmp_path: Path) -> None:
     case = play.reviewed()
     kept(play, case, {"reason-1": MARK})
-    paths = [f"/cases/{case}", f"/cases/{case}/steps/file-findings", "/desk", "/cases", "/drafts", f"/api/v1/cases/{case}"]
+    paths = [
+        f"/cases/{case}",
+        f"/cases/{case}/steps/file-findings",
+        "/desk",
+        "/cases",
+        "/drafts",
+        f"/api/v1/cases/{case}",
+    ]
     for who in ("second", "third", "steward", "officer", "colleague", "decider", ""):
         for path in paths:
             text = play.as_(who).get(path).text

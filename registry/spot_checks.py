@@ -1,0 +1,130 @@
+"""Which cities are looked at again in a year: drawn by lot from those that hold a level; pure.
+
+The lot is the head of the ledger's tree (RFC 9162) over everything recorded before the year began, which holds what
+everybody did until then. Each city's place is the SHA-256 of that head in hexadecimal, a space, the year, a space and
+the city's name in the ledger; the tenth that comes first is drawn, one at least. Whoever has the ledger draws the same.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from registry.case_checks import read_act
+from registry.case_errors import CaseError
+from registry.merkle import Tree, leaf_hash
+from registry.model import DraftedEvent, RecordedEvent
+from registry.positions import STANDING
+from registry.process import CLOCK, Process
+from registry.standings import Standing, after_change
+from registry.verification import Check, Kind
+
+PERCENT: Final = 10
+"""The share of the cities that hold a level which is drawn in a year."""
+SPOT: Final = "spot-check/"
+DRAWN: Final = "spot-check-drawn"
+HEAD: Final = "tree-head"
+"""Of the event of a city that was drawn: how its case begins, its kind, and the role under which it names the lot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The draw of one year: the lot in hexadecimal, from how many cities, and the names of those drawn, sorted."""
+
+    year: int
+    head: str
+    of: int
+    drawn: tuple[str, ...]
+
+    def events(self) -> list[DraftedEvent]:
+        """Give the events by which the draw is recorded, one for each city."""
+        share = f"{len(self.drawn)} of {self.of} cities that hold a level"
+        return [
+            DraftedEvent(
+                case=f"{SPOT}{self.year}/{name}",
+                kind=DRAWN,
+                office=CLOCK,
+                reason=f"Drawn by lot to be looked at again in {self.year}, as one of {share}.",
+                hashes={HEAD: self.head},
+            )
+            for name in self.drawn
+        ]
+
+
+def draw(year: int, head: str, holding: Collection[str]) -> Draw:
+    """Draw for a year, with a lot, from the names of cities that hold a level."""
+    places = sorted(holding, key=lambda name: sha256(f"{head} {year} {name}".encode()).digest())
+    count = -(-len(places) * PERCENT // 100)
+    return Draw(year, head, len(places), tuple(sorted(places[:count])))
+
+
+def drawn_in(event: RecordedEvent) -> tuple[int, str] | None:
+    """Give for which year an event says that a city was drawn, and its name; None for every other event."""
+    year, _, name = event.envelope.case.removeprefix(SPOT).partition("/")
+    is_one = event.envelope.kind == DRAWN and event.envelope.case.startswith(SPOT) and year.isdecimal() and name
+    return (int(year), name) if is_one else None
+
+
+class Lots:
+    """The events of a ledger in their order: what the lot gives in each year, and what was recorded as drawn."""
+
+    def __init__(self, process: Process) -> None:
+        """Begin before the first event."""
+        self._process = process
+        self._active = {step.target for step in process.standing_steps.values() if step.level}
+        self._tree = Tree()
+        self._standings: dict[str, Standing] = {}
+        self._unread = False
+        self._began: dict[int, Draw | None] = {}
+        self._year: int | None = None
+        self._recorded: dict[int, set[tuple[str, str]]] = {}
+
+    def take(self, event: RecordedEvent, payload: bytes | None) -> None:
+        """Take in the next event; only that of a standing needs its payload."""
+        envelope = event.envelope
+        self._begin(envelope.recorded.year)
+        self._tree.append(leaf_hash(event.raw))
+        found = drawn_in(event)
+        if found is not None:
+            self._recorded.setdefault(found[0], set()).add((found[1], envelope.hashes.get(HEAD, "")))
+        elif envelope.case.startswith(STANDING):
+            known = self._standings.get(envelope.case, Standing(name=envelope.case))
+            try:
+                if payload is not None:
+                    self._standings[envelope.case] = after_change(self._process, known, read_act(envelope, payload))
+            except CaseError:
+                payload = None
+            self._unread = self._unread or payload is None
+
+    def draw(self, year: int) -> Draw | None:
+        """Give what the lot gives in a year that has begun; None where the standings before it cannot be read."""
+        return self._began[year] if year in self._began else self._now(year)
+
+    def is_drawn(self, year: int) -> bool:
+        """Say whether the draw of a year is recorded."""
+        return year in self._recorded
+
+    def checks(self) -> Iterator[Check]:
+        """Say of each year for which a draw is recorded whether it is what the lot gives."""
+        for year, recorded in sorted(self._recorded.items()):
+            given = self.draw(year)
+            if given is None:
+                yield Check(Kind.NOT_CHECKED, f"The spot checks of {year}: not every standing before it can be read.")
+            elif recorded != {(name, given.head) for name in given.drawn}:
+                yield Check(Kind.BROKEN, f"The spot checks of {year} are not those that the lot gives.")
+            else:
+                yield Check(Kind.HOLDS, f"The spot checks of {year} are those that the lot gives.")
+
+    def _begin(self, year: int) -> None:
+        """Draw for each year that began since the event before."""
+        for begun in range((self._year or year - 1) + 1, year + 1):
+            self._began[begun] = self._now(begun)
+        self._year = year
+
+    def _now(self, year: int) -> Draw | None:
+        if self._unread:
+            return None
+        active = frozenset(
+            name.removeprefix(STANDING) for name, found in self._standings.items() if found.state in self._active
+        )
+        return draw(year, self._tree.root().hex(), active)
