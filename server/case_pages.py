@@ -143,7 +143,7 @@ def rows_of(case: Case) -> tuple[Row, ...]:
 def _step(case: Case, act: Act) -> Step:
     step, account = process().case_steps[act.rule], actor().account
     said = "" if act.reason == step.definition or act.office in (CLOCK, PUBLIC) else act.reason
-    is_shown = act.office not in (CLOCK, PUBLIC) and "text" in act.hashes
+    is_shown = (act.office not in (CLOCK, PUBLIC) or act.number == 1) and "text" in act.hashes
     text = words_of(act.hashes["text"]) if is_shown and (has_part(case, actor()) or case.rulings) else ""
     return Step(
         act=act,

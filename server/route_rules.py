@@ -59,6 +59,7 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "agreement": "page table",
     "case_feed": "feed last_days",
     "standings": "index show",
+    "concerns": "form send follow",
     "spots": "spot_checks",
     "evidence": "links released",
 }

@@ -82,6 +82,7 @@ def show(slug: str) -> Response:
     standing = recorded or casework().standing(city)
     page = render_template(
         "standing.html",
+        slug=slug,
         city=name_of(city),
         address=city,
         standing=standing,
