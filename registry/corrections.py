@@ -39,12 +39,16 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """A field of a thing that can lead to a part: what it leads to now, and whether such parts are at home there."""
+    """A field of a thing, with the label of its kind, that can lead to a part, and what it leads to now.
+
+    ``is_home`` says whether such parts are written out there.
+    """
 
     holder: Node
     field: Field
     present: tuple[Node, ...]
     is_home: bool
+    label: str
 
     def likeness(self, part: Node) -> float:
         """Say how alike the name of a part is to those of the parts that are there."""
@@ -211,7 +215,7 @@ class Corrections:
         yield from (grown for grown, _ in self.growth.value(subject, field, None, base))
 
     def _other_part(self, subject: Node, field: Field, value: URIRef, base: Repair) -> Iterator[Repair]:
-        """Lead to the one part that nothing leads to or that is named alike; else ask to which."""
+        """Lead to the one part that nothing leads to or that is named alike, or describe it; else ask to which."""
         present = self.view.objects(subject, field.iri, base)
         known = [each for each in self.view.described(field.parts, base) if each not in present and each != subject]
         loose = [each for each in known if self.growth.is_loose(each, None, base)]
@@ -220,6 +224,10 @@ class Corrections:
         for found in (loose, near):
             if len(found) == 1:
                 yield putting(base, (subject, field.iri, found[0]))
+        is_described = bool(self.view.objects(value, RDF.type, base))
+        if len(field.parts) == 1 and value.startswith(f"{self.view.city}#") and not is_described:
+            kind = self.view.plan.parts[field.parts[0]].iri
+            yield putting(base, (subject, field.iri, value), (value, RDF.type, kind))
         if known:
             yield asking(base, subject, field, self._choices(field, known))[0]
 
@@ -237,14 +245,21 @@ class Corrections:
             yield narrowed
 
     def _linked(self, part: Node, repair: Repair) -> Iterator[Repair]:
-        """Lead to a part that hangs on nothing: from its one place, else from where the parts named alike hang."""
+        """Lead to a part that hangs on nothing: from its one place, else from where the parts named alike hang.
+
+        What many kinds of things lead to, such as evidence, is linked only where a single place can be meant: the one
+        that leads to nothing yet, or the one such of the kind that the part says it is about.
+        """
         places = self._places(part, repair)
         at_home = [each for each in places if each.is_home]
         beside = [each for each in at_home if each.present]
         vacant = [each for each in places if not each.present]
         near = sorted(beside, key=lambda each: -each.likeness(part))
         nearest = [each for each in near if each.likeness(part) == near[0].likeness(part)]
-        for found in (at_home, beside, places, vacant, nearest):
+        about = {local(value).casefold() for value in self.view.said.objects(part) if isinstance(value, URIRef)}
+        of_topic = [each for each in vacant if each.label.casefold().split()[-1] in about]
+        is_shared = any(self.growth.is_shared(each.field, each.holder, repair) for each in at_home[:1])
+        for found in (places, vacant, of_topic) if is_shared else (at_home, beside, places, vacant, nearest):
             if len(found) == 1:
                 yield putting(repair, (found[0].holder, found[0].field.iri, part))
 
@@ -259,7 +274,7 @@ class Corrections:
                 for holder in self.view.described((holding.name,), repair):
                     present = self.view.objects(holder, field.iri, repair)
                     if holder != part and not (field.is_single and present):
-                        found.append(_Room(holder, field, tuple(present), is_home))
+                        found.append(_Room(holder, field, tuple(present), is_home, holding.label))
         return found
 
     def _choices(self, field: Field, values: list[Node]) -> tuple[Choice, ...]:

@@ -181,7 +181,7 @@ class Growth:
     ) -> Iterator[tuple[Repair, Node]]:
         """Lead to a part that nothing names, to one of those described already, or to a new one."""
         known = [each for each in self.view.described(field.parts, repair) if each not in present and each != subject]
-        is_shared = self._is_shared(field, subject, repair)
+        is_shared = self.is_shared(field, subject, repair)
         loose = [each for each in known if self.is_loose(each, None if is_shared else field.iri, repair)]
         for each in loose[:_MOST]:
             yield putting(repair, (subject, field.iri, each)), each
@@ -204,7 +204,7 @@ class Growth:
         stated = set(self.view.said.triples((None, link, part))) - repair.gone
         return not stated and not any(value == part and link in (None, name) for _, name, value in repair.added)
 
-    def _is_shared(self, field: Field, subject: Node, repair: Repair) -> bool:
+    def is_shared(self, field: Field, subject: Node, repair: Repair) -> bool:
         """Say whether parts of a field belong to several things: evidence, bodies, organisations, departments."""
         parts = self.view.plan.parts.values()
         leading = {

@@ -24,7 +24,8 @@ def lines(repair: Repair, before: Spots, after: Spots) -> Iterator[Change]:
         spot = after.spot(subject, predicate)
         if predicate == RDF.type:
             if subject not in new:
-                yield Change("call", spot, _kind(value, after.plan))
+                act = "call" if before.describes(subject) else "part"
+                yield Change(act, spot, _kind(value, after.plan))
         elif isinstance(value, Variable):
             yield Change("answer", spot, question=repair.questions[str(value)])
         elif value in new:

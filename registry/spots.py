@@ -45,10 +45,14 @@ class Spots:
         path = self.layout.path_of(Place(key, field.name if field else "", number), self.plan)
         return Spot(self._words(key, field.label if field else ""), path, key, field.name if field else "")
 
+    def describes(self, node: Node) -> bool:
+        """Say whether a thing of the city is described."""
+        return str(node).removeprefix(f"{self.city}#") in self.entry.records
+
     def knows(self, node: Node) -> bool:
         """Say whether a thing is described, or something leads to it as if it were."""
         key = str(node).removeprefix(f"{self.city}#")
-        return key in self.entry.records or any(
+        return self.describes(node) or any(
             isinstance(value, Link) and value.key == key
             for record in self.entry.records.values()
             for values in record.values.values()

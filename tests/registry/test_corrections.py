@@ -6,7 +6,7 @@ from rdflib import Graph, Literal, URIRef
 
 from registry.corrections import Corrections, Wrong
 from registry.mending import Repair
-from registry.namespaces import DCT, HRC, RDF, SH, SKOS, XSD
+from registry.namespaces import DCT, HRC, ORG, RDF, SH, SKOS, VOCAB, XSD
 from registry.registry import Registry
 from registry.repair_edits import NOTHING
 from registry.repair_search import Mender
@@ -106,3 +106,32 @@ def test_two_days_out_of_order_are_both_asked(registry: Registry) -> None:
 
 def test_what_is_not_in_the_file_is_left_alone(registry: Registry) -> None:
     assert corrections(registry).of(Wrong(CITY, HRC.termStart, START), NOTHING) == []
+
+
+def test_a_link_to_what_is_not_described_is_kept_and_it_is_described(registry: Registry) -> None:
+    gone, other = URIRef(f"{CITY}#town"), URIRef(f"{CITY}#newspaper")
+    paper, its = URIRef(f"{CITY}#article"), URIRef(f"{CITY}#minutes")
+    said = (
+        (paper, RDF.type, HRC.Evidence),
+        (paper, DCT.publisher, other),
+        (other, RDF.type, ORG.Organization),
+        (its, RDF.type, HRC.Evidence),
+        (its, DCT.publisher, gone),
+    )
+    repair = first(corrections(registry, *said), Wrong(its, DCT.publisher, gone))
+    assert (gone, RDF.type, ORG.Organization) in repair.added
+    assert not repair.gone
+
+
+def test_evidence_that_hangs_on_nothing_is_given_to_no_claim_but_one_of_its_topic(registry: Registry) -> None:
+    minutes = URIRef(f"{CITY}#minutes")
+    said = (
+        (CITY, HRC.reliesOn, PLAN),
+        (PLAN, RDF.type, HRC.Declaration),
+        (BODY, RDF.type, HRC.GoverningBody),
+        (minutes, RDF.type, HRC.Evidence),
+    )
+    assert corrections(registry, *said).of(Wrong(URIRef("https://example.org/check"), None, minutes), NOTHING) == []
+    topic = (minutes, HRC.evidenceTopic, VOCAB["evidence-topics/declaration"])
+    repair = first(corrections(registry, *said, topic), Wrong(URIRef("https://example.org/check"), None, minutes))
+    assert repair.added == ((PLAN, HRC.supportedBy, minutes),)
