@@ -1,21 +1,21 @@
 """The Looks port on SQLAlchemy Core (SQLite, or PostgreSQL by URL): one row for each account and case."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
-from registry.adapters.databases import make_tables, open_engine, writing
+from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.desk_ports import Look
-from registry.errors import PortError
 from registry.ports import Clock
 
 ONE_LOOK: Final = timedelta(hours=1)
 """How long after each other two looks are one."""
 
+_explained: Final = partial(explained, "The database of looks did not answer; the page is there without them.")
 _METADATA: Final = MetaData()
 _LOOKS: Final = Table(
     "looks",
@@ -36,7 +36,7 @@ class SqlLooks:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of looks")
         self._clock = clock
-        with self._explained():
+        with _explained():
             make_tables(self._engine, _METADATA)
 
     def close(self) -> None:
@@ -47,7 +47,7 @@ class SqlLooks:
         """Note a look and give the one before (see the port)."""
         now, mine = self._clock(), (_LOOKS.c.account == account) & (_LOOKS.c.name == case)
         row: dict[str, object] = {"acts": acts, "at": now.isoformat()}
-        with self._explained(), writing(self._engine) as connection:
+        with _explained(), writing(self._engine) as connection:
             found = connection.execute(select(_LOOKS).where(mine).with_for_update()).one_or_none()
             if found is None:
                 with suppress(IntegrityError), connection.begin_nested():  # of two first looks at once one notes it
@@ -59,10 +59,3 @@ class SqlLooks:
                 row |= {"acts_before": before, "at_before": at_before}
             connection.execute(update(_LOOKS).where(mine).values(**row))
         return None if at_before is None else Look(datetime.fromisoformat(at_before), before)
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as fault:
-            raise PortError("The database of looks did not answer; the page is there without them.") from fault

@@ -1,20 +1,19 @@
 """The Reminded port on SQLAlchemy Core (SQLite, or PostgreSQL by URL): one row for each account, case and last day."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Column, MetaData, String, Table, delete, insert
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
-from registry.adapters.databases import make_tables, open_engine, writing
-from registry.errors import PortError
+from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.ports import Clock
 
 KEPT: Final = timedelta(days=400)
 """How long after a last day it is known that somebody was reminded of it."""
 
+_explained: Final = partial(explained, "The database of reminders did not answer; nobody was reminded.")
 _METADATA: Final = MetaData()
 _REMINDERS: Final = Table(
     "reminders",
@@ -31,7 +30,7 @@ class SqlReminders:
     def __init__(self, url: str, *, clock: Clock) -> None:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of reminders")
-        with self._explained():
+        with _explained():
             make_tables(self._engine, _METADATA)
             with writing(self._engine) as connection:
                 oldest = (clock().date() - KEPT).isoformat()
@@ -43,7 +42,7 @@ class SqlReminders:
 
     def claim(self, account: str, case: str, day: date) -> bool:
         """Note that somebody is reminded (see the port)."""
-        with self._explained():
+        with _explained():
             try:
                 with writing(self._engine) as connection:
                     connection.execute(insert(_REMINDERS).values(account=account, name=case, day=day.isoformat()))
@@ -54,12 +53,5 @@ class SqlReminders:
     def release(self, account: str, case: str, day: date) -> None:
         """Take it back (see the port)."""
         row = (_REMINDERS.c.account == account) & (_REMINDERS.c.name == case) & (_REMINDERS.c.day == day.isoformat())
-        with self._explained(), writing(self._engine) as connection:
+        with _explained(), writing(self._engine) as connection:
             connection.execute(delete(_REMINDERS).where(row))
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as fault:
-            raise PortError("The database of reminders did not answer; nobody was reminded.") from fault
