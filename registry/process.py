@@ -135,6 +135,7 @@ class Process:
     standing_steps: Mapping[str, Transition]
     standings: Mapping[str, str]
     passing: frozenset[str]
+    thresholds: Mapping[str, int]
     digest: str = ""
 
     def steps(self, kind: str, command: str) -> tuple[Transition, ...]:
@@ -161,6 +162,7 @@ def read_process(graph: Graph) -> Process:
         standing_steps={slug: _transition(graph, node) for slug, node in _all(graph, HRC.StandingTransition)},
         standings={slug: _label(graph, node) for slug, node in _all(graph, HRC.Standing)},
         passing=frozenset(map(slug_of, graph.subjects(HRC.isPassing, Literal(True)))),
+        thresholds={slug: _number(graph, node, RDF.value) for slug, node in _all(graph, HRC.Threshold)},
     )
 
 

@@ -2,7 +2,7 @@
 
 The lot is the head of the ledger's tree (RFC 9162) over everything recorded before the year began, which holds what
 everybody did until then. Each city's place is the SHA-256 of that head in hexadecimal, a space, the year, a space and
-the city's name in the ledger; the tenth that comes first is drawn, one at least. Whoever has the ledger draws the same.
+the city's name in the ledger; the share that comes first is drawn, one at least. Whoever has the ledger draws the same.
 """
 
 from collections.abc import Collection, Iterator
@@ -19,8 +19,8 @@ from registry.process import CLOCK, Process
 from registry.standings import Standing, after_change
 from registry.verification import Check, Kind
 
-PERCENT: Final = 10
-"""The share of the cities that hold a level which is drawn in a year."""
+SHARE: Final = "spot-checks"
+"""The threshold of the law that says how many cities of a hundred that hold a level are drawn in a year."""
 SPOT: Final = "spot-check/"
 DRAWN: Final = "spot-check-drawn"
 HEAD: Final = "tree-head"
@@ -51,10 +51,10 @@ class Draw:
         ]
 
 
-def draw(year: int, head: str, holding: Collection[str]) -> Draw:
-    """Draw for a year, with a lot, from the names of cities that hold a level."""
+def draw(year: int, head: str, holding: Collection[str], percent: int) -> Draw:
+    """Draw for a year, with a lot, so many of a hundred from the names of cities that hold a level."""
     places = sorted(holding, key=lambda name: sha256(f"{head} {year} {name}".encode()).digest())
-    count = -(-len(places) * PERCENT // 100)
+    count = -(-len(places) * percent // 100)
     return Draw(year, head, len(places), tuple(sorted(places[:count])))
 
 
@@ -127,4 +127,4 @@ class Lots:
         active = frozenset(
             name.removeprefix(STANDING) for name, found in self._standings.items() if found.state in self._active
         )
-        return draw(year, self._tree.root().hex(), active)
+        return draw(year, self._tree.root().hex(), active, self._process.thresholds.get(SHARE, 0))

@@ -14,7 +14,7 @@ from registry.positions import CASE, STANDING, Position
 from registry.process import CLOCK, Transition
 from registry.public_dossier import is_decided
 from registry.queues import Deadline
-from registry.spot_checks import HEAD, PERCENT
+from registry.spot_checks import HEAD, SHARE
 from registry.standard import text_of
 from registry.standings import Standing
 from registry.visibility import is_public as may_be_known
@@ -103,8 +103,9 @@ def spot_checks() -> Response:
     """List which cities were drawn to be looked at again, year by year, and say how anybody draws the same."""
     known = {place.name: place for place in casework().positions()}
     years = [(year, [_drawn(event, known) for event in events]) for year, events in casework().spot_checks().items()]
+    percent = process().thresholds[SHARE]
     return fresh(
-        Response(render_template("spot_checks.html", years=years[::-1], percent=PERCENT), mimetype="text/html")
+        Response(render_template("spot_checks.html", years=years[::-1], percent=percent), mimetype="text/html")
     )
 
 

@@ -35,7 +35,7 @@ from tests.registry.playing import (
 )
 from tests.registry.test_envelope import Key
 
-LOT = sha256(b"a lot").hexdigest()
+LOT, PERCENT = sha256(b"a lot").hexdigest(), 10
 
 
 class Book:
@@ -106,7 +106,7 @@ def book(tmp_path: Path) -> Iterator[Book]:
 
 @pytest.mark.parametrize(("many", "few"), [(0, 0), (1, 1), (10, 1), (11, 2), (20, 2), (101, 11)])
 def test_a_tenth_is_drawn_and_one_at_least(many: int, few: int) -> None:
-    given = draw(2028, LOT, [f"city-{number}" for number in range(many)])
+    given = draw(2028, LOT, [f"city-{number}" for number in range(many)], PERCENT)
     assert (given.of, len(given.drawn), len(set(given.drawn))) == (many, few, few)
 
 
@@ -114,19 +114,19 @@ def test_the_lot_is_as_it_is_described() -> None:
     names = [f"city-{number}" for number in range(30)]
     places = {sha256(f"{LOT} 2028 {name}".encode()).hexdigest(): name for name in names}
     first = sorted(places[place] for place in sorted(places)[:3])
-    assert draw(2028, LOT, names).drawn == draw(2028, LOT, names[::-1]).drawn == tuple(first)
+    assert draw(2028, LOT, names, PERCENT).drawn == draw(2028, LOT, names[::-1], PERCENT).drawn == tuple(first)
 
 
 def test_another_lot_and_another_year_give_others_and_nobody_is_favoured() -> None:
     names = [f"city-{number}" for number in range(20)]
     count: Counter[str] = Counter()
     for number in range(1000):
-        count.update(draw(2028, sha256(str(number).encode()).hexdigest(), names).drawn)
+        count.update(draw(2028, sha256(str(number).encode()).hexdigest(), names, PERCENT).drawn)
     assert sum(count.values()) == 2000
     assert set(count) == set(names)
     assert max(count.values()) < 150  # 100 each on average; 5 standard deviations
     assert min(count.values()) > 50
-    assert len({draw(year, LOT, names).drawn for year in range(2028, 2048)}) > 10
+    assert len({draw(year, LOT, names, PERCENT).drawn for year in range(2028, 2048)}) > 10
 
 
 def test_the_lot_is_the_head_of_the_tree_when_the_year_began(book: Book) -> None:
