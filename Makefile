@@ -13,11 +13,11 @@ run: setup assets     ## set up, publish the registry from data/ and serve it on
 	$(BIN)/hrcr serve
 
 test: setup assets    ## every test that needs nothing but the packages
-	$(BIN)/python -m pytest -m "$(HERE) and not alone" -n auto --dist loadfile
+	$(BIN)/python -m pytest -m "$(HERE) and not alone" -n auto --dist worksteal
 	$(BIN)/python -m pytest -m "$(HERE) and alone"
 
 check: lint           ## format, lint, types, fast tests: under a minute
-	$(BIN)/python -m pytest -m "$(HERE) and not slow and not alone" -n auto --dist loadfile -q
+	$(BIN)/python -m pytest -m "$(HERE) and not slow and not alone" -n auto --dist worksteal -q
 
 lint: setup           ## format, lint, types
 	$(BIN)/ruff format --check .

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Final
 
 from registry.case_checks import read_act
-from registry.case_errors import CaseError
+from registry.case_errors import CaseError, MalformedAct
 from registry.merkle import Tree, leaf_hash
 from registry.model import DraftedEvent, RecordedEvent
 from registry.positions import STANDING
@@ -92,7 +92,7 @@ class Lots:
             try:
                 if payload is not None:
                     self._standings[envelope.case] = after_change(self._process, known, read_act(envelope, payload))
-            except CaseError:
+            except (CaseError, MalformedAct):
                 payload = None
             self._unread = self._unread or payload is None
 

@@ -84,10 +84,10 @@ def released(digest: str) -> Response:
 
 def _rows(chosen: str | None) -> Iterable[LinkRow]:
     """Give each link of a group, or of all, once: with the first of its titles and the number of copies kept."""
-    bound = {} if chosen is None else {"graph": URIRef(GRAPHS + CASE + chosen)}
+    found = shelf().rows("links") if chosen is None else shelf().rows("links", graph=URIRef(GRAPHS + CASE + chosen))
     known: dict[tuple[str, str, str], LinkRow] = {}
     copies: dict[tuple[str, str, str], set[Node]] = {}
-    for row in sorted(shelf().rows("links", **bound), key=lambda row: str(row["title"] or ""), reverse=True):
+    for row in sorted(found, key=lambda row: str(row["title"] or ""), reverse=True):
         group = str(row["graph"]).removeprefix(GRAPHS).removeprefix(CASE)
         key = (group, str(row["source"]), str(row["address"]))
         if row["copy"] is not None:

@@ -1,5 +1,6 @@
 """Bad files at the front doors: one clear sentence each, exit code 2 and status 422, and the next file is served."""
 
+import os
 import subprocess
 import sys
 from io import BytesIO
@@ -34,7 +35,8 @@ def test_every_row_sends_three_different_files() -> None:
 
 @pytest.mark.slow
 def test_the_command_line_says_one_sentence_a_file_and_leaves_with_two() -> None:
-    judged = subprocess.run([HRCR, "validate", *FILES], capture_output=True, text=True, timeout=300)
+    unmended = {**os.environ, "HRCR_REPAIR_SECONDS": "0"}
+    judged = subprocess.run([HRCR, "validate", *FILES], capture_output=True, text=True, timeout=300, env=unmended)
     assert (judged.returncode, judged.stdout) == (2, "")
     spoken = [line for line in judged.stderr.splitlines() if line.startswith(str(BAD))]
     assert [line.split(": ", 1)[0] for line in spoken] == [str(path) for path in FILES]
@@ -43,7 +45,7 @@ def test_the_command_line_says_one_sentence_a_file_and_leaves_with_two() -> None
 
 @pytest.mark.slow
 def test_the_check_answers_422_with_a_problem_and_serves_the_next_file(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
+    settings = Settings(home=tmp_path, repair_seconds=0)
     client = create_app(wire(settings), settings).test_client()
     for path in FILES:
         sent = {"file": (BytesIO(path.read_bytes()), path.name)}

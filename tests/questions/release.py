@@ -34,7 +34,15 @@ def judge(home: Path) -> dict[str, Report]:
 def everything(artefacts: Artefacts) -> Graph:
     """Merge every artefact and profile into one plain graph, as the default graph of a release holds it."""
     files, merged = artefacts.files, Graph()
-    for graphs in (files.ontology, files.vocabularies, files.standard, files.shapes, files.reference, files.cities):
+    for graphs in (
+        files.ontology,
+        files.vocabularies,
+        files.standard,
+        files.shapes,
+        files.process,
+        files.reference,
+        files.cities,
+    ):
         for graph in graphs.values():
             merged += graph
     return merged

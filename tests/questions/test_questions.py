@@ -50,9 +50,9 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> OpenRelease:
 
 def ask(release: OpenRelease, slug: str) -> tuple[tuple[str, ...], Rows]:
     """Give the variables and the rows of a question as texts, an unbound variable as the empty text."""
-    began = time.perf_counter()
+    began = time.process_time()
     solutions = release.reader.query(QUESTIONS[slug])
-    assert time.perf_counter() - began < MOST_SECONDS
+    assert time.process_time() - began < MOST_SECONDS
     assert isinstance(solutions, Solutions)
     return solutions.variables, texts(solutions.rows)
 

@@ -10,6 +10,8 @@ import pytest
 from openpyxl import load_workbook
 
 from registry.cli import main
+from registry.confinement import query_confined
+from registry.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -128,6 +130,10 @@ def test_a_built_release_is_queried(tmp_path: Path) -> None:
     text = "PREFIX hrc: <https://w3id.org/hrcr/def#> SELECT ?l { ?l a hrc:Level ; hrc:order ?o } ORDER BY ?o"
     levels = hrcr("query", text, "--format", "csv", HRCR_HOME=str(tmp_path)).stdout.splitlines()
     assert [level.rsplit("/", 1)[-1] for level in levels] == ["l", "declared", "committed", "implementing"]
+    count = "SELECT (COUNT(?c) AS ?n) { ?c a <https://w3id.org/hrcr/def#Criterion> }"
+    answer, media_type = query_confined(Settings(home=tmp_path), count, {False: "application/sparql-results+json"})
+    assert media_type == "application/sparql-results+json"
+    assert json.loads(answer)["results"]["bindings"][0]["n"]["value"] == "40"
     table = hrcr("query", text, HRCR_HOME=str(tmp_path)).stdout.splitlines()
     assert table[0] == "l"
     wrong = hrcr("query", "SELECT ?x {", HRCR_HOME=str(tmp_path))

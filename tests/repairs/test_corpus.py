@@ -14,7 +14,7 @@ from registry.registry import Registry
 from tests.repairs.corpus import SEED, Tried, effective, figures, grounds_of, tried
 from tests.repairs.defects import KINDS, Ground, sow
 
-SECONDS: Final = 120
+SECONDS: Final = 50
 """Processor time of the sample."""
 
 

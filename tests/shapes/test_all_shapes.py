@@ -1,4 +1,4 @@
-"""Judged by all shapes together, as the registry does, a test dossier gives what it gives alone: every second one."""
+"""Judged by all shapes together, as the registry does, a test dossier gives what it gives alone: every fourth one."""
 
 from collections import Counter
 
@@ -22,7 +22,7 @@ def test_all_shapes_together_say_of_a_dossier_what_its_own_shapes_say(slug: str)
     own = turtle(ROOT / "shapes" / f"{slug}.ttl")
     ours = {local(shape) for kind in (SH.NodeShape, SH.PropertyShape) for shape in own.subjects(RDF.type, kind)}
     validator, standard = PyShaclValidator(judging_shapes()), read_standard(standard_graph())
-    for case in [case for case in CASES if case.slug == slug][::2]:
+    for case in [case for case in CASES if case.slug == slug][::4]:
         judged = dossier(case)
         validation = validator.validate(judged.graph)
         found = names(validation.results, judged.assessment, case.about)
