@@ -66,7 +66,7 @@ def submissions(count: int, seed: int) -> Iterator[Event]:
     for city in Generator(seed).cities(count):
         yield Event(
             sequence=1_000_000 + city.number,
-            kind="submission",
+            kind="made-up",
             case=f"submission/{city.slug}",
             office=STEWARD,
             time=DAY.isoformat(),

@@ -190,7 +190,9 @@ def test_of_a_step_that_was_refused_nothing_stays_and_nothing_is_judged(
         play.done(name, case, "file-findings", play.findings(case))
     answer = play.step("officer", case, "reply", {"read": read, "text": "zqx, too late"})
     assert (answer.status_code, "zqx, too late" in answer.text) == (409, True)
-    assert not any(b"zqx" in path.read_bytes() for path in play.app.extensions["settings"].home.glob("*.sqlite*"))
+    assert not any(
+        b"zqx, too late" in path.read_bytes() for path in play.app.extensions["settings"].home.glob("*.sqlite*")
+    )
     play.done("officer", case, "reply", {"text": "We agree."})
     play.done("steward", case, "assign-decider", {"candidate": play.people["decider"].id})
     play.done("steward", case, "relieve-decider", {"reason": "The decider is ill."})

