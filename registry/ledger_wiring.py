@@ -80,7 +80,8 @@ def draw_spot_checks(settings: Settings) -> tuple[str, ...]:
 
     None either where no city held a level when the year began.
     """
-    year, lots = now().year, Lots(artefacts().process)
+    year, law = now().year, artefacts().process
+    lots = Lots(law)
     with closing(open_ledger(settings)) as ledger:
         for event in ledger.read():
             is_standing = event.envelope.case.startswith(STANDING)
@@ -89,7 +90,7 @@ def draw_spot_checks(settings: Settings) -> tuple[str, ...]:
         if drawn is None or not drawn.drawn:
             return ()
         try:
-            ledger.append(drawn.events())
+            ledger.append(drawn.events(law))
         except LedgerConflict:  # another run was quicker
             return ()
     return drawn.drawn

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from registry.case_checks import read_act
+from registry.case_checks import LAW, read_act
 from registry.case_errors import CaseError, MalformedAct
 from registry.merkle import Tree, leaf_hash
 from registry.model import DraftedEvent, RecordedEvent
@@ -36,8 +36,8 @@ class Draw:
     of: int
     drawn: tuple[str, ...]
 
-    def events(self) -> list[DraftedEvent]:
-        """Give the events by which the draw is recorded, one for each city."""
+    def events(self, law: Process) -> list[DraftedEvent]:
+        """Give the events by which the draw is recorded, one for each city, with the law that it was made under."""
         share = f"{len(self.drawn)} of {self.of} cities that hold a level"
         return [
             DraftedEvent(
@@ -45,7 +45,7 @@ class Draw:
                 kind=DRAWN,
                 office=CLOCK,
                 reason=f"Drawn by lot to be looked at again in {self.year}, as one of {share}.",
-                hashes={HEAD: self.head},
+                hashes={HEAD: self.head, LAW: law.digest},
             )
             for name in self.drawn
         ]
@@ -78,6 +78,7 @@ class Lots:
         self._began: dict[int, Draw | None] = {}
         self._year: int | None = None
         self._recorded: dict[int, set[tuple[str, str]]] = {}
+        self._other: set[int] = set()
 
     def take(self, event: RecordedEvent, payload: bytes | None) -> None:
         """Take in the next event; only that of a standing needs its payload."""
@@ -87,6 +88,7 @@ class Lots:
         found = drawn_in(event)
         if found is not None:
             self._recorded.setdefault(found[0], set()).add((found[1], envelope.hashes.get(HEAD, "")))
+            self._other |= {found[0]} if envelope.hashes.get(LAW) != self._process.digest else set()
         elif envelope.case.startswith(STANDING):
             known = self._standings.get(envelope.case, Standing(name=envelope.case))
             try:
@@ -108,7 +110,12 @@ class Lots:
         """Say of each year for which a draw is recorded whether it is what the lot gives."""
         for year, recorded in sorted(self._recorded.items()):
             given = self.draw(year)
-            if given is None:
+            if year in self._other:
+                yield Check(
+                    Kind.NOT_CHECKED,
+                    f"The spot checks of {year} were drawn under another version of the law than this one.",
+                )
+            elif given is None:
                 yield Check(Kind.NOT_CHECKED, f"The spot checks of {year}: not every standing before it can be read.")
             elif recorded != {(name, given.head) for name in given.drawn}:
                 yield Check(Kind.BROKEN, f"The spot checks of {year} are not those that the lot gives.")

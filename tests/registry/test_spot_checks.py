@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from registry.adapters.sql_ledger import SqlLedger
+from registry.case_checks import LAW
 from registry.casework import Casework
 from registry.ledger_export import export_lines
 from registry.ledger_verification import verify_export
@@ -160,11 +162,11 @@ def test_a_draw_is_recorded_listed_and_drawn_again_by_whoever_verifies(book: Boo
     given = book.lots().draw(2028)
     assert given is not None
     assert not book.lots().is_drawn(2028)
-    book.ledger.append(given.events())
+    book.ledger.append(given.events(law()))
     assert book.lots().is_drawn(2028)
     ((year, (event,)),) = book.work.spot_checks().items()
     assert (year, drawn_in(event)) == (2028, (2028, "oderau"))
-    assert event.envelope.hashes == {HEAD: given.head}
+    assert event.envelope.hashes == {HEAD: given.head, LAW: law().digest}
     assert (event.envelope.office, event.envelope.account) == ("clock", None)
     assert "as one of 1 of 1 cities" in event.envelope.reason
     assert book.checks() == [(Kind.HOLDS, "The spot checks of 2028 are those that the lot gives.")]
@@ -178,7 +180,7 @@ def test_a_draw_that_the_lot_did_not_give_is_found(book: Book, wrong: str) -> No
     assert given is not None
     names = {"another city": ("karthold",), "another lot": given.drawn, "one more": (*given.drawn, "karthold")}[wrong]
     head = LOT if wrong == "another lot" else given.head
-    book.ledger.append(Draw(2028, head, 1, names).events())
+    book.ledger.append(Draw(2028, head, 1, names).events(law()))
     assert book.checks() == [(Kind.BROKEN, "The spot checks of 2028 are not those that the lot gives.")]
 
 
@@ -187,12 +189,23 @@ def test_what_cannot_be_read_is_named_as_not_checked(book: Book) -> None:
     book.now = datetime(2028, 1, 10, tzinfo=UTC)
     given = book.lots().draw(2028)
     assert given is not None
-    book.ledger.append(given.events())
+    book.ledger.append(given.events(law()))
     lots = Lots(law())
     for event in book.ledger.read():
         lots.take(event, None)
     ((kind, message),) = [(check.kind, check.message) for check in lots.checks()]
     assert (kind, "not every standing" in message) == (Kind.NOT_CHECKED, True)
+
+
+def test_a_draw_under_another_law_is_named_as_not_checked(book: Book) -> None:
+    """Next year the law may draw one city in five; what was drawn before is not wrong for that."""
+    book.accredited()
+    book.now = datetime(2028, 1, 10, tzinfo=UTC)
+    given = book.lots().draw(2028)
+    assert given is not None
+    book.ledger.append(given.events(replace(law(), digest="0" * 64)))
+    told = "The spot checks of 2028 were drawn under another version of the law than this one."
+    assert book.checks() == [(Kind.NOT_CHECKED, told)]
 
 
 def test_other_events_are_no_draw(book: Book) -> None:

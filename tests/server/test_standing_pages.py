@@ -8,7 +8,7 @@ from flask import Flask
 
 from registry.cases import Actor
 from registry.spot_checks import Draw
-from tests.registry.playing import DECIDER, STEWARD, order
+from tests.registry.playing import DECIDER, STEWARD, law, order
 from tests.server.cases import CITY, OFFICER, PAGE, Desk, desk_of
 from tests.server.conftest import Page
 
@@ -88,7 +88,7 @@ def test_who_was_drawn_to_be_looked_at_again_is_listed_with_the_lot(desk: Desk) 
     assert "No city was drawn yet" in desk.client.get("/spot-checks", headers=PAGE).text
     assert "/spot-checks" in Page(desk.client.get("/standings", headers=PAGE).text).addresses
     desk.called().heard().accredited()
-    desk.ledger.append(Draw(2028, "a" * 64, 1, (slug(desk),)).events())
+    desk.ledger.append(Draw(2028, "a" * 64, 1, (slug(desk),)).events(law()))
     page = Page(desk.client.get("/spot-checks", headers=PAGE).text)
     assert f"/standings/{slug(desk)}" in page.addresses
     for words in ("2028", "Municipality of Karthold", "a" * 64, "as one of 1 of 1 cities", "hrcr verify"):
