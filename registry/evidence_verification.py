@@ -8,13 +8,14 @@ from typing import Final
 from registry.case_checks import LAW
 from registry.contributions import TEXT
 from registry.ledger_export import envelopes_in
-from registry.sealing import PAYLOAD
+from registry.sealing import KEY, PAYLOAD
+from registry.spot_checks import HEAD
 from registry.verification import Check, Kind
 
 _NUMBER: Final = re.compile(r"-[0-9]+$")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_NO_FILES: Final = frozenset({PAYLOAD, LAW, TEXT})
-"""Under these roles no file of evidence is named: what the export holds itself, the law, texts kept under a salt."""
+_NO_FILES: Final = frozenset({PAYLOAD, LAW, TEXT, KEY, HEAD})
+"""Under these roles no file is named: what the export holds itself or shows, the law, texts kept under a salt."""
 _MOST_FAULTS: Final = 20
 
 

@@ -32,6 +32,7 @@ def line(**hashes: str) -> bytes:
 LINES = [
     b'{"checkpoint":"x"}\n',
     line(evidence_1=MINUTES, evidence_2=REPORT, payload=OTHER, process="0" * 64, text="1" * 64),
+    line(key="2" * 64, tree_head="3" * 64),
     b"no line\n",
 ]
 
