@@ -13,8 +13,8 @@ from registry.namespaces import ROOT
 from registry.queries import USUAL, Limits
 
 PREFIX: Final = "HRCR_"
-_PASSWORD: Final = re.compile(r"(://[^/\s:]*:)[^/\s]*(@)")
-"""A password in a URL, between what stands before and after it."""
+_PASSWORD: Final = re.compile(r"(?<!http)(?<!https)(://[^/:@]*:).*(?=@)|([?&]\w*password=)[^&]*", re.DOTALL)
+"""A password in a URL, with what stands before it; an address of the web has none, but may have a port and an @."""
 _MAY_BE_NONE: Final = frozenset({"repair_seconds"})
 _EVIDENCE_KINDS: Final = frozenset(GROUPS)
 
@@ -136,7 +136,7 @@ def sources(environ: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     return [
         (
             PREFIX + entry.name.upper(),
-            _PASSWORD.sub(r"\1***\2", str(getattr(effective, entry.name))),
+            _PASSWORD.sub(r"\1\2***", str(getattr(effective, entry.name))),
             "environment" if PREFIX + entry.name.upper() in environ else "default",
             entry.metadata["help"],
         )

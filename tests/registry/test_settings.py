@@ -64,6 +64,24 @@ def test_a_password_in_a_url_is_listed_nowhere() -> None:
     assert listed["HRCR_CONTACT"] == given["HRCR_CONTACT"]
 
 
+@pytest.mark.parametrize(
+    ("given", "listed"),
+    [
+        ("postgresql://a:zqx/zqx@db/hrcr", "postgresql://a:***@db/hrcr"),
+        ("postgresql://a:zqx zqx@db/hrcr", "postgresql://a:***@db/hrcr"),
+        ("postgresql://:zqx:zq@x@db/hrcr", "postgresql://:***@db/hrcr"),
+        ("postgresql://db/hrcr?password=zqx&user=a", "postgresql://db/hrcr?password=***&user=a"),
+        (
+            "postgresql://a@db/hrcr?sslmode=require&sslpassword=zqx",
+            "postgresql://a@db/hrcr?sslmode=require&sslpassword=***",
+        ),
+        ("postgresql://a@db:5432/hrcr", "postgresql://a@db:5432/hrcr"),
+    ],
+)
+def test_a_password_is_not_listed_in_whatever_form_a_database_takes_it(given: str, listed: str) -> None:
+    assert ("HRCR_LEDGER", listed) in {(variable, value) for variable, value, _, _ in sources({"HRCR_LEDGER": given})}
+
+
 @pytest.mark.parametrize("value", ["registry.example/", "https://registry.example"])
 def test_the_site_must_be_an_address_that_ends_in_a_slash(value: str) -> None:
     with pytest.raises(SettingsError, match="HRCR_SITE"):
