@@ -23,9 +23,10 @@ from registry.ports import Clock
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECONDS: Final = 20
+_NO_ADDRESS: Final = (ValueError, IndexError, AttributeError, MessageError)
+"""What the standard library raises for a text that is no address: it also stumbles over ``a@`` and ``a@[b``."""
 _REFUSALS: Final = (
-    ValueError,
-    MessageError,
+    *_NO_ADDRESS,
     smtplib.SMTPResponseException,
     smtplib.SMTPRecipientsRefused,
     smtplib.SMTPNotSupportedError,
@@ -45,7 +46,7 @@ class SmtpMail:
             parts = urlsplit(url)
             self._port = parts.port or _PORTS.get(parts.scheme, 0)
             self._sender = Address(addr_spec=sender)
-        except (ValueError, IndexError, MessageError) as fault:
+        except _NO_ADDRESS as fault:
             raise SettingsError(_WRONG) from fault
         if parts.scheme not in _PORTS or not parts.hostname:
             raise SettingsError(_WRONG)
