@@ -42,8 +42,9 @@ def known_of_links(settings: Settings, case: str, submission: Graph) -> Graph:
     place = settings.home / VISITS
     if not place.is_file():
         return Graph(bind_namespaces="none")
+    links = _links_of(case, submission)
     with closing(SqlLinkVisits(place)) as visits:
-        return facts(_links_of(case, submission), visits.known(), base=settings.base)
+        return facts(links, visits.of({link.address for link in links}), base=settings.base)
 
 
 def _links(case: Case, documents: Documents) -> list[Link]:

@@ -1,7 +1,7 @@
 """The LinkVisits port on a SQLite file: a cache of what servers said, made anew when it is lost."""
 
 import fcntl
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Column, Integer, MetaData, Row, String, Table, select
+from sqlalchemy import Column, Integer, MetaData, Row, String, Table, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from registry.adapters.databases import explained, make_tables, open_engine, writing
@@ -59,6 +59,13 @@ class SqlLinkVisits:
         with self._explained(), self._engine.connect() as connection:
             rows = connection.execute(select(_VISITS).order_by(_VISITS.c.address)).all()
         return {row.address: _visit(row) for row in rows}
+
+    def of(self, addresses: Collection[str]) -> Mapping[str, Visit]:
+        """Give what is known of some addresses alone, by address, without reading the whole file."""
+        wanted = select(_VISITS).where(_VISITS.c.address == bindparam("wanted"))
+        with self._explained(), self._engine.connect() as connection:
+            rows = [connection.execute(wanted, {"wanted": address}).one_or_none() for address in addresses]
+        return {row.address: _visit(row) for row in rows if row is not None}
 
     def keep(self, visit: Visit) -> None:
         """Keep what is known of one address (see the port)."""

@@ -39,6 +39,14 @@ def test_a_visit_is_kept_whole_and_replaced(tmp_path: Path) -> None:
     assert SqlLinkVisits(tmp_path / "in" / "visits.sqlite").known() == {BARE.address: BARE, WHOLE.address: WHOLE}
 
 
+def test_of_some_addresses_what_is_known_is_found_without_the_others(tmp_path: Path) -> None:
+    visits = SqlLinkVisits(tmp_path / "visits.sqlite")
+    for visit in (BARE, WHOLE):
+        visits.keep(visit)
+    assert visits.of({WHOLE.address, "https://oderau.example/never"}) == {WHOLE.address: WHOLE}
+    assert visits.of(set()) == {}
+
+
 def test_a_second_check_is_told_that_one_runs(tmp_path: Path) -> None:
     first, second = SqlLinkVisits(tmp_path / "visits.sqlite"), SqlLinkVisits(tmp_path / "visits.sqlite")
     with first.alone():
