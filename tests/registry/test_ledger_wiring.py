@@ -1,6 +1,7 @@
 """The ledger of an installation is opened with its key, made where it may be new, and never silently replaced."""
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from registry.ledger_wiring import (
 from registry.loading import artefacts
 from registry.namespaces import ROOT
 from registry.settings import Settings
+from registry.verification import Kind
+from tests.registry.test_spot_checks import Book
 
 
 def test_without_a_ledger_there_is_a_sentence_that_says_how_to_make_one(tmp_path: Path) -> None:
@@ -64,3 +67,17 @@ def test_where_no_city_holds_a_level_none_is_drawn(tmp_path: Path) -> None:
     assert draw_spot_checks(settings) == ()
     with closing(open_ledger(settings)) as ledger:
         assert ledger.checkpoint().size == 0
+
+
+def test_a_draw_is_recorded_once_a_year_as_whoever_verifies_draws_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, book = Settings(home=tmp_path), Book(tmp_path).accredited()
+    monkeypatch.setattr("registry.ledger_wiring.open_ledger", lambda _settings: book.ledger)
+    monkeypatch.setattr("registry.ledger_wiring.now", book.clock)
+    assert draw_spot_checks(settings) == ()  # nobody held a level when that year began
+    for year in (2028, 2029):
+        book.now = datetime(year, 1, 10, tzinfo=UTC)
+        assert [draw_spot_checks(settings) for _ in range(2)] == [("oderau",), ()]
+    assert [kind for kind, _ in book.checks()] == [Kind.HOLDS] * 2
+    book.ledger.close()
