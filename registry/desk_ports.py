@@ -45,7 +45,10 @@ class Reminded(Protocol):
     """Of which last days somebody was reminded already."""
 
     def claim(self, account: str, case: str, day: date) -> bool:
-        """Note that somebody is reminded of a last day in a case; False when that was noted before."""
+        """Note that somebody is reminded of a last day in a case.
+
+        False when that was noted before, and for a day so long past that it is not known any more.
+        """
 
     def release(self, account: str, case: str, day: date) -> None:
         """Take back that somebody was reminded."""

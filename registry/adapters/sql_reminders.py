@@ -11,7 +11,7 @@ from registry.adapters.databases import explained, make_tables, open_engine, wri
 from registry.ports import Clock
 
 KEPT: Final = timedelta(days=400)
-"""How long after a last day it is known that somebody was reminded of it."""
+"""How long after a last day it is known that somebody was reminded of it; of what lies further back nobody is."""
 
 _explained: Final = partial(explained, "The database of reminders did not answer; nobody was reminded.")
 _METADATA: Final = MetaData()
@@ -30,11 +30,11 @@ class SqlReminders:
     def __init__(self, url: str, *, clock: Clock) -> None:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of reminders")
+        self._oldest = clock().date() - KEPT
         with _explained():
             make_tables(self._engine, _METADATA)
             with writing(self._engine) as connection:
-                oldest = (clock().date() - KEPT).isoformat()
-                connection.execute(delete(_REMINDERS).where(_REMINDERS.c.day < oldest))
+                connection.execute(delete(_REMINDERS).where(_REMINDERS.c.day < self._oldest.isoformat()))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -42,6 +42,8 @@ class SqlReminders:
 
     def claim(self, account: str, case: str, day: date) -> bool:
         """Note that somebody is reminded (see the port)."""
+        if day < self._oldest:
+            return False
         with _explained():
             try:
                 with writing(self._engine) as connection:

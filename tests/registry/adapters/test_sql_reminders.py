@@ -1,5 +1,6 @@
 """Of which last days somebody was reminded: once, whoever asks at the same time, and for a good year."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -35,11 +36,14 @@ def test_of_many_who_claim_at_once_one_does(tmp_path: Path) -> None:
         assert sum(pool.map(lambda _: kept.claim("a1", "oderau-1", DAY), range(24))) == 1
 
 
-def test_it_is_known_for_a_good_year_and_then_forgotten(tmp_path: Path) -> None:
+def test_it_is_known_for_a_good_year_and_then_forgotten_and_nobody_is_reminded_again(tmp_path: Path) -> None:
+    """A case may be overdue for years; whoever it waits for is not written to every day from the second year on."""
     last = datetime.combine(DAY, NOON.timetz()) + KEPT
-    for now, is_free in ((NOON, True), (last, False), (last + timedelta(days=1), True)):
+    for now, is_free, kept_now in ((NOON, True, 1), (last, False, 1), (last + timedelta(days=1), False, 0)):
         with closing(opened(tmp_path, now)) as kept:
             assert kept.claim("a1", "oderau-1", DAY) is is_free
+        with closing(sqlite3.connect(tmp_path / "drafts.sqlite")) as file:
+            assert file.execute("SELECT count(*) FROM reminders").fetchone() == (kept_now,)
 
 
 def test_a_database_that_is_away_is_told(tmp_path: Path) -> None:
