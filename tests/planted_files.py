@@ -52,7 +52,7 @@ def pdf(*pages: str, author: str = WRITER, note: str = "", words: str = "look ag
             )
             page[NameObject("/Annots")] = ArrayObject([writer._add_object(annotation)])
     if author:
-        writer.add_metadata({"/Author": author, "/Title": "Minutes"})
+        writer.add_metadata({"/Author": author, "/Title": "Minutes", "/Client": f"{author} 3"})
     buffer = BytesIO()
     writer.write(buffer)
     return buffer.getvalue()

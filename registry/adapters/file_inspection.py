@@ -23,7 +23,8 @@ from registry.readable_text import text_of_page
 _MOST_PAGES: Final = 500
 _MOST_PART: Final = 50 * 1024 * 1024
 _MOST_TEXT: Final = 5_000_000
-_PDF_FIELDS: Final = ("/Author", "/Creator", "/Title", "/Subject", "/Keywords")
+_PDF_TECHNICAL: Final = frozenset(["/Producer", "/CreationDate", "/ModDate", "/Trapped"])
+"""What the information on a PDF says of programs and times; all else is of who wrote it, also by names of their own."""
 _TELLING_OBJECTS: Final = ("/Metadata", "/PieceInfo", "/LastModified", "/AF", "/EF")
 """What any object of a PDF may carry: properties, also of programs, its last change, files beside or within it."""
 _PINNED: Final = "/FileAttachment"
@@ -114,8 +115,12 @@ def stripped(raw: bytes, media_type: str) -> bytes | None:
 
 def _pdf(raw: bytes) -> Inspected:
     reader = PdfReader(io.BytesIO(raw), strict=False)
-    properties = [Passage(name.lstrip("/"), str(value)) for name, value in (reader.metadata or {}).items() if value]
-    properties = [each for each in properties if f"/{each.place}" in _PDF_FIELDS]
+    information = (reader.metadata or {}).items()
+    properties = [
+        Passage(name.lstrip("/"), str(value)[:200])
+        for name, value in information
+        if value and name not in _PDF_TECHNICAL
+    ]
     if reader.xmp_metadata is not None:
         creators = [str(name) for name in (reader.xmp_metadata.dc_creator or [])]
         properties += [Passage("XMP creator", name) for name in creators]

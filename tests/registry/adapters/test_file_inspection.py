@@ -95,6 +95,9 @@ def test_a_pdf_without_its_properties_has_the_same_pages() -> None:
 
 
 def test_properties_that_a_writer_has_named_are_found_under_that_name() -> None:
+    of_pdf = {(each.place, each.text) for each in look(PLANTED["pdf"]).properties}
+    assert of_pdf >= {("Client", f"{WRITER} 3"), ("Author", WRITER), ("Title", "Minutes")}
+    assert "Producer" not in {place for place, _ in of_pdf}
     assert ("Client", f"{WRITER} 3") in {(each.place, each.text) for each in look(PLANTED["docx"]).properties}
     assert ("Client", WRITER) in {(each.place, each.text) for each in look(PLANTED["odt"]).properties}
 
