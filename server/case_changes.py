@@ -61,17 +61,20 @@ def show(name: str) -> str:
 def versions(case: Case) -> tuple[Version, ...]:
     """Give the versions that whoever asks may read, the oldest first.
 
-    The first is what was decided of the city before, when there is such a case. A version that was given back is read
-    by those who have a part in the case alone.
+    The first is the submission that was decided on last before, when there is one. A version that was given back is
+    read by those who have a part in the case alone.
     """
     own = _handed_in(case)
     if not has_part(case, actor()):
         own = own[-1:] if submission_shown(process(), case, actor()) else ()
     begun = case.acts[0].at
-    before = [
-        other for other in casework().cases() if other.city == case.city and other.rulings and other.acts[0].at < begun
+    decided = [
+        version
+        for other in casework().cases()
+        if other.city == case.city and other.rulings and other.acts[0].at < begun
+        for version in _handed_in(other)[-1:]
     ]
-    return (*(_handed_in(before[-1])[-1:] if before else ()), *own)
+    return (*decided[-1:], *own)
 
 
 def _handed_in(case: Case) -> tuple[Version, ...]:

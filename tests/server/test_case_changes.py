@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.registry.playing import CIVIL_SOCIETY
+from registry.cases import ANYBODY
+from tests.registry.playing import CIVIL_SOCIETY, order
 from tests.server.conftest import Page
-from tests.server.played import EXAMPLE, Played, played
+from tests.server.played import CITY, EXAMPLE, Played, played
 
 pytestmark = pytest.mark.slow
 
+DECLARED = "https://w3id.org/hrcr/vocab/levels/declared"
 SCOPE = "Whoever lives in Sandermere, for a week or for a lifetime, can rely on this declaration."
 
 
@@ -105,3 +107,21 @@ def test_a_new_case_is_compared_with_what_was_last_decided(play: Played) -> None
         play.done("steward", case, "assign-reviewer", {"candidate": play.people[name].id, "sector": CIVIL_SOCIETY})
     play.done("steward", case, "open-call")
     assert "TC 2027/1" in play.page("", f"/cases/{case}/changes").text  # both are public
+
+
+def test_a_concern_that_was_decided_in_between_is_no_version(play: Played) -> None:
+    first = play.heard()
+    play.done("decider", first, "accredit", {"level": DECLARED, "reason": "The act binds the city."})
+    play.wait(31)
+    said = {"city": CITY, "claim": CITY, "organisation": "https://tenants.example/"}
+    (receipt,) = play.work.open(order("raise", **said, hashes={"text": "0" * 64}), ANYBODY)
+    concern = receipt.event.envelope.case.removeprefix("case/")
+    play.done("steward", concern, "admit", {"reason": "A day and a page are named."})
+    play.done("officer", concern, "answer", {"text": "We opened the office again."})
+    play.done("steward", concern, "assign-decider", {"candidate": play.people["decider"].id})
+    play.done("decider", concern, "dismiss", {"reason": "It is not borne out."})
+    play.wait(1)
+    case = hand_in(play, act="TC 2027/1")
+    page = play.page("officer", f"/cases/{case}/changes")
+    assert "TC 2026/38" in page.text
+    assert f"/cases/{first}" in page.addresses
