@@ -102,15 +102,15 @@ def burdens() -> list[Burden]:
 
 def _page(*, problem: Problem | None = None, issued: Issued | None = None) -> AnyResponse:
     person = actor()
-    is_steward = Role.STEWARD in person.roles
+    is_steward, is_officer = Role.STEWARD in person.roles, Role.OFFICER in person.roles
     due = casework().deadlines()
     page = render_template(
         "desk.html",
         tasks=tasks_of(person),
-        is_officer=Role.OFFICER in person.roles,
+        is_officer=is_officer,
         is_steward=is_steward,
         overdue=[found for found in due if found.is_overdue] if is_steward else [],
-        deadlines=[found for found in due if is_steward or (found.city == person.city and person.city)],
+        deadlines=[found for found in due if is_steward or (is_officer and found.city == person.city)],
         burdens=burdens() if is_steward else [],
         limits=process().limits,
         roles=process().roles,

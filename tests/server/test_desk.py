@@ -7,8 +7,10 @@ from xml.etree import ElementTree
 import pytest
 from icalendar import Calendar
 
+from registry.people import Role
 from tests.server.conftest import Page
-from tests.server.played import Played, played
+from tests.server.people import somebody
+from tests.server.played import CITY, Played, played
 
 pytestmark = pytest.mark.slow
 
@@ -41,6 +43,15 @@ def test_each_finds_what_waits_for_them_and_nothing_else(play: Played) -> None:
         assert "Nothing waits for you." in page.text, name
         assert "Who carries how much" not in page.text, name
         assert "Sandermere" not in page.text or name == "officer", name
+
+
+def test_who_only_lives_in_a_city_is_told_of_none_of_its_last_days(play: Played) -> None:
+    case = play.handed_in()
+    assert f"/cases/{case}" in play.page("officer", "/desk").addresses
+    play.people["neighbour"] = somebody(play.here, Role.REVIEWER, city=CITY)
+    page = play.page("neighbour", "/desk")
+    assert f"/cases/{case}" not in page.addresses
+    assert "Last days" not in page.text
 
 
 def test_a_steward_sees_who_carries_how_much_and_what_is_late(play: Played) -> None:
