@@ -178,6 +178,7 @@ def _page(standing: Standing, *, faults: Mapping[str, str] = _NONE, marks: Seque
         iri=standing.city,
         claims=[claim for claim in _claims(standing) if claim.iri != standing.city],
         step=_raising(),
+        days=process().limits["serious-concern"].days,
         sent=request.form,
         faults=faults,
         marks=marks,

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from registry.cases import ANYBODY
 from registry.commitment import commit
 from registry.ledger_export import export_lines
 from server.budget import Budget
-from tests.registry.playing import STEWARD, order
+from tests.registry.playing import STEWARD, law, order
 from tests.server.cases import CITY, CLAIM, PAGE, Desk, desk_of
 from tests.server.conftest import Page
 from tests.server.played import played
@@ -56,6 +58,7 @@ def test_a_concern_begins_a_case_whose_words_lie_outside_the_ledger(held: Desk) 
     assert place(held) in Page(standing).addresses
     form = Page(held.client.get(place(held), headers=PAGE).text)
     assert "material, specific and evidenced" in form.text
+    assert f"the city has {law().limits['serious-concern'].days} days to answer" in form.text
     assert [each["value"] for each in form.all("option")][:1] == [CITY]
     answer = send(held)
     assert answer.status_code == 201, answer.text
@@ -123,6 +126,14 @@ def test_there_is_none_about_a_city_without_a_level(desk: Desk) -> None:
 def test_a_client_and_a_day_have_their_share(held: Desk) -> None:
     held.app.extensions["call_budget"] = Budget(1)
     assert [send(held).status_code for _ in range(2)] == [201, 429]
+    held.app.extensions["call_budget"] = Budget(1000)
+    said = {"city": CITY, "claim": CITY, "organisation": NGO, "hashes": {"text": "0" * 64}}
+    for _ in range(199):
+        held.work.open(order("raise", **said), ANYBODY)
+    refused = send(held)
+    assert (refused.status_code, "Today 200 concerns were raised" in Page(refused.text).text) == (429, True)
+    held.now += timedelta(days=1)
+    assert send(held).status_code == 201
 
 
 def test_the_steward_reads_the_concern_and_the_city_answers_it(tmp_path: Path) -> None:
