@@ -1,7 +1,7 @@
 """Entries as JSON, and two versions of one entry brought together so that neither's work is lost; pure."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,8 +120,25 @@ def changed_places(earlier: Entry, later: Entry) -> Iterator[Place]:
     for key in dict.fromkeys([*earlier.records, *later.records]):
         old, new = earlier.records.get(key, Record("")), later.records.get(key, Record(""))
         for name in dict.fromkeys([*old.values, *new.values]):
-            if _said(old.of(name)) != _said(new.of(name)):
+            if told(old.of(name)) != told(new.of(name)):
                 yield Place(key, name)
+
+
+def renamed(entry: Entry, names: Mapping[str, str]) -> Entry:
+    """Give an entry with other keys for some parts, by their old ones, wherever they are named."""
+
+    def link(value: Value) -> Value:
+        return Link(names.get(value.key, value.key)) if isinstance(value, Link) else value
+
+    return Entry(
+        entry.city,
+        {
+            names.get(key, key): Record(
+                record.kind, {name: tuple(map(link, values)) for name, values in record.values.items()}
+            )
+            for key, record in entry.records.items()
+        },
+    )
 
 
 def _apart(ancestor: Entry, mine: Entry, theirs: Entry) -> Entry:
@@ -133,19 +150,7 @@ def _apart(ancestor: Entry, mine: Entry, theirs: Entry) -> Entry:
         if not _same(mine.records[key], theirs.records[key]):
             names[key] = new_key(mine.records[key].kind, taken)
             taken.add(names[key])
-
-    def renamed(value: Value) -> Value:
-        return Link(names.get(value.key, value.key)) if isinstance(value, Link) else value
-
-    return Entry(
-        mine.city,
-        {
-            names.get(key, key): Record(
-                record.kind, {name: tuple(map(renamed, values)) for name, values in record.values.items()}
-            )
-            for key, record in mine.records.items()
-        },
-    )
+    return renamed(mine, names)
 
 
 def _is_list(plan: EntryPlan, kind: str, name: str) -> bool:
@@ -156,7 +161,7 @@ def _is_list(plan: EntryPlan, kind: str, name: str) -> bool:
 
 def _union(before: tuple[Value, ...], mine: tuple[Value, ...], theirs: tuple[Value, ...]) -> tuple[Value, ...]:
     """Give what stands on both sides and what either added; what either took out is out."""
-    before, mine, theirs = _said(before), _said(mine), _said(theirs)
+    before, mine, theirs = told(before), told(mine), told(theirs)
     kept = [value for value in theirs if value in mine or value not in before]
     return tuple(dict.fromkeys([*kept, *(value for value in mine if value not in before)]))
 
@@ -171,20 +176,21 @@ def _one_sided(old: Record | None, left: Record | None, right: Record | None) ->
 
 def _same(one: Record, other: Record) -> bool:
     names = {*one.values, *other.values}
-    return one.kind == other.kind and all(_said(one.of(name)) == _said(other.of(name)) for name in names)
+    return one.kind == other.kind and all(told(one.of(name)) == told(other.of(name)) for name in names)
 
 
 def _chosen(
     before: tuple[Value, ...], mine: tuple[Value, ...], theirs: tuple[Value, ...]
 ) -> tuple[tuple[Value, ...], bool]:
-    if _said(mine) == _said(theirs) or _said(theirs) == _said(before):
+    if told(mine) == told(theirs) or told(theirs) == told(before):
         return mine, False
-    if _said(mine) == _said(before):
+    if told(mine) == told(before):
         return theirs, False
     return mine, True
 
 
-def _said(values: tuple[Value, ...]) -> tuple[Value, ...]:
+def told(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Give the values of a field that say something."""
     return tuple(value for value in values if isinstance(value, Link) or not value.is_blank)
 
 

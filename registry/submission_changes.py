@@ -16,6 +16,7 @@ from registry.claims import worded
 from registry.entry import CITY, Entry, Link, Record, Text, Value
 from registry.entry_layout import lay_out, title_of
 from registry.entry_plan import EntryPlan
+from registry.entry_versions import renamed, told
 from registry.model import Outcome, Requirement
 from registry.review_table import MachineOutcome
 from registry.standard import Standard
@@ -75,7 +76,7 @@ _NOTHING: Final = Record("")
 
 def changed_claims(earlier: Entry, later: Entry, plan: EntryPlan) -> tuple[ChangedClaim, ...]:
     """Give each part in which something differs: those of the later version as they stand there, then what went."""
-    later = _renamed(later, _same_parts(earlier, later, plan))
+    later = renamed(later, _same_parts(earlier, later, plan))
     found = [_changed(earlier, later, key, plan) for key in _in_order(later, plan)]
     found += [_changed(earlier, later, key, plan) for key in _in_order(earlier, plan) if key not in later.records]
     return tuple(claim for claim in found if claim.answers)
@@ -112,8 +113,8 @@ def _changed(earlier: Entry, later: Entry, key: str, plan: EntryPlan) -> Changed
     answers = tuple(
         ChangedAnswer(
             field.label,
-            tuple(worded(value, field, earlier, plan) for value in _told(old.of(field.name))),
-            tuple(worded(value, field, later, plan) for value in _told(new.of(field.name))),
+            tuple(worded(value, field, earlier, plan) for value in told(old.of(field.name))),
+            tuple(worded(value, field, later, plan) for value in told(new.of(field.name))),
             field.serves,
         )
         for field in part.fields
@@ -160,28 +161,9 @@ def _by_title(entry: Entry, keys: set[str], plan: EntryPlan) -> dict[tuple[str, 
     return {said: key for key, said in titles.items() if said[1] and count[said] == 1}
 
 
-def _renamed(entry: Entry, names: Mapping[str, str]) -> Entry:
-    def renamed(value: Value) -> Value:
-        return Link(names.get(value.key, value.key)) if isinstance(value, Link) else value
-
-    return Entry(
-        entry.city,
-        {
-            names.get(key, key): Record(
-                record.kind, {name: tuple(map(renamed, values)) for name, values in record.values.items()}
-            )
-            for key, record in entry.records.items()
-        },
-    )
-
-
-def _told(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    return tuple(value for value in values if isinstance(value, Link) or not value.is_blank)
-
-
 def _meant(values: tuple[Value, ...]) -> Counter[Value]:
     """Give values as they are meant: without order, and with single spaces."""
     return Counter(
         value if isinstance(value, Link) else Text(" ".join(value.text.split()), value.language)
-        for value in _told(values)
+        for value in told(values)
     )
