@@ -109,8 +109,7 @@ def _shown(act: Act) -> tuple[str, str]:
 
 def _standing(slug: str) -> Standing:
     """Give where a city stands by its name in addresses; raise Problem where it holds no level."""
-    place = next((each for each in casework().positions() if each.name == STANDING + slug), None)
-    standing = casework().standing(place.city) if place else None
+    standing = casework().standing_named(STANDING + slug)
     if standing is None or not standing.level:
         raise Problem(
             "not-found",

@@ -1,6 +1,5 @@
 """Where each city stands today: since when, by which decision, until when, and what would happen next."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +9,7 @@ from registry.cases import Act, Case
 from registry.errors import RegistryError, UnknownCase
 from registry.model import RecordedEvent
 from registry.namespaces import SKOS, VOCAB
-from registry.positions import CASE, STANDING, Position
+from registry.positions import CASE, STANDING
 from registry.process import CLOCK, Transition
 from registry.public_dossier import is_decided
 from registry.queues import Deadline
@@ -101,20 +100,19 @@ def show(slug: str) -> Response:
 @spots.get("")
 def spot_checks() -> Response:
     """List which cities were drawn to be looked at again, year by year, and say how anybody draws the same."""
-    known = {place.name: place for place in casework().positions()}
-    years = [(year, [_drawn(event, known) for event in events]) for year, events in casework().spot_checks().items()]
+    years = [(year, list(map(_drawn, events))) for year, events in casework().spot_checks().items()]
     percent = process().thresholds[SHARE]
     return fresh(
         Response(render_template("spot_checks.html", years=years[::-1], percent=percent), mimetype="text/html")
     )
 
 
-def _drawn(event: RecordedEvent, known: Mapping[str, Position]) -> Drawn:
+def _drawn(event: RecordedEvent) -> Drawn:
     slug = event.envelope.case.rpartition("/")[2]
-    place = known.get(STANDING + slug)
+    standing = casework().standing_named(STANDING + slug)
     return Drawn(
         slug=slug,
-        city=name_of(place.city) if place else slug,
+        city=name_of(standing.city) if standing else slug,
         day=event.envelope.recorded.date(),
         number=event.envelope.sequence,
         head=event.envelope.hashes.get(HEAD, ""),
