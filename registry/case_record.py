@@ -83,7 +83,7 @@ def act_of(
 ) -> Act:
     """Read an act from its payload and from what its envelope says; raise MalformedAct when the payload is no act.
 
-    ``reason`` is that of the envelope; where the payload gives one, that is the reason of the act.
+    ``reason`` is that of the envelope; where the payload gives one, a blank one too, that is the reason of the act.
     """
     node = next(iter(graph.subjects(RDF.type, HRC.Act)), None)
     base, found, number = str(node).rpartition(f"id/{case}#act-")
@@ -93,6 +93,7 @@ def act_of(
         said = _particulars(graph, node, case_iri(base, case), base)
     except ValueError as fault:
         raise MalformedAct(f"The act {number} of {case} says what cannot be read: {fault}.") from fault
+    stated = graph.value(node, HRC.reason)
     return Act(
         case=case,
         number=int(number),
@@ -101,7 +102,7 @@ def act_of(
         office=office,
         account=account,
         at=at,
-        reason=str(graph.value(node, HRC.reason) or reason),
+        reason=reason if stated is None else str(stated),
         particulars=said,
         hashes=dict(hashes),
     )

@@ -96,6 +96,13 @@ def test_why_an_act_in_a_case_was_done_stands_in_its_payload_and_not_in_its_enve
     assert not list(payload_of(of_city, base=BASE).objects(None, HRC.reason))
 
 
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_blank_reason_is_not_replaced_by_the_words_of_the_law(blank: str) -> None:
+    """Else nobody who verifies would see that an act which needs a reason was recorded without one."""
+    act = replace(Table().submitted().case.acts[-1], reason=blank)
+    assert back(replace(act, reason="The words of the law."), payload_of(act, base=BASE)).reason == blank
+
+
 def test_of_an_event_of_an_earlier_version_the_reason_is_that_of_the_envelope() -> None:
     act = Table().submitted().case.acts[-1]
     assert back(act, graph_of(act, base=BASE)) == act
