@@ -26,6 +26,8 @@ class Pace:
 _GONE: Final = frozenset({404, 410})
 _REFUSING: Final = frozenset({401, 403, 405, 406, 407, 451})
 _NOT_MODIFIED: Final = 304
+_DOUBLINGS: Final = 16
+"""After so many the wait is longer than anybody waits; some more, and no span of time could hold it."""
 
 
 def after_answer(before: Visit | None, fetched: Fetched, copy: Copy | None, pace: Pace) -> Visit:
@@ -88,7 +90,8 @@ def _settled(known: Visit, fetched: Fetched, state: LinkState, pace: Pace, *, st
 def _failed(known: Visit, at: datetime, pace: Pace, *, status: int | None) -> Visit:
     """Count one more failure; it says something of the link once there were enough, on different days."""
     failures = known.failures + 1
-    wait = min(pace.retry * 2 ** max(0, failures - pace.patience), pace.longest)
+    doublings = min(max(0, failures - pace.patience), _DOUBLINGS)
+    wait = min(pace.retry * 2**doublings, pace.longest)
     visit = replace(known, failures=failures, tried=at, due=at + wait)
     if failures < pace.patience:
         return visit

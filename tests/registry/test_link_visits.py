@@ -121,6 +121,14 @@ def test_a_fault_backs_off_and_one_answer_ends_it(seen: Visit) -> None:
     assert after_answer(visit, answer(), copy(), PACE) == replace(seen, last=None)
 
 
+def test_what_has_failed_for_years_is_still_visited_at_the_longest_interval(seen: Visit) -> None:
+    visit, at = seen, NOON
+    while at < NOON + 3_000 * DAY:
+        visit, before = after_fault(visit, HERE, FetchTimeLimitPassed("late"), at, PACE), at
+        at = visit.due
+    assert (visit.state, at - before) == (LinkState.UNREACHABLE, PACE.longest)
+
+
 def test_what_is_too_large_answers_and_what_is_refused_is_unreachable_at_once() -> None:
     large = after_fault(None, HERE, FetchTooLarge("large"), NOON, PACE)
     assert (large.state, large.status, large.first) == (LinkState.ANSWERS, 200, None)
