@@ -44,7 +44,8 @@ def show(name: str) -> str:
     earlier, later = entry_of(found[one - 1].digest), entry_of(found[two - 1].digest)
     is_whole = earlier is not None and later is not None
     claims = changed_claims(earlier, later, installation().entry_plan) if earlier and later else ()
-    said = [_machine(found[place - 1]) for place in (one, two)]
+    before, after = _machine(found[one - 1]), _machine(found[two - 1])
+    said = (before, after) if before is not None and after is not None else None
     return render_template(
         "case_changes.html",
         slug=name,
@@ -53,7 +54,8 @@ def show(name: str) -> str:
         one=one,
         two=two,
         is_whole=is_whole,
-        changes=by_criterion(claims, standard(), *said),
+        is_judged=said is not None,
+        changes=by_criterion(claims, standard(), *(said or ({}, {}))),
         outcome_words=OUTCOME_WORDS,
     )
 
@@ -90,10 +92,11 @@ def _chosen(text: str, most: int, usual: int) -> int:
     return found if 0 < (found := number(text)) <= most else usual
 
 
-def _machine(version: Version) -> dict[str, MachineOutcome]:
+def _machine(version: Version) -> dict[str, MachineOutcome] | None:
+    """Give what the machine said of a version, by requirement; None when that cannot be read now."""
     try:
         raw = documents().read(version.report) if version.report else b""
     except (UnknownRecord, PortError) as fault:
         logging.getLogger(__name__).warning("the report %s cannot be read: %s", version.report, fault)
-        return {}
+        return None
     return machine_outcomes(Graph().parse(data=raw, format="nt"))

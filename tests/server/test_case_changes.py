@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from registry.cases import ANYBODY
+from registry.errors import PortError
+from server.read_submissions import ReadSubmissions
 from tests.registry.playing import CIVIL_SOCIETY, order
 from tests.server.conftest import Page
 from tests.server.played import CITY, EXAMPLE, Played, played
@@ -67,6 +69,32 @@ def test_two_versions_that_say_the_same_differ_in_nothing(play: Played) -> None:
     assert "Both say the same" in play.page("officer", f"/cases/{case}/changes").text
     strange = play.page("officer", f"/cases/{case}/changes?from=x&to=99")
     assert "Both say the same" in strange.text
+
+
+def test_what_cannot_be_read_now_is_not_said_to_be_the_same_or_to_differ(
+    play: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = returned(play, act="TC 2026/39")
+    documents = play.app.extensions["documents"]()
+    read, report = documents.read, play.work.case(f"case/{case}").acts[1].hashes["report"]
+
+    def damaged(digest: str) -> bytes:
+        if digest == report:
+            raise PortError("The document is stored with other bytes.")
+        found: bytes = read(digest)
+        return found
+
+    monkeypatch.setattr(documents, "read", damaged)
+    page = play.page("officer", f"/cases/{case}/changes")
+    assert "no outcomes are compared" in page.text
+    assert "TC 2026/39" in page.text
+    assert "→" not in page.text
+    assert "says the same" not in page.text
+    monkeypatch.undo()
+    play.app.extensions["submissions"] = ReadSubmissions(lambda _digest: None, lambda _entry: "")
+    text = play.page("officer", f"/cases/{case}/changes").text
+    assert "only outcomes are compared" in text
+    assert "Both say the same" not in text
 
 
 def test_what_was_given_back_is_read_by_nobody_outside_the_case_ever(play: Played) -> None:
