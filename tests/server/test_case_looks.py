@@ -66,6 +66,8 @@ def test_nothing_is_noted_of_who_has_no_part_and_the_page_goes_without(
         assert since(play, who, case) == ""
         play.wait(1)
         assert since(play, who, case) == ""
+    for who in ("stranger", "third"):
+        assert play.app.extensions["looks"]().look(play.people[who].id, f"case/{case}", 0) is None, who
 
     def away(*_: object) -> None:
         raise PortError("The database of looks did not answer.")
