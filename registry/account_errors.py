@@ -49,3 +49,9 @@ class AccountsUnavailable(PortError):
     """The database of the accounts gives no answer."""
 
     code = "accounts-unavailable"
+
+
+class ProviderUnavailable(PortError):
+    """The identity provider gives no answer that can be used."""
+
+    code = "provider-unavailable"

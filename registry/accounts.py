@@ -122,6 +122,17 @@ def stage_after_password(account: Account) -> Stage:
     return Stage.ENROL if needs_second_factor(account) else Stage.WHOLE
 
 
+def stage_after_provider(account: Account, *, is_proved: bool) -> Stage:
+    """Say what comes after an identity provider vouched for somebody; ``is_proved`` is that it saw a second factor.
+
+    Who also has a password sets a second factor up here all the same, else the password alone would let them do so.
+    """
+    stage = stage_after_password(account)
+    if is_proved and not (stage is Stage.ENROL and account.password is not None):
+        return Stage.WHOLE
+    return stage
+
+
 def plain_password(password: str) -> str:
     """Give the form of a password that is hashed and compared (NIST SP 800-63B-4, 3.1.1.2: Unicode, NFC)."""
     return unicodedata.normalize("NFC", password)

@@ -50,7 +50,7 @@
         ValidatorError             the SHACL engine could not judge
         StoreError                 the store could not answer
         LedgerUnavailable · LedgerStopped  another writer holds the ledger's database; a write failed
-        AccountsUnavailable        the database of the accounts gives no answer
+        AccountsUnavailable · ProviderUnavailable  of accounts: the database, the identity provider gives no answer
         TimeLimitPassed · MemoryLimitPassed  a limit was passed and the work was stopped
         QueueFull · LongQueriesFull  every query worker is busy, or as many queries run long as may
         EvidenceUnavailable · EvidenceDamaged · CheckRunning, of evidence

@@ -1,6 +1,6 @@
-"""The seam to addresses on the web that others name: one document, asked for once, within limits."""
+"""The seams to addresses on the web that others name: one document, or one answer to a form, within limits."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -37,6 +37,14 @@ class Fetched:
         return 200 <= self.status < 300
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came in answer to a form."""
+
+    status: int
+    body: bytes
+
+
 class Fetch(Protocol):
     """A guarded GET (RFC 9110, 9.3.1)."""
 
@@ -48,4 +56,14 @@ class Fetch(Protocol):
         ``media_types`` are the only ones taken of a body, all where none is named; the empty one stands for an
         answer that says none. ``etag`` and ``last_modified``, as an earlier answer gave them, make the request
         conditional (RFC 9110, 13), so that the status may be 304.
+        """
+
+
+class Exchange(Fetch, Protocol):
+    """A guarded GET, and a guarded POST of a form (RFC 9110, 9.3.3)."""
+
+    def post(self, address: str, form: bytes, fields: Mapping[str, str]) -> Answered:
+        """Send a form (application/x-www-form-urlencoded) with these header fields, once; raise FetchError.
+
+        Unlike a document, what is answered with a status of failure is given too; a redirect is refused.
         """

@@ -15,12 +15,14 @@ from registry.queries import USUAL, Limits
 PREFIX: Final = "HRCR_"
 _PASSWORD: Final = re.compile(r"(?<!http)(?<!https)(://[^/:@]*:).*(?=@)|([?&]\w*password=)[^&]*", re.DOTALL)
 """A password in a URL, with what stands before it; an address of the web has none, but may have a port and an @."""
+_SECRETS: Final = frozenset({"oidc_secret"})
+"""Settings that are never shown."""
 _MAY_BE_NONE: Final = frozenset({"repair_seconds"})
 _EVIDENCE_KINDS: Final = frozenset(GROUPS)
 
 
-def _setting(default: object, words: str) -> Any:
-    return field(default=default, metadata={"help": words})
+def _setting(default: object, words: str, *, is_shown: bool = True) -> Any:
+    return field(default=default, repr=is_shown, metadata={"help": words})
 
 
 def _query_limit(name: str) -> Any:
@@ -47,12 +49,30 @@ class Settings:
     )
     contact: str = _setting("", "Address for reports and corrections, such as mailto:… or https://…; none by default.")
     site: str = _setting(
-        "", "Address under which people reach the server, such as https://registry.example/; for links in mail."
+        "",
+        "Address under which people reach the server, such as https://registry.example/; for links in mail, and for "
+        "signing in with an account elsewhere.",
     )
     smtp: str = _setting(
         "",
         "URL of the mail server by which `hrcr tick` reminds people of last days, such as "
         "smtps://user:password@mail.example; letters come from HRCR_CONTACT; none by default.",
+    )
+    oidc_issuer: str = _setting(
+        "",
+        "Issuer of the OpenID Provider whose accounts may be linked to accounts here, such as https://login.example/; "
+        "none by default. Needs HRCR_SITE.",
+    )
+    oidc_client: str = _setting("", "Client identifier by which the OpenID Provider knows this registry.")
+    oidc_secret: str = _setting(
+        "", "Client secret at the OpenID Provider; rather name a file that holds it.", is_shown=False
+    )
+    oidc_secret_file: str = _setting("", "File with the client secret at the OpenID Provider.")
+    oidc_name: str = _setting("", "What people call the OpenID Provider; the host of its issuer by default.")
+    oidc_factors: str = _setting(
+        "",
+        "Values of acr or amr, separated by spaces, by which the OpenID Provider says that it saw a second factor; "
+        "none by default, so that who needs one shows it here.",
     )
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on.")
@@ -136,12 +156,19 @@ def sources(environ: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     return [
         (
             PREFIX + entry.name.upper(),
-            _PASSWORD.sub(r"\1\2***", str(getattr(effective, entry.name))),
+            _shown(entry.name, str(getattr(effective, entry.name))),
             "environment" if PREFIX + entry.name.upper() in environ else "default",
             entry.metadata["help"],
         )
         for entry in fields(Settings)
     ]
+
+
+def _shown(name: str, value: str) -> str:
+    """Give a value in force without the passwords in it."""
+    if name in _SECRETS and value:
+        return "***"
+    return _PASSWORD.sub(r"\1\2***", value)
 
 
 def _convert(name: str, given: object, default: object) -> object:

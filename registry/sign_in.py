@@ -3,8 +3,7 @@
 import hmac
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -13,20 +12,19 @@ from registry.account_ports import Accounts, OneTimeCodes, Passwords, Sessions
 from registry.accounts import (
     LONGEST_SESSION,
     OF_ACCOUNT,
-    OF_CLIENT,
     RECENT,
     check_password,
     is_over,
     is_usable,
     known_words,
+    needs_second_factor,
     plain_email,
     plain_password,
     stage_after_password,
-    wait_after,
     words_of,
 )
-from registry.errors import TooManyRequests
-from registry.people import Account, Act, Identity, Session, Stage, Throttle
+from registry.attempts import RECOVERY, Attempts
+from registry.people import Account, Act, Identity, Session, Stage
 from registry.ports import Clock
 
 TOKEN_PREFIX: Final = "hrcr_"  # noqa: S105  # how a token begins, so that leaked ones can be searched for
@@ -35,6 +33,10 @@ _PERIODS: Final = 3
 _TOUCH: Final = timedelta(minutes=1)
 _WRONG: Final = "The e-mail address and the password do not belong together, or the account is closed."
 _WRONG_CODE: Final = "The code is wrong or was used before; wait for the next one and type it again."
+_NO_FACTOR: Final = (
+    "Your account needs a second factor and has none here; confirm with the account of your organisation, or sign in "
+    "anew and set one up."
+)
 _WRONG_RECOVERY: Final = "The code does not belong to this address, was used before, or is older than three days."
 
 
@@ -84,6 +86,7 @@ class SignIn:
         self._passwords = passwords
         self._codes = codes
         self._clock = clock
+        self._attempts = Attempts(sessions, clock)
 
     def with_password(self, email: str, password: str, *, client: str) -> Opened:
         """Begin a session; raise CredentialsRefused, which never tells whether there is such an account.
@@ -91,22 +94,22 @@ class SignIn:
         ``client`` names who asks from where. Raises TooManyRequests after failures.
         """
         account = self._account_of(email)
-        keys = self._attempt(client, email)
+        keys = self._attempts.count(client, email)
         self._demand_password(account if account and account.is_active else None, password, _WRONG)
         if account is None:
             raise CredentialsRefused(_WRONG)
         stage = stage_after_password(account)
-        self._forgive(keys, wholly=stage is Stage.WHOLE)
+        self._attempts.forgive(keys, wholly=stage is Stage.WHOLE)
         self._renew_hash(account, password)
         now = self._clock()
         self._sessions.purge(now, sessions=now - LONGEST_SESSION, attempts=now - timedelta(seconds=OF_ACCOUNT.forget))
-        return self._open(account, stage)
+        return self.open(account, stage)
 
     def with_code(self, visit: Visit, code: str, *, client: str) -> Opened:
         """Finish signing in with a code of the second factor, in a new session; raise CredentialsRefused."""
-        keys = self._attempt(client, visit.account.email)
+        keys = self._attempts.count(client, visit.account.email)
         self._demand_code(visit.account, visit.account.secret, code)
-        self._forgive(keys, wholly=True)
+        self._attempts.forgive(keys, wholly=True)
         return self._rotate(visit)
 
     def enrolment(self, visit: Visit) -> Enrolment:
@@ -122,9 +125,9 @@ class SignIn:
         """Set the second factor up, once a code shows that the authenticator has the key; end all other sessions."""
         if visit.session.pending is None:
             raise AccountError("No second factor is being set up; open the page again.")
-        keys = self._attempt(client, visit.account.email)
+        keys = self._attempts.count(client, visit.account.email)
         self._demand_code(visit.account, visit.session.pending, code)
-        self._forgive(keys, wholly=True)
+        self._attempts.forgive(keys, wholly=True)
         self._accounts.change(visit.account.id, {"secret": visit.session.pending})
         self._record(visit.account, "second factor set up")
         self._sessions.close_all(visit.account.id)
@@ -133,11 +136,13 @@ class SignIn:
     def confirm(self, visit: Visit, password: str, code: str, *, client: str) -> Opened:
         """Prove again who is asking, in a new session; raise CredentialsRefused."""
         account = visit.account
-        keys = self._attempt(client, account.email)
+        keys = self._attempts.count(client, account.email)
         self._demand_password(account, password, "The password is wrong.")
         if account.secret is not None:
             self._demand_code(account, account.secret, code)
-        self._forgive(keys, wholly=True)
+        elif needs_second_factor(account):
+            raise CredentialsRefused(_NO_FACTOR)
+        self._attempts.forgive(keys, wholly=True)
         return self._rotate(visit)
 
     def recover(self, email: str, code: str, password: str, *, client: str) -> None:
@@ -147,12 +152,12 @@ class SignIn:
         """
         plain = check_password(password, words_of(email), self._passwords.is_guessable)
         account = self._account_of(email)
-        keys = self._attempt(client, email, "recovery")
+        keys = self._attempts.count(client, email, RECOVERY)
         is_right = self._accounts.take(account.id if account else "", digest_of(code.strip()), self._clock())
         if account is None or not is_right:
             raise CredentialsRefused(_WRONG_RECOVERY)
-        self._forgive(keys, wholly=True)
-        self._sessions.forgive(self._key("account", email), wholly=True)
+        self._attempts.forgive(keys, wholly=True)
+        self._attempts.forget(email)
         self._accounts.change(account.id, {"password": self._passwords.hash(plain)})
         self._record(account, "password set with a one-time code")
         self._sessions.close_all(account.id)
@@ -161,9 +166,9 @@ class SignIn:
         """Change a password; every other session ends. Raises CredentialsRefused, PasswordRefused."""
         account = visit.account
         plain = check_password(new, known_words(account), self._passwords.is_guessable)
-        keys = self._attempt(client, account.email)
+        keys = self._attempts.count(client, account.email)
         self._demand_password(account, old, "The present password is wrong.")
-        self._forgive(keys, wholly=True)
+        self._attempts.forgive(keys, wholly=True)
         self._accounts.change(account.id, {"password": self._passwords.hash(plain)})
         self._record(account, "password changed")
         self._sessions.close_all(account.id)
@@ -194,6 +199,20 @@ class SignIn:
         if token.used is None or now - token.used >= _TOUCH:
             self._sessions.use(token.id, now)
         return Identity(account, None, token.scopes)
+
+    def open(self, account: Account, stage: Stage, *, authenticated: datetime | None = None) -> Opened:
+        """Begin a session of somebody who has come so far; ``authenticated`` is when they proved it, else now."""
+        secret, now = secrets.token_urlsafe(32), self._clock()
+        session = Session(
+            digest=digest_of(secret),
+            account=account.id,
+            stage=stage,
+            begun=now,
+            seen=now,
+            authenticated=authenticated or now,
+        )
+        self._sessions.open(session)
+        return Opened(secret, session)
 
     def sign_out(self, visit: Visit) -> None:
         """End a session."""
@@ -239,43 +258,10 @@ class SignIn:
         if account.password is not None and self._passwords.is_dated(account.password):
             self._accounts.change(account.id, {"password": self._passwords.hash(plain_password(password))})
 
-    def _open(self, account: Account, stage: Stage) -> Opened:
-        secret, now = secrets.token_urlsafe(32), self._clock()
-        session = Session(
-            digest=digest_of(secret), account=account.id, stage=stage, begun=now, seen=now, authenticated=now
-        )
-        self._sessions.open(session)
-        return Opened(secret, session)
-
     def _rotate(self, visit: Visit) -> Opened:
         """Give a new session in place of this one, so that who knew its cookie before knows nothing."""
         self._sessions.close(visit.session.digest)
-        return self._open(visit.account, Stage.WHOLE)
+        return self.open(visit.account, Stage.WHOLE)
 
     def _record(self, account: Account, act: str) -> None:
         self._accounts.record(Act(self._clock(), account.id, act, account.id))
-
-    def _attempt(self, client: str, email: str, what: str = "account") -> tuple[str, str]:
-        """Count a try for the client and for the address, whether or not it has an account; raise TooManyRequests."""
-        keys = self._key("client", client), self._key(what, email)
-        for key, throttle in zip(keys, (OF_CLIENT, OF_ACCOUNT), strict=True):
-            self._count(key, throttle)
-        return keys
-
-    def _key(self, what: str, name: str) -> str:
-        named = f"{what}\n{name.strip().casefold()}"
-        return hmac.new(self._sessions.form_key(), named.encode(), "sha256").hexdigest()
-
-    def _count(self, key: str, throttle: Throttle) -> None:
-        wait = partial(wait_after, throttle)
-        left = self._sessions.attempt(key, self._clock(), forget=throttle.forget, wait=wait)
-        if left >= OF_ACCOUNT.longest_wait * 2:
-            raise TooManyRequests(
-                "There were too many wrong tries; ask a steward for a one-time code.", retry_seconds=left
-            )
-        if left:
-            raise TooManyRequests(f"There were too many wrong tries; come back in {left} seconds.", retry_seconds=left)
-
-    def _forgive(self, keys: tuple[str, str], *, wholly: bool) -> None:
-        self._sessions.forgive(keys[0], wholly=False)
-        self._sessions.forgive(keys[1], wholly=wholly)

@@ -6,8 +6,10 @@ import sys
 import click
 
 from registry.command_line import HOME, plain_errors, settings_of
+from registry.errors import SettingsError
 from registry.people import Account, Role, Scope
-from registry.wiring import people
+from registry.provider_sign_in import ProviderSignIn
+from registry.wiring import People, people
 
 _ROLE = click.Choice([role.value for role in Role])
 _CITY = click.option("--city", help="City the person works for: its short name or IRI. An officer needs one.")
@@ -131,6 +133,40 @@ def erase(person: str, yes: bool, home: str | None) -> None:
 
 @users.command()
 @click.argument("person")
+@click.option("--subject", help="Identifier (sub) of the person at the provider; without it a code is shown.")
+@HOME
+@plain_errors
+def link(person: str, subject: str | None, home: str | None) -> None:
+    """Have PERSON sign in with the identity provider (HRCR_OIDC_ISSUER): by a code they use, or by their subject.
+
+    Make sure whose subject it is: whoever has that account at the provider comes in as PERSON.
+    """
+    found = people(settings_of(home=home))
+    account, provider = found.registrar.find(person), _provider(found)
+    if subject is not None:
+        provider.link(account, subject)
+        click.echo(f"Account {account.id} is linked to its account of {provider.name}.")
+        return
+    code = provider.link_code(account)
+    click.echo("Give this code to the person, by a way that others cannot read; it is valid for three days.")
+    click.echo("They sign in, type it on the page of their account, and show at the provider who they are.")
+    click.echo(code)
+
+
+@users.command()
+@click.argument("person")
+@HOME
+@plain_errors
+def unlink(person: str, home: str | None) -> None:
+    """Have PERSON sign in with the identity provider no more."""
+    found = people(settings_of(home=home))
+    account = found.registrar.find(person)
+    is_gone = _provider(found).unlink(account, actor=None)
+    click.echo(f"Account {account.id} is {'linked no more' if is_gone else 'not linked'}.")
+
+
+@users.command()
+@click.argument("person")
 @click.option("--label", required=True, help="What the token is for.")
 @click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([scope.value for scope in Scope]))
 @click.option("--days", type=int, default=30, show_default=True, help="How long it is valid; 90 at most.")
@@ -142,6 +178,12 @@ def token(person: str, label: str, scopes: tuple[str, ...], days: int, home: str
     issued = registrar.issue(registrar.find(person), label, [Scope(scope) for scope in scopes], days=days)
     click.echo(f"The token is valid until {issued.token.expires:%Y-%m-%d} and is not shown again:", err=True)
     click.echo(issued.text)
+
+
+def _provider(found: People) -> ProviderSignIn:
+    if found.provider is None:
+        raise SettingsError("There is no identity provider to link an account to; set HRCR_OIDC_ISSUER.")
+    return found.provider
 
 
 def _is_terminal() -> bool:

@@ -31,15 +31,18 @@ from registry.adapters.sql_answers import SqlAnswers
 from registry.adapters.sql_documents import SqlDocuments
 from registry.adapters.sql_drafts import SqlDrafts
 from registry.adapters.sql_looks import SqlLooks
+from registry.adapters.sql_provider_links import SqlProviderLinks
 from registry.adapters.sql_sessions import SqlSessions
 from registry.comparison import Comparison, compare
 from registry.errors import SettingsError, SubmissionError, UnknownRecord
 from registry.evidence_wiring import held_links
 from registry.guard import TURTLE
+from registry.identity_wiring import open_provider
 from registry.intake import read_submission
 from registry.ledger_wiring import LEDGER, LEDGER_KEY, open_casework, open_ledger
 from registry.loading import artefacts, now
 from registry.model import Release
+from registry.provider_sign_in import ProviderSignIn
 from registry.registrar import Registrar
 from registry.registry import Registry
 from registry.report import assertions
@@ -81,19 +84,36 @@ def wire(settings: Settings) -> Registry:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who may come in, and who looks after that; the database is opened when somebody is first asked for."""
+    """Who may come in, and who looks after that; the database is opened when somebody is first asked for.
+
+    ``provider`` is there where the settings name an identity provider.
+    """
 
     sign_in: SignIn
     registrar: Registrar
+    provider: ProviderSignIn | None = None
 
 
 def people(settings: Settings) -> People:
-    """Put the people of one installation together; raise SettingsError for an unusable HRCR_ACCOUNTS."""
+    """Put the people of one installation together; raise SettingsError for an unusable HRCR_ACCOUNTS or HRCR_OIDC_…."""
     database = AccountsDatabase(settings.private_database(_ACCOUNTS))
     accounts, sessions, passwords = SqlAccounts(database), SqlSessions(database), Argon2Passwords()
+    sign_in, provider = SignIn(accounts, sessions, passwords, TimeCodes(), now), open_provider(settings)
     return People(
-        SignIn(accounts, sessions, passwords, TimeCodes(), now),
+        sign_in,
         Registrar(accounts, sessions, passwords, now, base=settings.base),
+        None
+        if provider is None
+        else ProviderSignIn(
+            sign_in,
+            provider,
+            SqlProviderLinks(database),
+            accounts,
+            sessions,
+            now,
+            site=settings.site,
+            accepted=settings.oidc_factors.split(),
+        ),
     )
 
 

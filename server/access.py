@@ -11,7 +11,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from registry.account_errors import AccessDenied, CredentialsRefused, FormExpired, NotSignedIn
-from registry.accounts import LONGEST_SESSION
+from registry.accounts import LONGEST_SESSION, UNFINISHED
 from registry.people import Identity, Stage
 from registry.permissions import demand
 from registry.settings import Settings
@@ -28,6 +28,8 @@ FORM_HEADER: Final = "Hrcr-Form-Token"
 MOST_BYTES: Final = 64 * 1024
 """The largest form that somebody who is not signed in may send to a page that is not public."""
 
+_ELSEWHERE: Final = "-elsewhere"
+"""How the cookie ends that is kept while a browser is at an identity provider."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NEXT: Final[dict[Stage, str]] = {
     Stage.CODE: "sign_in.code_form",
@@ -60,6 +62,12 @@ def visit() -> Visit:
     found: Visit | None = g.get("visit")
     if found is None:
         raise NotSignedIn("Sign in first.")
+    return found
+
+
+def visit_or_none() -> Visit | None:
+    """Give the browser session that asks, None when there is none."""
+    found: Visit | None = g.get("visit")
     return found
 
 
@@ -102,6 +110,18 @@ def drop(response: AnyResponse) -> AnyResponse:
     """Have the browser forget its session."""
     _set_cookie(response, _cookie(), "", seconds=0)
     return response
+
+
+def remember(response: AnyResponse, secret: str | None) -> AnyResponse:
+    """Have the browser keep the secret of what it asks elsewhere until it comes back; with None forget it."""
+    seconds = 0 if secret is None else int(UNFINISHED.total_seconds())
+    _set_cookie(response, _cookie() + _ELSEWHERE, secret or "", seconds=seconds)
+    return response
+
+
+def asked_elsewhere() -> str:
+    """Give the secret of what this browser asked elsewhere, nothing when it asked nothing."""
+    return request.cookies.get(_cookie() + _ELSEWHERE, "")
 
 
 def onward(stage: Stage, wish: str | None) -> AnyResponse:
@@ -219,7 +239,7 @@ def _place(wish: str | None) -> str | None:
     except (HTTPException, RequestRedirect):
         return None
     rule = RULES.get(endpoint)
-    if rule is None or rule.is_public or endpoint.startswith("sign_in."):
+    if rule is None or rule.is_public or endpoint.startswith(("sign_in.", "provider.")):
         return None
     return parts.path + (f"?{parts.query}" if parts.query else "")
 

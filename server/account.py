@@ -89,7 +89,7 @@ def _done(act: Callable[[], object], place: str) -> AnyResponse:
 def _page(
     error: AccountError | TooManyRequests | None = None, *, field: str = "content", issued: Issued | None = None
 ) -> AnyResponse:
-    registrar, account = people().registrar, identity().account
+    registrar, account, provider = people().registrar, identity().account, people().provider
     problem = problem_of(error) if error is not None else None
     page = render_template(
         "account.html",
@@ -98,6 +98,7 @@ def _page(
         field=field,
         issued=issued,
         is_recent=people().sign_in.is_recent(visit()),
+        links=provider.links_of(account) if provider else (),
         longest_token=LONGEST_TOKEN.days,
         may_submit=Role.OFFICER in account.roles,
         must_have_factor=needs_second_factor(account),

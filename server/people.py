@@ -1,4 +1,4 @@
-"""The people of this registry, for stewards: invite somebody, help them back in, let them in no more."""
+"""The people of this registry, for stewards: invite somebody, help them back in or link them, let them in no more."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,7 @@ from registry.account_errors import AccountError
 from registry.people import Account, Role
 from server.access import identity, people, visit
 from server.problems import KINDS, problem_of
+from server.provider import provider
 
 blueprint = Blueprint("people", __name__, url_prefix="/account/people")
 
@@ -49,6 +50,17 @@ def recover(account: str) -> AnyResponse:
         return _page(error)
 
 
+@blueprint.post("/<account>/link")
+def link(account: str) -> AnyResponse:
+    """Show a code with which somebody links their account elsewhere."""
+    found = provider()
+    helped, actor = people().registrar.find(account), identity().account.id
+    try:
+        return _page(helped=helped, link_code=found.link_code(helped, actor=actor))
+    except AccountError as error:
+        return _page(error)
+
+
 @blueprint.post("/<account>/close")
 def close(account: str) -> AnyResponse:
     """Let somebody in no more."""
@@ -69,17 +81,26 @@ def _done(act: Callable[[Account], object], account: str) -> AnyResponse:
     return redirect(url_for("people.index", _anchor=f"person-{account}"), 303)
 
 
-def _page(error: AccountError | None = None, *, helped: Account | None = None, code: str | None = None) -> AnyResponse:
+def _page(
+    error: AccountError | None = None,
+    *,
+    helped: Account | None = None,
+    code: str | None = None,
+    link_code: str | None = None,
+) -> AnyResponse:
     problem = problem_of(error) if error is not None else None
     page = render_template(
         "people.html",
         accounts=people().registrar.all(),
         code=code,
         helped=helped,
+        link_code=link_code,
         is_recent=people().sign_in.is_recent(visit()),
         own=identity().account.id,
         problem=problem,
         roles=list(Role),
         sent=request.form if problem else {},
     )
-    return AnyResponse(page, KINDS[problem.code].status if problem else 201 if code else 200, mimetype="text/html")
+    return AnyResponse(
+        page, KINDS[problem.code].status if problem else 201 if code or link_code else 200, mimetype="text/html"
+    )

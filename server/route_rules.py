@@ -84,6 +84,11 @@ _RULES: Final[Mapping[str, Rule]] = {
     "sign_in.confirmation": Rule(stages=frozenset({Stage.WHOLE})),
     "sign_in.confirm": Rule(stages=frozenset({Stage.WHOLE})),
     "sign_in.end": SIGNING_IN,
+    "provider.begin": ANYBODY,
+    "provider.finish": ANYBODY,
+    "provider.confirm": Rule(stages=frozenset({Stage.WHOLE})),
+    "provider.link": Rule(stages=frozenset({Stage.WHOLE}), permission=Permission.KEEP_ACCOUNT, is_recent=True),
+    **_needs(Permission.KEEP_ACCOUNT, ["provider.unlink"], is_recent=True),
     **_needs(Permission.SEE_ACCOUNT, ["account.own"]),
     **_needs(Permission.KEEP_ACCOUNT, ["account.declare", "account.withdraw", "account.revoke", "account.password"]),
     **_needs(Permission.KEEP_ACCOUNT, ["account.issue"], is_recent=True),
@@ -110,7 +115,8 @@ _RULES: Final[Mapping[str, Rule]] = {
     **_needs(Permission.SUBMIT, ["api_cases.hand_in"]),
     **_needs(Permission.SEE_CASES, ["api_cases.cases", "api_cases.case"]),
     **_needs(Permission.KEEP_PEOPLE, ["people.index"]),
-    **_needs(Permission.KEEP_PEOPLE, ["people.add", "people.recover", "people.close", "people.reopen"], is_recent=True),
+    **_needs(Permission.KEEP_PEOPLE, ["people.add", "people.recover", "people.link"], is_recent=True),
+    **_needs(Permission.KEEP_PEOPLE, ["people.close", "people.reopen"], is_recent=True),
 }
 
 _JUDGING: Final[Mapping[str, str]] = {

@@ -61,7 +61,7 @@ def enrol() -> AnyResponse:
 @blueprint.get("/confirm")
 def confirmation() -> AnyResponse:
     """Ask who it is, before something that a stolen session must not do."""
-    return _page("confirm.html", has_code=visit().account.secret is not None)
+    return _page("confirm.html", None, **_known())
 
 
 @blueprint.post("/confirm")
@@ -71,7 +71,7 @@ def confirm() -> AnyResponse:
     return _step(
         lambda: people().sign_in.confirm(visit(), password, sent, client=client()),
         "confirm.html",
-        {"has_code": visit().account.secret is not None},
+        _known(),
     )
 
 
@@ -98,6 +98,15 @@ def end() -> AnyResponse:
     """End the session."""
     people().sign_in.sign_out(visit())
     return drop(redirect(url_for("pages.home"), 303))
+
+
+def _known() -> dict[str, bool]:
+    """Give the ways in which who has signed in can prove it again."""
+    account, provider = visit().account, people().provider
+    return {
+        "has_code": account.secret is not None,
+        "is_linked": provider is not None and bool(provider.links_of(account)),
+    }
 
 
 def _demand_same(password: str, again: str) -> None:

@@ -32,6 +32,7 @@ WORDS = {
     "people",
     "ports",
     "positions",
+    "provider_ports",
     "sheets",
 }
 FORMATS = {
@@ -58,6 +59,7 @@ WIRING = {
     "verification_wiring",
     "confinement",
     "fetch_wiring",
+    "identity_wiring",
     "preloading",
 }
 FACES = {
@@ -71,6 +73,8 @@ FACES = {
     "user_commands",
 }
 USE_CASES = {
+    "attempts",
+    "provider_sign_in",
     "evidence_check",
     "casework",
     "handing_in",
@@ -109,6 +113,8 @@ ENGINES = {
     "stdnum",
     "segno",
     "zxcvbn",
+    "authlib",
+    "joserfc",
 }
 ENVIRONMENT_READERS = {"registry/cli.py", "server/wsgi.py"}
 CLOCK_READERS = {"registry/loading.py"}
@@ -121,6 +127,7 @@ WITHOUT_TESTS = {
     "desk_ports.py",
     "evidence_ports.py",
     "fetch_ports.py",
+    "provider_ports.py",
     "model.py",
     "evidence_model.py",
 }

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -84,6 +85,32 @@ TOKENS: Final = Table(
     _seconds("created"),
     _seconds("expires"),
     _seconds("used", nullable=True),
+)
+PROVIDER_LINKS: Final = Table(
+    "provider_links",
+    METADATA,
+    Column("issuer", String(500), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    _owner(),
+    _seconds("linked"),
+    UniqueConstraint("issuer", "account"),
+)
+LINK_CODES: Final = Table(
+    "link_codes",
+    METADATA,
+    Column("account", String(64), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    _seconds("expires"),
+)
+PROVIDER_REQUESTS: Final = Table(
+    "provider_requests",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("purpose", String(20), nullable=False),
+    _seconds("begun"),
+    Column("wish", Text, nullable=False),
+    Column("account", String(64), ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
+    Column("code", String(64)),
 )
 ATTEMPTS: Final = Table(
     "attempts",

@@ -1,4 +1,4 @@
-"""The Fetch port on httpcore: names are resolved once and the connection goes to what was looked at, at every hop.
+"""The ports Fetch and Exchange on httpcore: names are resolved once and the connection goes to what was looked at.
 
 One time limit holds for everything together, so that a server that drips gains nothing; no proxy is used, no cookie
 kept, nothing of this installation sent but its name and the contact of its operator.
@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from queue import Empty, SimpleQueue
@@ -29,7 +29,7 @@ from registry.fetch_errors import (
     RedirectRefused,
     Unreachable,
 )
-from registry.fetch_ports import Fetched, FetchLimits
+from registry.fetch_ports import Answered, Fetched, FetchLimits
 from registry.ports import Clock
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -57,16 +57,19 @@ class GuardedFetch:
         limits: FetchLimits = _LIMITS,
         resolve: Resolve = resolve,
         exempt: Collection[tuple[str, int]] = (),
+        trusted: Collection[tuple[str, int]] = (),
     ) -> None:
         """Say who asks and within which limits.
 
         ``exempt`` are sockets, numeric address and port, that may be asked though they are not public: for tests.
+        ``trusted`` are hosts, name and port, that the operator named, and that may lie anywhere.
         """
         self._agent = agent
         self._clock = clock
         self._limits = limits
         self._resolve = resolve
         self._exempt = frozenset(exempt)
+        self._trusted = frozenset(trusted)
 
     def __call__(
         self, address: str, *, media_types: Collection[str] = (), etag: str = "", last_modified: str = ""
@@ -91,18 +94,24 @@ class GuardedFetch:
         how = "in a circle" if here in seen else f"on more than {self._limits.most_redirects} times"
         raise RedirectRefused(f"{address} leads {how}; give the address where the document itself lies.")
 
+    def post(self, address: str, form: bytes, fields: Mapping[str, str]) -> Answered:
+        """Send a form and give what is answered, whatever the status (see the port); nothing leads on."""
+        headers = {**fields, "User-Agent": self._agent, "Accept-Encoding": "identity", "Connection": "close"}
+        headers |= {"Content-Length": str(len(form))}
+        deadline = time.monotonic() + self._limits.seconds
+        with self._asked("POST", checked(address)[0], headers, deadline, form) as response:
+            if response.status in _REDIRECTS:
+                raise RedirectRefused(f"{address} leads on, which no form is sent after.")
+            return Answered(
+                response.status, _body(address, response, _fields(response.headers), self._limits.most_bytes)
+            )
+
     def _hop(
         self, address: str, here: str, headers: dict[str, str], deadline: float, media_types: Collection[str]
     ) -> Fetched | str:
         """Ask one address: give its answer, or the address that it leads on to."""
-        here, host, port = checked(here)
-        sockets = self._pinned(here, host, port, deadline)
-        backend = _PinnedBackend(sockets, deadline)
-        with (
-            _explained(here),
-            httpcore.ConnectionPool(ssl_context=_tls(), network_backend=backend, max_connections=1) as pool,
-            pool.stream("GET", quote(here, safe=_SAFE), headers=list(headers.items())) as response,
-        ):
+        here = checked(here)[0]
+        with self._asked("GET", here, headers, deadline) as response:
             fields = _fields(response.headers)
             if response.status in _REDIRECTS:
                 return _onward(here, fields.get("location", ""))
@@ -124,9 +133,26 @@ class GuardedFetch:
                 last_modified=fields.get("last-modified", ""),
             )
 
+    @contextmanager
+    def _asked(
+        self, method: str, here: str, headers: dict[str, str], deadline: float, content: bytes = b""
+    ) -> Iterator[httpcore.Response]:
+        """Ask one address that was checked, where it was looked at."""
+        _, host, port = checked(here)
+        backend = _PinnedBackend(self._pinned(here, host, port, deadline), deadline)
+        address, fields = quote(here, safe=_SAFE), list(headers.items())
+        with (
+            _explained(here),
+            httpcore.ConnectionPool(ssl_context=_tls(), network_backend=backend, max_connections=1) as pool,
+            pool.stream(method, address, headers=fields, content=content or None) as response,
+        ):
+            yield response
+
     def _pinned(self, here: str, host: str, port: int, deadline: float) -> Sequence[tuple[str, int]]:
         """Resolve a name, once, and give the sockets to try; one that is not public refuses them all."""
         sockets = [(each, port) for each in self._resolved(here, host, port, deadline)]
+        if (host, port) in self._trusted:
+            return sockets
         strange = [each for each in sockets if each not in self._exempt and not (is_public(each[0]) and port in PORTS)]
         if strange:
             what = "is not one of the public web" if port in PORTS else f"names the port {port}"

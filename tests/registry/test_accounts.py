@@ -172,3 +172,16 @@ def test_a_token_is_for_something_and_ends_within_ninety_days() -> None:
     token = Token(id="1", account="a", label="l", scopes=frozenset(), created=NOW, expires=NOW + timedelta(days=1))
     assert accounts.is_usable(token, NOW)
     assert not accounts.is_usable(token, NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_second_factor_seen_elsewhere_spares_the_code_but_never_leaves_a_password_alone(role: Role) -> None:
+    bare = replace(ACCOUNT, roles=frozenset({role}), secret=None, password=None)
+    needed = role is not Role.OFFICER
+    assert accounts.stage_after_provider(bare, is_proved=True) is Stage.WHOLE
+    assert accounts.stage_after_provider(bare, is_proved=False) is (Stage.ENROL if needed else Stage.WHOLE)
+    known = replace(bare, password="hash")  # noqa: S106  # no password
+    assert accounts.stage_after_provider(known, is_proved=True) is (Stage.ENROL if needed else Stage.WHOLE)
+    factor = replace(known, secret=b"x")
+    assert accounts.stage_after_provider(factor, is_proved=True) is Stage.WHOLE
+    assert accounts.stage_after_provider(factor, is_proved=False) is Stage.CODE

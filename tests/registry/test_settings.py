@@ -94,3 +94,11 @@ def test_each_limit_of_a_query_is_a_setting() -> None:
     for name, most, _ in usual.described():
         changed = Settings.load({f"HRCR_QUERY_{name.upper()}": str(most + 1)}).query_limits
         assert changed == replace(usual, **{name: most + 1})
+
+
+def test_a_client_secret_is_never_shown() -> None:
+    given = {"HRCR_OIDC_SECRET": "zqxsecret", "HRCR_OIDC_SECRET_FILE": "/run/secrets/oidc"}
+    listed = {variable: value for variable, value, _, _ in sources(given)}
+    assert (listed["HRCR_OIDC_SECRET"], listed["HRCR_OIDC_SECRET_FILE"]) == ("***", "/run/secrets/oidc")
+    assert "zqxsecret" not in repr(Settings.load(given))
+    assert ("HRCR_OIDC_SECRET", "") in {(variable, value) for variable, value, _, _ in sources({})}

@@ -96,6 +96,30 @@ def test_a_token_is_shown_once_and_alone_on_standard_output(tmp_path: Path) -> N
     assert refused.stderr == "A token is valid for 1 to 90 days, not 91.\n"
 
 
+PROVIDER = {
+    "HRCR_SITE": "https://registry.example/",
+    "HRCR_OIDC_ISSUER": "https://login.example/",
+    "HRCR_OIDC_CLIENT": "registry",
+    "HRCR_OIDC_SECRET": "zqxsecret",
+}
+
+
+def test_an_account_is_linked_by_subject_or_by_a_code_and_unlinked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = made(tmp_path, "officer@graz.example", "--role", "officer", "--city", "graz")
+    refused = hrcr(tmp_path, "link", officer)
+    assert refused.stderr == "There is no identity provider to link an account to; set HRCR_OIDC_ISSUER.\n"
+    for variable, value in PROVIDER.items():
+        monkeypatch.setenv(variable, value)
+    assert len(hrcr(tmp_path, "link", officer).stdout.splitlines()[-1]) == 20
+    told = hrcr(tmp_path, "link", "officer@graz.example", "--subject", "zqx-1")
+    assert told.stdout == f"Account {officer} is linked to its account of login.example.\n"
+    assert "linked already" in hrcr(tmp_path, "link", officer, "--subject", "zqx-2").stderr
+    assert hrcr(tmp_path, "unlink", officer).stdout == f"Account {officer} is linked no more.\n"
+    assert hrcr(tmp_path, "unlink", officer).stdout == f"Account {officer} is not linked.\n"
+
+
 def test_a_password_is_asked_for_twice_at_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("registry.user_commands._is_terminal", lambda: True)
     arguments = ["users", "add", "a@city.example", "--name", "Office", "--role", "reviewer", "--home", str(tmp_path)]

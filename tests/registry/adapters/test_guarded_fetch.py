@@ -1,6 +1,7 @@
 """A fetch gives what a public server says and withstands one that misbehaves; every server here is a real one."""
 
 import gzip
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,7 @@ from registry.fetch_errors import (
     Unreachable,
 )
 from registry.fetch_ports import FetchLimits
-from tests.odd_servers import OddServer, leads_to, odd_server, sends, whole
+from tests.odd_servers import Answer, OddServer, leads_to, odd_server, sends, whole
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/turtle\r\n"
@@ -287,6 +288,51 @@ def test_no_setting_of_the_environment_leads_a_fetch_through_a_proxy(
 def test_every_failure_is_of_the_branch_that_callers_catch() -> None:
     kinds = {AddressRefused, Unreachable, BrokenAnswer, RedirectRefused, FetchTimeLimitPassed, FetchTooLarge}
     assert all(issubclass(kind, FetchError) for kind in kinds | {MediaTypeRefused})
+
+
+def taking(answer: Answer) -> Answer:
+    """Answer once the form has come."""
+
+    def take(connection: socket.socket, head: str) -> None:
+        if not head.endswith("code=a"):
+            connection.recv(100)
+        answer(connection, head)
+
+    return take
+
+
+def test_a_form_is_sent_as_it_is_and_its_answer_is_given_whatever_the_status(
+    server: OddServer, fetching: Fetching
+) -> None:
+    server.answers["/form"] = taking(whole(b"{}", status="400 Bad Request"))
+    answer = fetching().post(server.address("/form"), b"code=a", {"Authorization": "Basic x", "Accept": "text/plain"})
+    assert (answer.status, answer.body) == (400, b"{}")
+    assert server.asked[-1].startswith("POST /form HTTP/1.1")
+    assert (server.header("Authorization"), server.header("Content-Length")) == ("Basic x", "6")
+    assert server.header("User-Agent") == "hrcr/test (+mailto:desk@example.org)"
+
+
+def test_a_form_goes_nowhere_but_where_it_was_sent(server: OddServer, fetching: Fetching) -> None:
+    server.answers["/form"] = taking(leads_to("/", "307 Temporary Redirect"))
+    with pytest.raises(RedirectRefused, match="which no form is sent after"):
+        fetching().post(server.address("/form"), b"code=a", {})
+    assert len(server.asked) == 1
+    with pytest.raises(AddressRefused):
+        fetching(exempt=()).post(server.address("/form"), b"code=a", {})
+    server.answers["/form"] = taking(whole(b"x" * 100_001))
+    with pytest.raises(FetchTooLarge):
+        fetching().post(server.address("/form"), b"code=a", {})
+
+
+def test_a_host_that_the_operator_named_may_lie_anywhere_on_its_port_alone(
+    server: OddServer, fetching: Fetching
+) -> None:
+    with odd_server({"/": whole(b"secret")}) as other:
+        named = fetching(exempt=(), trusted={("localhost", server.port)}, resolve=lambda *_: ["127.0.0.1"])
+        assert named(server.address("/", host="localhost")).body == BODY
+        for address in (server.address("/"), other.address("/", host="localhost"), other.address("/")):
+            with pytest.raises(AddressRefused):
+                named(address)
 
 
 def test_the_system_knows_its_own_name() -> None:

@@ -1,0 +1,76 @@
+"""The identity provider of an installation is put together from its settings, and only where they name one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from registry.errors import SettingsError
+from registry.identity_wiring import open_provider
+from registry.settings import Settings
+from registry.wiring import people
+
+WHOLE = {
+    "site": "https://registry.example/",
+    "oidc_issuer": "https://login.example/realm",
+    "oidc_client": "registry",
+    "oidc_secret": "zqxsecret",
+}
+
+
+def settings(**changes: str) -> Settings:
+    return Settings(**{**WHOLE, **changes})  # type: ignore[arg-type]  # all of these are texts
+
+
+def test_without_an_issuer_there_is_none_and_its_library_is_not_loaded(tmp_path: Path) -> None:
+    assert people(Settings(home=tmp_path)).provider is None
+    asked = (
+        "import sys; from registry.settings import Settings; from registry.wiring import people; import server.app; "
+        "assert people(Settings()).provider is None; "
+        "print([name for name in sys.modules if name.partition('.')[0] in ('authlib', 'joserfc')])"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, timeout=60, check=True)
+    assert told.stdout == "[]\n"
+
+
+def test_a_provider_has_the_name_that_is_set_or_that_of_its_host(tmp_path: Path) -> None:
+    found = open_provider(settings())
+    assert found is not None
+    assert (found.name, found.issuer) == ("login.example", "https://login.example/realm")
+    named = people(settings(oidc_name="City network", home=str(tmp_path))).provider
+    assert named is not None
+    assert named.name == "City network"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"oidc_issuer": "http://login.example/"}, "HRCR_OIDC_ISSUER is “http://login.example/”; it must be the https"),
+        ({"oidc_issuer": "login.example"}, "it must be the https address"),
+        ({"oidc_issuer": "https://login.example/?realm=1"}, "it must be the https address"),
+        ({"oidc_issuer": "https:///realm"}, "it must be the https address"),
+        ({"oidc_issuer": "https://login.example:port/"}, "it must be the https address"),
+        ({"site": ""}, "HRCR_OIDC_ISSUER needs HRCR_SITE"),
+        ({"oidc_client": ""}, "HRCR_OIDC_ISSUER needs HRCR_OIDC_CLIENT"),
+        ({"oidc_secret": ""}, "needs a secret in HRCR_OIDC_SECRET_FILE or HRCR_OIDC_SECRET"),
+        ({"oidc_secret": "zqxsecrét"}, "in ASCII"),
+        ({"oidc_secret_file": "somewhere"}, "are both set"),
+        ({"oidc_secret": "", "oidc_secret_file": "nowhere"}, "HRCR_OIDC_SECRET_FILE cannot be read: FileNotFoundError"),
+    ],
+    ids=str,
+)
+def test_a_setting_that_is_missing_or_wrong_is_named_and_no_secret_is_told(changes: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        open_provider(settings(**changes))
+    assert told in str(refusal.value)
+    assert "zqxsecr" not in str(refusal.value)
+
+
+def test_the_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("  \n")
+    with pytest.raises(SettingsError, match="needs a secret"):
+        open_provider(settings(oidc_secret="", oidc_secret_file=str(file)))
+    file.write_text("zqxsecret\n")
+    assert open_provider(settings(oidc_secret="", oidc_secret_file=str(file))) is not None
