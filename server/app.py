@@ -155,7 +155,9 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.register_blueprint(api_evidence.blueprint)
     app.context_processor(_context)
     app.jinja_env.filters.update(
-        address=lambda iri: local_address(str(iri)), end=lambda iri: str(iri).rsplit("/", 1)[-1]
+        address=lambda iri: local_address(str(iri)),
+        end=lambda iri: str(iri).rsplit("/", 1)[-1],
+        minute=lambda time: f"{time[:16].replace('T', ' ')} UTC",
     )
     most_bytes = settings.cache_megabytes * 1024 * 1024
     cache = ResponseCache(app.wsgi_app, partial(_current, library), most_bytes=most_bytes)
