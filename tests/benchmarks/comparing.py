@@ -17,7 +17,7 @@ from tests.benchmarks.client import CONNECTIONS, measure
 from tests.benchmarks.engines import ROOT, WORK, Engine, Release, Running, ask, engines, fetch, load, running
 from tests.benchmarks.hostility import hostile_rounds
 from tests.benchmarks.performance_page import FEW, FEW_CONNECTIONS, write_page
-from tests.benchmarks.questions import KINDS, WARM, Kind, outvoted, variants
+from tests.benchmarks.questions import KINDS, WARM, Kind, canonical, outvoted, variants
 
 PAGE: Final = ROOT / "docs" / "performance.md"
 _CHECKED: Final = 5
@@ -74,8 +74,9 @@ def compare(cities: int, *, rounds: int, seconds: float, seed: int) -> Facts:
 
 
 def _agreeing(kind: Kind, queries: list[str], taking_part: list[Engine], facts: Facts) -> list[Engine]:
-    """Give who answers as most do; the others are told of, and not timed."""
+    """Give who answers as most do; the others are told of, and not timed. Answers that are all empty end the run."""
     wrong: dict[str, str] = {}
+    is_empty = True
     for query in queries[:_CHECKED]:
         answers: dict[str, bytes] = {}
         for engine in taking_part:
@@ -84,6 +85,11 @@ def _agreeing(kind: Kind, queries: list[str], taking_part: list[Engine], facts: 
             except OSError as fault:
                 wrong[engine.key] = f"gave no answer ({fault})"
         wrong |= dict.fromkeys(outvoted(answers), "answered otherwise than the others")
+        is_empty = is_empty and not canonical(answers["ours"])
+    if is_empty:
+        raise SystemExit(
+            f"{kind.name}: nothing was found by the first {_CHECKED} queries; is the release the made-up one?"
+        )
     if wrong:
         facts["wrong"][kind.key] = wrong
         say(f"{kind.name}: {wrong}")
