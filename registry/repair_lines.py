@@ -51,11 +51,13 @@ def value_words(value: Node, spots: Spots, predicate: Node | None = None) -> str
 
 
 def describable(graph: Graph, city: URIRef, plan: EntryPlan) -> Graph:
-    """Give what of a file has a place in the form: things of one known type, and of them what they are asked."""
+    """Give what of a file has a place in the form: the city, its parts of one known type, and what they are asked."""
     found = Graph(bind_namespaces="none")
     for subject in set(graph.subjects()):
         parts = [part for kind in graph.objects(subject, RDF.type) if (part := plan.part_of_class(URIRef(str(kind))))]
-        if len(parts) != 1 or not (subject == city or str(subject).startswith(f"{city}#")):
+        if subject == city:
+            parts = [plan.city]  # whatever else it is called
+        elif len(parts) != 1 or not str(subject).startswith(f"{city}#"):
             continue
         found.add((subject, RDF.type, parts[0].iri))
         for field in parts[0].fields:

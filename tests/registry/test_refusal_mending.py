@@ -125,6 +125,14 @@ def test_a_file_that_is_taken_has_nothing_to_mend(registry: Registry) -> None:
     assert mender(registry).mend(said(registry), at=AT) is None
 
 
+def test_a_city_that_is_called_something_else_as_well_is_left_so_and_all_else_mended(registry: Registry) -> None:
+    graph = said(registry, ("<> a hrc:City", "<> a hrc:City, hrc:GoverningBody"), KNOWN[9])
+    found = mender(registry).mend(graph, at=AT)
+    assert found is not None
+    assert not found.is_whole
+    assert [change.spot.key for change in found.changes] == ["declaration-text"]
+
+
 def test_a_file_of_no_city_is_left_to_its_sentence(registry: Registry) -> None:
     assert mender(registry).mend(said(registry, ("<> a hrc:City", "<> a hrc:Town")), at=AT) is None
 

@@ -57,6 +57,12 @@ def test_only_what_has_a_place_in_the_form_is_described(registry: Registry) -> N
     assert set(describable(said, CITY, registry.entry_plan)) == set(graph())
 
 
+def test_a_city_that_is_called_something_else_as_well_has_its_place_all_the_same(registry: Registry) -> None:
+    said = graph().add((CITY, RDF.type, HRC.GoverningBody))
+    assert set(describable(said, CITY, registry.entry_plan)) == set(graph())
+    assert spots(registry, said).describes(PLAN)
+
+
 def test_a_value_is_shown_by_its_name(registry: Registry) -> None:
     found = spots(registry, graph())
     council = URIRef("https://w3id.org/hrcr/vocab/body-kinds/elected-council")
