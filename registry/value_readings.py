@@ -29,10 +29,12 @@ _YEAR_FIRST: Final = re.compile(r"(\d{4})[-/. ] ?(\d{1,2})[-/. ] ?(\d{1,2})\.?",
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})([-/.]) ?(\d{1,2})[-/.] ?(\d{4})", re.ASCII)
 _WORDED: Final = re.compile(r"(?=.*[A-Za-z]{3})(?=.*\b\d{4}\b)[A-Za-z0-9 ,.]+", re.ASCII)
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:[ '\u00a0\u202f]\d{3})+(?:[.,]\d+)?")
-_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,(?:\d{1,2}|\d{4,})", re.ASCII)
+_GROUPED_OR_NOT: Final = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+"""A mark that parts thousands or a fraction."""
+_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _NO_FRACTION: Final = re.compile(r"([+-]?\d+)\.0+", re.ASCII)
-_STARTS: Final = (datetime(2000, 1, 1), datetime(2004, 2, 2))
-"""Two days that have nothing in common: what a text leaves open is read differently from each of them."""
+_STARTS: Final = (datetime(2000, 1, 1), datetime(2004, 2, 20))
+"""Two days without anything in common, weeks apart in their months: what a text leaves open is read differently."""
 _TRUE: Final = {"yes": "true", "no": "false", "true": "true", "false": "false", "1": "true", "0": "false"}
 
 
@@ -127,6 +129,8 @@ def _worded(text: str) -> Iterator[str]:
 
 
 def _numbers(text: str) -> Iterator[str]:
+    if _GROUPED_OR_NOT.fullmatch(text):
+        return
     if _GROUPED.fullmatch(text):
         text = re.sub(r"[ '\u00a0\u202f]", "", text)
     if _DECIMAL_COMMA.fullmatch(text):

@@ -36,6 +36,7 @@ def day(text: str) -> Literal:
         ("31/12/2023", ["2023-12-31"]),
         ("1/10/2023", ["2023-10-01", "2023-01-10"]),
         ("October 2023", []),
+        ("Monday October 2023", []),
         ("2023", []),
         ("31.2.2023", []),
         ("soon", []),
@@ -53,7 +54,16 @@ def test_a_day_is_read_from_other_forms_and_both_where_there_are_two(
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("12", "12"), ("12.0", "12"), ("1 250", "1250"), ("1,250", None), ("1.250", None), ("nine", None), ("", None)],
+    [
+        ("12", "12"),
+        ("12.0", "12"),
+        ("1 250", "1250"),
+        ("1,250", None),
+        ("1.250", None),
+        ("3.000", None),
+        ("nine", None),
+        ("", None),
+    ],
 )
 def test_a_whole_number_is_read_where_it_is_one(registry: Registry, text: str, wanted: str | None) -> None:
     found = readings(Literal(text), field(registry, "City", "departmentCount"))
@@ -63,7 +73,9 @@ def test_a_whole_number_is_read_where_it_is_one(registry: Registry, text: str, w
 def test_a_decimal_comma_is_a_point_unless_it_may_part_thousands(registry: Registry) -> None:
     amount = field(registry, "BudgetLine", "amount")
     assert list(map(str, readings(Literal("12,5"), amount))) == ["12.5"]
-    assert readings(Literal("12,500"), amount) == ()
+    assert list(map(str, readings(Literal("0,125"), amount))) == ["0.125"]
+    assert list(map(str, readings(Literal("1 250,500"), amount))) == ["1250.5"]
+    assert readings(Literal("12,500"), amount) == readings(Literal("12.500"), amount) == ()
 
 
 @pytest.mark.parametrize(
