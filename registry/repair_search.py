@@ -8,6 +8,7 @@ whoever asks judges the outcome again.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from math import ceil
 from typing import Final
@@ -261,9 +262,11 @@ class Mender:
         return found
 
     def _literal(self, node: Node, shape: Node, place: Place, repair: Repair) -> list[Repair]:
-        """Ask anew for a number that is out of bounds."""
+        """Ask anew for a number that is out of bounds, and for what is none."""
         least = self._bound(shape)
-        if least is None or not isinstance(node, Literal) or float(node) >= float(least):
+        if least is None or not isinstance(node, Literal):
+            return [repair]
+        if isinstance(node.value, int | float | Decimal) and float(node.value) >= float(least):
             return [repair]
         found = []
         for subject in place[0] if place else ():

@@ -85,6 +85,7 @@ ASKED = [
     ("hrc:country country:XA ;", "", "choice"),
     (TERM, f'{TERM} , "2024-03-03"^^xsd:date', "choice"),
     ("hrc:departmentCount 3", "hrc:departmentCount -3", "integer"),
+    ("hrc:departmentCount 3", 'hrc:departmentCount "three"', "integer"),
     ("hrc:bodyKind body-kind:elected-council", "hrc:bodyKind body-kind:guild", "choice"),
     ('"Second paragraph"', '" "', "text"),
 ]
