@@ -254,8 +254,8 @@ class Corrections:
         at_home = [each for each in places if each.is_home]
         beside = [each for each in at_home if each.present]
         vacant = [each for each in places if not each.present]
-        near = sorted(beside, key=lambda each: -each.likeness(part))
-        nearest = [each for each in near if each.likeness(part) == near[0].likeness(part)]
+        likeness = [each.likeness(part) for each in beside]
+        nearest = [each for each, degree in zip(beside, likeness, strict=True) if degree == max(likeness)]
         about = {local(value).casefold() for value in self.view.said.objects(part) if isinstance(value, URIRef)}
         of_topic = [each for each in vacant if each.label.casefold().split()[-1] in about]
         is_shared = any(self.growth.is_shared(each.field, each.holder, repair) for each in at_home[:1])

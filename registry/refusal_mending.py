@@ -142,7 +142,8 @@ class _Search:
         if len(left) >= _MANY and left[0].shape is not None:
             together = repair
             for each in left[:_LOOKED_AT]:
-                together = next(iter(corrections.of(each, together)), together)
+                if self.goes_on():
+                    together = next(iter(corrections.of(each, together)), together)
             yield together
         for each in left[:_LOOKED_AT]:
             yield from corrections.of(each, repair)
