@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -111,6 +112,7 @@ def slug_of(requirement: Requirement) -> str:
     return str(requirement.iri).removeprefix(str(STANDARD))
 
 
+@cache
 def _environment(*, escape: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("registry", "templates"),
