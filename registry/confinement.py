@@ -1,5 +1,6 @@
 """What is done with untrusted bytes and questions: in a child that is killed at its deadline or past its memory."""
 
+import logging
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -8,7 +9,7 @@ from registry.adapters.child_process import PRELOADED, ChildProcess
 from registry.adapters.query_once import ask
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.entry import Entry
-from registry.errors import QueryError, SheetFault
+from registry.errors import PortError, QueryError, SheetFault, SubmissionError
 from registry.loading import artefacts
 from registry.mending import Mending
 from registry.model import Dossier, Report
@@ -23,11 +24,21 @@ from registry.workbook_reading import ReadBook
 READY: Final = (*PRELOADED, "registry.confinement", "registry.preloading")
 """What children find imported; one list for a whole process, since the last one set counts for all that follow."""
 _QUERY_MEMORY: Final = 4 * 1024**3
+_SEARCHES: Final = 2
+"""So many times as long as a search may go on its child may live: it looks at the clock between two steps."""
 
 
 def examine_confined(settings: Settings, examination: Examination) -> Report:
-    """Read and judge untrusted bytes in a killable child with a deadline and a memory limit."""
-    return _confinement(settings).call(_examine, settings, examination)
+    """Read and judge untrusted bytes in a killable child with a deadline and a memory limit.
+
+    A SubmissionError comes with what mends the file, where that is asked for.
+    """
+    try:
+        return _confinement(settings).call(_examine, settings, examination)
+    except SubmissionError as refusal:
+        if examination.is_explained:
+            refusal.mending = mending_confined(settings, examination)
+        raise
 
 
 def report_confined(submission: bytes, day: date, base: str) -> bytes:
@@ -52,8 +63,18 @@ def opened_confined(settings: Settings, examination: Examination) -> ReadBook:
 
 
 def mending_confined(settings: Settings, examination: Examination) -> Mending | None:
-    """Look for what mends untrusted bytes that were refused, in a killable child; None where nothing was found."""
-    return _confinement(settings).call(_mending, settings, examination)
+    """Look for what mends untrusted bytes that were refused, in a killable child of its own.
+
+    None where nothing was found, and where the search failed or had to be stopped: the refusal stands all the same.
+    """
+    seconds = min(settings.judge_seconds, _SEARCHES * settings.repair_seconds)
+    try:
+        return _confinement(settings, seconds).call(_mending, settings, examination) if seconds else None
+    except SubmissionError:
+        return None
+    except PortError as fault:
+        logging.getLogger(__name__).warning("the search for what mends a refused file failed: %s", fault)
+        return None
 
 
 def annotate_confined(settings: Settings, raw: bytes, fault: SheetFault) -> bytes:
@@ -76,9 +97,9 @@ def query_confined(settings: Settings, text: str, media_types: Mapping[bool, str
     return confinement.call(ask, store, text, media_type, prefixes), media_type
 
 
-def _confinement(settings: Settings) -> ChildProcess:
+def _confinement(settings: Settings, seconds: float | None = None) -> ChildProcess:
     return ChildProcess(
-        deadline_seconds=settings.judge_seconds,
+        deadline_seconds=settings.judge_seconds if seconds is None else seconds,
         memory_bytes=settings.judge_megabytes * 1024 * 1024,
         preloaded=READY,
     )

@@ -19,7 +19,7 @@ from registry.dumps import SUMS, release_files
 from registry.entering import addressed, changes_in_cells, take_book
 from registry.entry import Entry, empty_entry, entry_of, rough
 from registry.entry_plan import EntryPlan
-from registry.errors import LedgerUnavailable, SheetFault, SubmissionError, UnknownRelease, UnsupportedFormat
+from registry.errors import LedgerUnavailable, SheetFault, UnknownRelease, UnsupportedFormat
 from registry.events import events_of
 from registry.explaining import Explainer, explainer_of
 from registry.fold import fold as fold_events
@@ -159,14 +159,9 @@ class Registry:
     def examine(self, examination: Examination) -> Report:
         """Judge a file, one outcome per requirement; where that is asked for, explain what is not met and mend it.
 
-        Raises SubmissionError, with what mends the file where that is asked for, or ValidatorError: no verdict.
+        Raises SubmissionError, or ValidatorError: no verdict.
         """
-        try:
-            report = self.judge(self.dossier(examination))
-        except SubmissionError as refusal:
-            if examination.is_explained:
-                refusal.mending = self.mending(examination)
-            raise
+        report = self.judge(self.dossier(examination))
         return self._explainer.explain(report) if examination.is_explained else report
 
     def mending(self, examination: Examination) -> Mending | None:

@@ -17,7 +17,7 @@ from registry.entry_form import act, faults_by_path, read_form
 from registry.entry_layout import Block, Layout, Slot, lay_out
 from registry.entry_plan import EntryPlan, Option
 from registry.entry_schema import entry_schema
-from registry.errors import PortError, SubmissionError
+from registry.errors import SubmissionError
 from registry.guard import TURTLE, WORKBOOK
 from registry.mending import Mending
 from registry.model import Report
@@ -133,10 +133,7 @@ def judged(entry: Entry, at: date | None = None, *, is_explained: bool = False) 
 def _mending(entry: Entry, examination: Examination) -> Mending | None:
     """Give what mends answers of which some cannot be written as they are."""
     raw = rough(addressed(entry, settings().base), plan()).graph.serialize(format="nt", encoding="utf-8")
-    try:
-        return mending_confined(settings(), replace(examination, raw=raw))
-    except (SubmissionError, PortError):  # the faults are told all the same
-        return None
+    return mending_confined(settings(), replace(examination, raw=raw))
 
 
 def download(entry: Entry, command: str) -> Response | None:

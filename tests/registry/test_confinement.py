@@ -1,11 +1,12 @@
 """Untrusted work runs in a child, stopped at its deadline; what a release answers is asked in ``test_cli``."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from registry.confinement import examine_confined, query_confined
-from registry.errors import NotAdmitted, QueryError, TimeLimitPassed, UnknownRelease, UnreadableSubmission
+from registry.errors import NotAdmitted, ProfileFault, QueryError, TimeLimitPassed, UnknownRelease, UnreadableSubmission
 from registry.registry import Examination
 from registry.settings import Settings
 
@@ -16,6 +17,10 @@ TYPES = {False: "application/sparql-results+json", True: "text/turtle"}
 
 def examination(text: str) -> Examination:
     return Examination(raw=text.encode(), name="city.ttl")
+
+
+def _fails(*_: object) -> None:
+    raise ZeroDivisionError
 
 
 def test_a_broken_file_is_refused_with_its_place() -> None:
@@ -40,6 +45,28 @@ def test_work_past_the_deadline_is_stopped() -> None:
     city = "<https://example.org/id/city/x> a <https://w3id.org/hrcr/def#City> .\n"
     with pytest.raises(TimeLimitPassed):
         examine_confined(Settings(judge_seconds=1), examination(many + city))
+
+
+def test_a_refusal_stands_where_the_search_for_what_mends_the_file_fails(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = """@prefix hrc: <https://w3id.org/hrcr/def#> .
+    <https://example.org/id/city/x> a hrc:City ; hrc:termStart "1.10.2023" ."""
+    asked = replace(examination(text), is_explained=True)
+    monkeypatch.setattr("registry.confinement._mending", _fails)
+    with pytest.raises(ProfileFault) as refusal:
+        examine_confined(Settings(repair_seconds=50), asked)
+    assert refusal.value.mending is None
+    assert "the search for what mends a refused file failed" in caplog.text
+
+
+def test_a_refusal_comes_with_what_mends_the_file_where_that_is_asked_for() -> None:
+    text = """@prefix hrc: <https://w3id.org/hrcr/def#> .
+    <https://example.org/id/city/x> a hrc:City ; hrc:termStart "1.10.2023" ."""
+    for is_explained in (True, False):
+        with pytest.raises(ProfileFault) as refusal:
+            examine_confined(Settings(repair_seconds=50), replace(examination(text), is_explained=is_explained))
+        assert (refusal.value.mending is not None) == is_explained
 
 
 def test_an_update_is_refused_before_any_release_is_opened(tmp_path: Path) -> None:
