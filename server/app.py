@@ -55,6 +55,7 @@ from server import (
     problems,
     provider,
     public_cases,
+    reconciliation,
     releases,
     renewals,
     response_headers,
@@ -151,6 +152,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.register_blueprint(standing_pages.spots)
     app.register_blueprint(renewals.blueprint)
     api.install(app, settings)
+    reconciliation.install(app, settings)
     app.register_blueprint(api_cases.blueprint)
     app.register_blueprint(api_evidence.blueprint)
     app.context_processor(_context)

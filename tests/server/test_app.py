@@ -46,9 +46,19 @@ def test_every_route_takes_get_and_only_questions_and_files_are_posted(app: Flas
     others = {rule.rule for rule in rules if rule.methods and rule.methods - {"GET", "HEAD", "OPTIONS", "POST"}}
     private = ("/account", "/cases", "/contributions", "/desk", "/drafts", "/api/v1/drafts", "/api/v1/renewals")
     public = {rule for rule in posts if not rule.startswith(private)}
-    asked = {"/sparql", "/releases/<release>/sparql", "/check", "/check/form", "/api/v1/check", "/q", CALL, CONCERN}
+    asked = {
+        "/sparql",
+        "/releases/<release>/sparql",
+        "/check",
+        "/check/form",
+        "/api/v1/check",
+        "/q",
+        CALL,
+        CONCERN,
+        "/reconcile",
+    }
     assert (public, others) == (asked, {"/api/v1/drafts/<identifier>"})
-    assert len(rules) == 149
+    assert len(rules) == 153
 
 
 def test_without_a_release_every_page_says_so_and_nothing_breaks(empty_client: FlaskClient) -> None:
