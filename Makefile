@@ -33,7 +33,7 @@ fix: setup            ## mend what the formatter and the linter can mend
 browser: setup assets ## pages in a real browser; needs Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pytest -m browser $(AGAIN)
 
-clients: var/clients/.done ## SPARQL clients against the endpoint; needs Java 17, Maven and curl
+clients: var/clients/.done ## SPARQL clients against the endpoint, federated queries with Fuseki; needs Java 17, Maven and curl
 	$(BIN)/python -m pytest -m clients
 
 var/clients/.done: tests/clients/package-lock.json tests/clients/pom.xml .venv/.done

@@ -16,7 +16,7 @@
         UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownEvidence · UnknownKind
         UnknownRecord · UnknownRelease, and below it NoReleaseYet: nothing was published yet
       EvidenceRefused            a file of evidence is not taken, or may not become public
-      KeyReused · RequestUnderWay · RegistryRefused  an idempotency key came before; another registry said no
+      KeyReused · RequestUnderWay · RegistryRefused · PeerAnswerRefused  an idempotency key came before; another said no
       DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
         QueryLimitPassed           the query holds more of something than is allowed; carries the limit
@@ -57,7 +57,7 @@
         AskerGone · AnswerTooLarge  who asked has gone; the whole answer has more bytes than may be sent
 
 Others stand in ``registry/account_errors.py``, ``api_errors.py``, ``case_errors.py``, ``evidence_errors.py``,
-``fetch_errors.py`` and ``ledger_errors.py``.
+``federation_errors.py``, ``fetch_errors.py`` and ``ledger_errors.py``.
 A message is one sentence: what is wrong, where, what to do.
 """
 

@@ -140,18 +140,24 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(kind=kind, text=match[kind], start=match.start(kind))
 
 
-def _examine(text: str, limits: Limits) -> QueryForm:
-    form: QueryForm | None = None
+def read_query(text: str, limits: Limits) -> Iterator[Token]:
+    """Cut a text as the engine's parser does, without white space and comments; raises QueryLimitPassed, QueryError."""
     census = _Census(text, limits)
     for token in _read(text, census):
         census.take(token)
+        yield token
+
+
+def _examine(text: str, limits: Limits) -> QueryForm:
+    form: QueryForm | None = None
+    for token in read_query(text, limits):
         if token[0] != "word":
             continue
         word = token[1].upper()
         if form is None and word in _UPDATES:
             return QueryForm.UPDATE
         if word in _REFUSED:
-            line, column = _line_and_column(text, token)
+            line, column = line_and_column(text, token)
             raise QueryError(_REFUSED[word], line=line, column=column)
         if form is None and word in QueryForm.__members__:
             form = QueryForm(word)
@@ -223,7 +229,7 @@ class _Census:
         return False
 
     def _unclosed(self, token: Token) -> bool:
-        line, column = _line_and_column(self._text, token)
+        line, column = line_and_column(self._text, token)
         raise QueryError("The string that starts here is not closed.", line=line, column=column)
 
     def _enter(self, token: Token) -> bool:
@@ -305,13 +311,13 @@ class _Census:
 
     def _glued(self, token: Token) -> QueryError:
         """Refuse what the engine, which asks for no space between words, may read otherwise than it is read here."""
-        line, column = _line_and_column(self._text, token)
+        line, column = line_and_column(self._text, token)
         message = "A word of SPARQL stands here without a space beside it, or is a prefix; write it apart."
         return QueryError(message, line=line, column=column)
 
     def _passed(self, token: Token, limit: str) -> QueryLimitPassed:
         most, words = next((most, words) for name, most, words in self._limits.described() if name == limit)
-        line, column = _line_and_column(self._text, token)
+        line, column = line_and_column(self._text, token)
         message = f"The query has more {words} than the {most:,} allowed; ask several smaller queries."
         return QueryLimitPassed(message, limit=limit, most=most, line=line, column=column)
 
@@ -337,6 +343,7 @@ def _holds_word(text: str) -> bool:
     return _GLUED.search(text.partition(":")[0]) is not None
 
 
-def _line_and_column(text: str, token: Token) -> tuple[int, int]:
+def line_and_column(text: str, token: Token) -> tuple[int, int]:
+    """Give where a token stands, counted from 1."""
     before = text[: token.start]
     return before.count("\n") + 1, token.start - (before.rfind("\n") + 1) + 1

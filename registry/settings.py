@@ -95,6 +95,7 @@ class Settings:
     )
     query_megabytes: int = _setting(1024, "Memory that one such process may take beyond what it has at its start.")
     query_budget: int = _setting(30, "Seconds of processor time that one client's SPARQL queries may take in a minute.")
+    federated_seconds: int = _setting(10, "Seconds that peers have to answer what one SPARQL query asks of them.")
     call_characters: int = _setting(5000, "Characters that one contribution to a public call may have.")
     call_hourly: int = _setting(10, "Contributions that one client may send in an hour; who it is is not kept.")
     call_daily: int = _setting(200, "Contributions that are taken in one case on one day.")

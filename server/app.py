@@ -42,6 +42,7 @@ from server import (
     drafts,
     entry_pages,
     evidence,
+    federated_queries,
     filing,
     graph_store,
     handing_in,
@@ -153,6 +154,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     app.register_blueprint(renewals.blueprint)
     api.install(app, settings)
     reconciliation.install(app, settings)
+    federated_queries.install(app, settings)
     app.register_blueprint(api_cases.blueprint)
     app.register_blueprint(api_evidence.blueprint)
     app.context_processor(_context)

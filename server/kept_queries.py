@@ -12,9 +12,10 @@ from typing import Final
 from flask import Blueprint, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from registry.queries import QueryForm, examine_query
+from registry.queries import QueryForm
 from server.access import client
 from server.budget import Budget
+from server.federated_queries import federation
 from server.installed import settings
 from server.problems import Problem
 from server.query_request import refuse_update
@@ -108,7 +109,7 @@ def kept_queries() -> KeptQueries:
 def keep() -> AnyResponse:
     """Keep the query of a form, and lead to its answer, which shows the link."""
     query = request.form.get("query", "")
-    if examine_query(query, settings().query_limits) is QueryForm.UPDATE:
+    if federation().read(query, settings().query_limits).form is QueryForm.UPDATE:
         raise refuse_update()
     kept = kept_queries()
     if kept.name(query) is None:

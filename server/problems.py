@@ -112,6 +112,12 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("ledger-damaged", 500, "The ledger does not hold together", "Nothing is recorded until it is mended."),
         Kind("fetch-error", 502, "What lies at the address could not be had", "Look at the address, or try again."),
         Kind("registry-refused", 502, "Another registry refused", "Do as it says."),
+        Kind(
+            "peer-answer-refused",
+            502,
+            "A peer gave no answer that can be taken",
+            "Ask the peer for less, or without it.",
+        ),
         Kind("unreachable", 502, "Nobody answers at the address", "Look whether it opens in a browser."),
         Kind("broken-answer", 502, "The address gave no whole answer", "Try again later."),
         Kind("fetch-time-limit-passed", 504, "The address answered too slowly", "Try again later, or send the file."),

@@ -14,7 +14,7 @@ from server.problems import Problem
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-EXPOSED: Final = "Link, ETag, Retry-After, Hrcr-Release, Content-Location, Cache-Status"
+EXPOSED: Final = "Link, ETag, Retry-After, Hrcr-Release, Hrcr-Sources, Content-Location, Cache-Status"
 SHORT: Final = "public, max-age=60"
 FRESH: Final = "no-cache"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"

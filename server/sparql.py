@@ -1,5 +1,6 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol, query operation; answers come from killable workers."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -7,11 +8,12 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 
 from registry.errors import QueryError
 from registry.namespaces import PREFIXES, VOID
-from registry.queries import QueryForm, examine_query
+from registry.queries import QueryForm
 from server.access import client
 from server.answers import Answer, read_answer
 from server.citation import Citation
 from server.endpoint_description import endpoint_description
+from server.federated_queries import Read, Source, federation, told, without_place
 from server.installed import installation, settings
 from server.kept_queries import kept_queries
 from server.library import shelf
@@ -69,14 +71,29 @@ def ask_release(question: Question) -> bytes:
 
 
 def _answer(operation: Operation, query: str) -> Response:
-    form = examine_query(query, settings().query_limits)
-    if form is QueryForm.UPDATE:
+    limits = settings().query_limits
+    read = federation().read(query, limits)
+    if read.form is QueryForm.UPDATE:
         raise refuse_update()
-    media_type = form_of_answer(form, operation.format, request.headers.get("Accept"))
+    media_type = form_of_answer(read.form, operation.format, request.headers.get("Accept"))
+    text, sources = federation().answer(read, limits, client())
+    try:
+        response = _response(operation, replace(read, text=text), media_type, sources)
+    except QueryError as error:
+        if sources:
+            raise without_place(error) from error
+        raise
+    if sources:
+        response.headers["Hrcr-Sources"] = told(sources)
+        response.headers["Cache-Control"] = "no-store"  # what a peer says may change at any time
+    return response
+
+
+def _response(operation: Operation, read: Read, media_type: str, sources: tuple[Source, ...]) -> Response:
     if media_type == "text/html":
-        return _page(operation, answer=_shown(operation, query, form))
-    body = _ask(operation, query, media_type)
-    if operation.format == SPREADSHEET and not form.gives_triples:
+        return _page(operation, answer=_shown(operation, read.text, read.form), sources=sources)
+    body = _ask(operation, read.text, media_type)
+    if operation.format == SPREADSHEET and not read.form.gives_triples:
         return _sheet(body)
     return Response(body, content_type=content_type(media_type))
 
@@ -129,7 +146,13 @@ def _prefers_page(operation: Operation) -> bool:
     return "text/html" in accept and choose(accept, (*TRIPLES, *SOLUTIONS)) == "text/html"
 
 
-def _page(operation: Operation, *, answer: Answer | None = None, problem: Problem | None = None) -> Response:
+def _page(
+    operation: Operation,
+    *,
+    answer: Answer | None = None,
+    problem: Problem | None = None,
+    sources: tuple[Source, ...] = (),
+) -> Response:
     page = render_template(
         "sparql.html",
         query=operation.query,
@@ -144,6 +167,8 @@ def _page(operation: Operation, *, answer: Answer | None = None, problem: Proble
         seconds=settings().query_seconds,
         has_editor=(_EDITOR / "yasgui.min.js").is_file(),
         citation=_citation(operation) if answer else None,
+        sources=sources,
+        peers=federation().peers,
     )
     response = Response(page, mimetype="text/html")
     response.headers["Content-Security-Policy"] = _PAGE_POLICY

@@ -1,6 +1,7 @@
 """Real servers on loopback that misbehave as web servers do: each path is answered by a function that writes bytes."""
 
 import contextlib
+import re
 import socket
 import ssl
 import threading
@@ -93,10 +94,13 @@ def odd_server(answers: Mapping[str, Answer], *, tls: ssl.SSLContext | None = No
 
 
 def _head(connection: socket.socket) -> str:
-    raw = b""
-    while b"\r\n\r\n" not in raw:
+    """Read a request: its head, and the body that it announces."""
+    raw, length = b"", 0
+    while b"\r\n\r\n" not in raw or len(raw.partition(b"\r\n\r\n")[2]) < length:
         piece = connection.recv(4096)
         if not piece:
             break
         raw += piece
+        stated = re.search(rb"(?i)\r\ncontent-length: *(\d+)\r\n", raw)
+        length = int(stated[1]) if stated else 0
     return raw.decode("latin-1")
