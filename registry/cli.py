@@ -17,6 +17,7 @@ from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
 from registry.confinement import annotate_confined, dossier_confined, examine_confined, opened_confined, query_confined
 from registry.errors import RegistryError, SheetFault, SubmissionError
 from registry.evidence_commands import COMMANDS as EVIDENCE_COMMANDS
+from registry.identity_commands import COMMANDS as IDENTITY_COMMANDS
 from registry.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from registry.model import Report
 from registry.namespaces import PREFIXES
@@ -229,6 +230,14 @@ def _table(answer: dict[str, Any]) -> str:
     return "".join("  ".join(map(str.ljust, line, widths)).rstrip() + "\n" for line in lines)
 
 
-for _command in (submit, *COMMANDS, *CALL_COMMANDS, *EVIDENCE_COMMANDS, *LEDGER_COMMANDS, *USER_COMMANDS):
+for _command in (
+    submit,
+    *COMMANDS,
+    *CALL_COMMANDS,
+    *EVIDENCE_COMMANDS,
+    *IDENTITY_COMMANDS,
+    *LEDGER_COMMANDS,
+    *USER_COMMANDS,
+):
     main.add_command(_command)
 main.add_command(publish, "build")

@@ -13,6 +13,7 @@ from registry.catalogue import release_iri
 from registry.errors import NoReleaseYet
 from registry.events import KINDS, STEWARD
 from registry.evidence_filing import KIND as RELEASED_FILE
+from registry.identity import KIND as IDENTITY
 from registry.link_facts import KIND as LINK_CHECK
 from registry.model import DraftedEvent, Event, RecordedEvent, Release
 from registry.namespaces import DCT, OWL, ROOT, STANDARD
@@ -22,7 +23,7 @@ from registry.sealing import PAYLOAD
 RELEASE: Final = "release"
 """The kind of event by which a release was published; its case is ``release/`` and the identifier."""
 _SUMS: Final = "sums"
-_FOLDED: Final = KINDS | {RELEASED_FILE, LINK_CHECK, SUBMISSION}
+_FOLDED: Final = KINDS | {IDENTITY, RELEASED_FILE, LINK_CHECK, SUBMISSION}
 """The kinds of events whose payload is a graph of a release."""
 
 

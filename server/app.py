@@ -46,6 +46,7 @@ from server import (
     filing,
     graph_store,
     handing_in,
+    identity_pages,
     kept_queries,
     languages,
     limits,
@@ -109,6 +110,7 @@ _BLUEPRINTS: Final = (
     desk,
     agreement_pages,
     case_feed,
+    identity_pages,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 

@@ -62,6 +62,7 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "concerns": "form send follow",
     "spots": "spot_checks",
     "evidence": "links released",
+    "identity": "index table",
     "reconciliation": "service suggest proposed preview",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""

@@ -49,6 +49,7 @@ FORMATS = {
 }
 WIRING = {
     "evidence_wiring",
+    "city_identity_wiring",
     "filing_wiring",
     "call_wiring",
     "case_links",
@@ -68,6 +69,7 @@ WIRING = {
 FACES = {
     "call_commands",
     "evidence_commands",
+    "identity_commands",
     "cli",
     "command_line",
     "ledger_commands",

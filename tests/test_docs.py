@@ -79,6 +79,7 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
         "docs/data.md",
         "docs/evidence.md",
         "docs/federated-queries.md",
+        "docs/identity.md",
         "docs/reconciliation.md",
         "docs/releases.md",
         "docs/web-server.md",

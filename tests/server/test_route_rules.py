@@ -214,6 +214,8 @@ SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
     "calls.form": ("GET", "/calls/nowhere-1/contribute", 404),
     "calls.contribute": ("POST", "/calls/nowhere-1/contribute", 404),
     "calls.follow": ("GET", "/calls/nowhere-1/0123456789abcdef", 404),
+    "identity.index": ("GET", "/identity", 200),
+    "identity.table": ("GET", "/identity.csv", 200),
     "reconciliation.service": ("GET", "/reconcile", 200),
     "reconciliation.suggest": ("GET", "/reconcile/suggest/type?prefix=c", 200),
     "reconciliation.proposed": ("GET", "/reconcile/properties?type=City", 200),
