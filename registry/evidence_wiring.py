@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from registry.adapters.child_process import ChildProcess
 from registry.adapters.evidence_files import EvidenceFiles, hashes_below
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.sql_link_visits import SqlLinkVisits
+from registry.errors import SettingsError
 from registry.evidence_check import EvidenceCheck, Recorded, held_of_links
 from registry.evidence_model import Link, LinkState
 from registry.evidence_verification import verify_evidence
@@ -23,6 +25,7 @@ from registry.fetch_wiring import open_fetch
 from registry.ledger_wiring import open_ledger
 from registry.link_visits import Pace
 from registry.loading import artefacts, now
+from registry.ports import EvidenceStore
 from registry.settings import Settings
 from registry.verification import Check
 
@@ -43,9 +46,23 @@ class Checked:
     recorded: tuple[Recorded, ...]
 
 
-def evidence_files(settings: Settings) -> EvidenceFiles:
-    """Give the files of evidence of an installation."""
-    return EvidenceFiles(settings.home / EVIDENCE)
+def evidence_files(settings: Settings) -> EvidenceStore:
+    """Give the files of evidence of an installation: a directory in its home, or an S3-compatible store.
+
+    Raises SettingsError for a store that cannot be used.
+    """
+    if not settings.evidence_store:
+        return EvidenceFiles(settings.home / EVIDENCE)
+    return _bucket(settings.evidence_store)
+
+
+@lru_cache(maxsize=4)
+def _bucket(url: str) -> EvidenceStore:
+    try:
+        from registry.adapters.evidence_bucket import EvidenceBucket  # what it needs is an extra
+    except ModuleNotFoundError as fault:
+        raise SettingsError("HRCR_EVIDENCE_STORE needs more packages: install hrcr[s3].") from fault
+    return EvidenceBucket(url)
 
 
 def beside(export: Path, directory: Path | None) -> tuple[Check, ...]:

@@ -87,6 +87,11 @@ class Settings:
         "pdf image office text html",
         "Kinds of files that are taken as evidence: some of pdf, image, office, text, html.",
     )
+    evidence_store: str = _setting(
+        "",
+        "S3-compatible store of the files of evidence, such as s3://bucket/folder, with credentials and endpoint in "
+        "AWS_* variables (needs hrcr[s3]); a directory in HRCR_HOME by default.",
+    )
     evidence_days: int = _setting(7, "Days after which `hrcr evidence check` visits an address again that answered.")
     cache_megabytes: int = _setting(64, "Memory for answers that are kept to be given again.")
     query_seconds: int = _setting(30, "Time allowed for one SPARQL query.")
@@ -184,6 +189,8 @@ def _convert(name: str, given: object, default: object) -> object:
         raise SettingsError(f"{PREFIX}BASE is “{text}”; it must be an http(s) address that ends in “/”.")
     if name == "site" and text and not (text.startswith(("http://", "https://")) and text.endswith("/")):
         raise SettingsError(f"{PREFIX}SITE is “{text}”; it must be an http(s) address that ends in “/”.")
+    if name == "evidence_store" and text and not text.startswith("s3://"):
+        raise SettingsError(f"{PREFIX}EVIDENCE_STORE is “{text}”; it must name a bucket, as s3://bucket/folder.")
     if name == "evidence_kinds" and not set(text.split()) <= _EVIDENCE_KINDS:
         raise SettingsError(f"{PREFIX}EVIDENCE_KINDS is “{text}”; it may name {', '.join(sorted(_EVIDENCE_KINDS))}.")
     return text

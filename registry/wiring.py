@@ -16,7 +16,6 @@ from rdflib import Graph
 
 from registry.accepted_submissions import to_record
 from registry.adapters.accounts_tables import AccountsDatabase
-from registry.adapters.backups import EVIDENCE
 from registry.adapters.backups import back_up as copy_databases
 from registry.adapters.backups import bring_back as bring_databases_back
 from registry.adapters.ed25519_key import Ed25519Key
@@ -35,7 +34,7 @@ from registry.adapters.sql_provider_links import SqlProviderLinks
 from registry.adapters.sql_sessions import SqlSessions
 from registry.comparison import Comparison, compare
 from registry.errors import SettingsError, SubmissionError, UnknownRecord
-from registry.evidence_wiring import held_links
+from registry.evidence_wiring import evidence_files, held_links
 from registry.guard import TURTLE
 from registry.identity_wiring import open_provider
 from registry.intake import read_submission
@@ -193,7 +192,7 @@ def back_up(settings: Settings, directory: Path) -> Mapping[str, str]:
             raise SettingsError(f"{variable} names a database elsewhere; back it up with its own tools (pg_dump).")
     first = [settings.home / name for name in (LEDGER, _ACCOUNTS)]  # no event may speak of what is not copied yet
     others = sorted({*settings.home.glob("*.sqlite")} - {*first})
-    copied = copy_databases([*first, *others], directory, evidence=settings.home / EVIDENCE)
+    copied = copy_databases([*first, *others], directory, evidence=evidence_files(settings))
     if not copied:
         raise SettingsError(f"There is nothing to back up under {settings.home}.")
     return copied
@@ -209,7 +208,8 @@ def bring_back(settings: Settings, directory: Path) -> tuple[Sequence[str], Rele
         raise SettingsError(
             f"A backup holds no keys: set HRCR_SIGNING_KEY to that of the ledger, or put it at {place}."
         )
-    return bring_databases_back(directory, settings.home), wire(settings).rebuild()
+    brought = bring_databases_back(directory, settings.home, evidence=evidence_files(settings))
+    return brought, wire(settings).rebuild()
 
 
 def compare_releases(settings: Settings, earlier: str, later: str) -> Comparison:

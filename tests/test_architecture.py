@@ -115,6 +115,8 @@ ENGINES = {
     "argon2",
     "phonenumbers",
     "icalendar",
+    "boto3",
+    "botocore",
     "stdnum",
     "segno",
     "zxcvbn",

@@ -14,7 +14,8 @@ from typing import Final
 
 from registry.adapters.evidence_files import EvidenceFiles
 from registry.errors import SettingsError
-from registry.evidence_errors import EvidenceDamaged
+from registry.evidence_errors import EvidenceDamaged, EvidenceUnavailable
+from registry.ports import EvidenceStore
 
 SUMS: Final = "SHA256SUMS"
 EVIDENCE: Final = "evidence"
@@ -23,7 +24,7 @@ EVIDENCE: Final = "evidence"
 _EVIDENCE: Final = re.compile(EVIDENCE + r"/[0-9a-f]{2}/([0-9a-f]{64})")
 
 
-def back_up(databases: Sequence[Path], directory: Path, *, evidence: Path | None = None) -> Mapping[str, str]:
+def back_up(databases: Sequence[Path], directory: Path, *, evidence: EvidenceStore | None = None) -> Mapping[str, str]:
     """Copy SQLite databases into a new directory, in the order given, each as it is at one moment; then the evidence.
 
     Databases that are not there are left out. Beside them lies a file of hashes, in the form that ``sha256sum --check``
@@ -39,23 +40,24 @@ def back_up(databases: Sequence[Path], directory: Path, *, evidence: Path | None
             if database.exists():
                 _copy(database, draft / database.name)
         if evidence is not None:
-            _copy_evidence(EvidenceFiles(evidence), EvidenceFiles(draft / EVIDENCE))
+            _copy_evidence(evidence, EvidenceFiles(draft / EVIDENCE))
         files = sorted(path for path in draft.rglob("*") if path.is_file())
         hashes = {path.relative_to(draft).as_posix(): _hash(path) for path in files}
         (draft / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in hashes.items()), encoding="ascii")
         draft.rename(directory)
-    except (OSError, sqlite3.Error, EvidenceDamaged) as fault:
+    except (OSError, sqlite3.Error, EvidenceDamaged, EvidenceUnavailable) as fault:
         raise SettingsError(f"The backup {directory} cannot be written: {fault}.") from fault
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return hashes
 
 
-def bring_back(directory: Path, home: Path) -> Sequence[str]:
+def bring_back(directory: Path, home: Path, *, evidence: EvidenceStore | None = None) -> Sequence[str]:
     """Copy the databases and the evidence of a backup into a home that has none of its databases; give their paths.
 
     Raises SettingsError, with nothing written, when the directory is no backup, when a file is not the one that was
-    backed up, or when a database is there already. Evidence that is there already is left as it is.
+    backed up, or when a database is there already. Evidence goes into the store given, by default a directory of the
+    home; what is there already is left as it is.
     """
     hashes = _read(directory)
     for name, digest in hashes.items():
@@ -64,7 +66,7 @@ def bring_back(directory: Path, home: Path) -> Sequence[str]:
         if (home / name).exists() and not _EVIDENCE.fullmatch(name):
             raise SettingsError(f"{home / name} is there already; restore into a directory that holds no registry.")
     home.mkdir(parents=True, exist_ok=True)
-    store = EvidenceFiles(home / EVIDENCE)
+    store = evidence or EvidenceFiles(home / EVIDENCE)
     for name in hashes:
         if _EVIDENCE.fullmatch(name):
             store.put((directory / name).read_bytes())
@@ -73,7 +75,7 @@ def bring_back(directory: Path, home: Path) -> Sequence[str]:
     return list(hashes)
 
 
-def _copy_evidence(kept: EvidenceFiles, copy: EvidenceFiles) -> None:
+def _copy_evidence(kept: EvidenceStore, copy: EvidenceStore) -> None:
     for digest in kept:
         copy.put(kept.get(digest))
 

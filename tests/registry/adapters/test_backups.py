@@ -111,7 +111,7 @@ def test_a_database_on_a_server_and_an_empty_home_are_named(tmp_path: Path) -> N
 def test_evidence_goes_with_a_backup_and_comes_back_with_it(tmp_path: Path) -> None:
     kept = EvidenceFiles(tmp_path / "evidence")
     digests = sorted(kept.put(text) for text in (b"minutes", b"report"))
-    back_up([database(tmp_path / "one.db", "first")], tmp_path / "copy", evidence=tmp_path / "evidence")
+    back_up([database(tmp_path / "one.db", "first")], tmp_path / "copy", evidence=kept)
     assert bring_back(tmp_path / "copy", tmp_path / "home") == [
         *(f"evidence/{digest[:2]}/{digest}" for digest in digests),
         "one.db",
@@ -121,11 +121,12 @@ def test_evidence_goes_with_a_backup_and_comes_back_with_it(tmp_path: Path) -> N
 
 
 def test_damaged_evidence_is_neither_backed_up_nor_brought_back(tmp_path: Path) -> None:
-    digest = EvidenceFiles(tmp_path / "evidence").put(b"minutes")
+    kept = EvidenceFiles(tmp_path / "evidence")
+    digest = kept.put(b"minutes")
     one = database(tmp_path / "one.db", "first")
-    back_up([one], tmp_path / "copy", evidence=tmp_path / "evidence")
+    back_up([one], tmp_path / "copy", evidence=kept)
     for directory, refused in (
-        (tmp_path / "evidence", lambda: back_up([one], tmp_path / "second", evidence=tmp_path / "evidence")),
+        (tmp_path / "evidence", lambda: back_up([one], tmp_path / "second", evidence=kept)),
         (tmp_path / "copy" / "evidence", lambda: bring_back(tmp_path / "copy", tmp_path / "home")),
     ):
         file = directory / digest[:2] / digest
