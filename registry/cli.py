@@ -19,6 +19,8 @@ from registry.errors import RegistryError, SheetFault, SubmissionError
 from registry.evidence_commands import COMMANDS as EVIDENCE_COMMANDS
 from registry.identity_commands import COMMANDS as IDENTITY_COMMANDS
 from registry.ledger_commands import COMMANDS as LEDGER_COMMANDS
+from registry.mirror_commands import COMMANDS as MIRROR_COMMANDS
+from registry.mirror_wiring import mirrored
 from registry.model import Report
 from registry.namespaces import PREFIXES
 from registry.registry import Examination
@@ -200,7 +202,10 @@ def _exit_code(report: Report) -> int:
 
 
 def _missing_steward(settings: Settings) -> str:
-    """Give the line that says how to make the first steward, nothing when there is one."""
+    """Give the line that says how to make the first steward, nothing when there is one; of a mirror, whose it is."""
+    source = mirrored(settings)
+    if source is not None:
+        return f"This serves a mirror of {source.site}, for reading alone.\n"
     try:
         if people(settings).registrar.has_steward():
             return ""
@@ -237,6 +242,7 @@ for _command in (
     *EVIDENCE_COMMANDS,
     *IDENTITY_COMMANDS,
     *LEDGER_COMMANDS,
+    *MIRROR_COMMANDS,
     *USER_COMMANDS,
 ):
     main.add_command(_command)

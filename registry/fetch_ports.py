@@ -49,13 +49,20 @@ class Fetch(Protocol):
     """A guarded GET (RFC 9110, 9.3.1)."""
 
     def __call__(
-        self, address: str, *, media_types: Collection[str] = (), etag: str = "", last_modified: str = ""
+        self,
+        address: str,
+        *,
+        media_types: Collection[str] = (),
+        etag: str = "",
+        last_modified: str = "",
+        part: tuple[int, int] | None = None,
     ) -> Fetched:
         """Fetch what lies at an http(s) address, whatever its status; raise FetchError in one of its kinds.
 
         ``media_types`` are the only ones taken of a body, all where none is named; the empty one stands for an
         answer that says none. ``etag`` and ``last_modified``, as an earlier answer gave them, make the request
-        conditional (RFC 9110, 13), so that the status may be 304.
+        conditional (RFC 9110, 13), so that the status may be 304. ``part`` asks for the bytes from one
+        number to another, both included (RFC 9110, 14), so that the status may be 206, or 416 where there are none.
         """
 
 

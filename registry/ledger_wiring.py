@@ -14,6 +14,7 @@ from registry.errors import LedgerConflict, SettingsError
 from registry.impartiality import tied_organisations
 from registry.ledger_verification import verify_ledger
 from registry.loading import artefacts, now
+from registry.mirror_wiring import demand_own
 from registry.positions import STANDING
 from registry.sealing import KEY_CASE, PAYLOAD, key_change
 from registry.settings import Settings
@@ -29,8 +30,9 @@ def open_ledger(settings: Settings, *, may_be_new: bool = False) -> SqlLedger:
     """Open the ledger of an installation, signing with the key of the installation.
 
     A new one in HRCR_HOME makes a key of its own where none is set. Raises SettingsError when there is no ledger and
-    none may be made, or no key for it.
+    none may be made, or no key for it, and MirrorReadsOnly for the home of a mirror.
     """
+    demand_own(settings.home)
     file, key = settings.home / LEDGER, Path(settings.signing_key or settings.home / LEDGER_KEY)
     is_new = not settings.ledger and not file.exists()
     if is_new and not may_be_new:

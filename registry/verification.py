@@ -59,8 +59,12 @@ def is_release(files: Mapping[str, bytes]) -> bool:
 
 def signing_key(files: Mapping[str, bytes], keys: Collection[bytes], is_signed: SignatureCheck) -> bytes | None:
     """Give the one of the keys given that signed a release; the first when none did, None when none was given."""
-    signature, signed = _decoded(files.get(SIGNATURE, b"")) or b"", files.get(SUMS, b"")
-    return next((key for key in keys if is_signed(key, signature, signed)), next(iter(keys), None))
+    return next((key for key in keys if was_signed(files, key, is_signed)), next(iter(keys), None))
+
+
+def was_signed(files: Mapping[str, bytes], key: bytes, is_signed: SignatureCheck) -> bool:
+    """Say whether the hashes among the files of a release were signed with a key."""
+    return is_signed(key, _decoded(files.get(SIGNATURE, b"")) or b"", files.get(SUMS, b""))
 
 
 def _holds(message: str) -> Check:

@@ -15,6 +15,7 @@ from registry.fetch_ports import FetchLimits
 from registry.fetch_wiring import open_fetch
 from registry.filing_wiring import open_filing
 from registry.loading import now
+from registry.mirror_wiring import mirrored as mirrored_by
 from registry.registry import Registry
 from registry.settings import Settings
 from registry.wiring import open_drafts, open_looks
@@ -51,6 +52,7 @@ from server import (
     languages,
     limits,
     linked_data,
+    mirrored,
     named_files,
     pages,
     people,
@@ -139,6 +141,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     response_headers.install(app)
     languages.install(app)
     versions.install(app)
+    mirrored.install(app, mirrored_by(settings))
     entry_pages.install(app)
     access.install(app)
     filing.install(app, lru_cache(1)(partial(open_filing, settings)))
@@ -213,7 +216,8 @@ def _context() -> dict[str, object]:
         ("pages.about", "About"),
     )
     here = request.path
-    navigation = [(url_for(endpoint), words, url_for(endpoint) == here) for endpoint, words in sections]
+    answered = [(url_for(endpoint), words) for endpoint, words in sections if mirrored.is_answered(endpoint)]
+    navigation = [(address, words, address == here) for address, words in answered]
     return {
         "navigation": navigation,
         "release_id": release_id(),

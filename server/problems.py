@@ -49,6 +49,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("query-error", 400, "The query cannot be evaluated", "Mend the query where the message points."),
         Kind("query-limit-passed", 400, "The query holds more than is allowed", "Ask several smaller queries."),
         Kind("answer-too-large", 400, "The answer is larger than may be sent", "Use LIMIT, or ask for less."),
+        Kind("mirror-reads-only", 403, "This is a mirror, for reading alone", "Go to the registry itself."),
         Kind("not-permitted", 403, "This step is not yours to take", "Look at the steps that are open to you."),
         Kind("separation-of-duty", 403, "You have another role in this case", "Leave the step to somebody else."),
         Kind("conflict-of-interest", 403, "A tie to the city bars you from this case", "Leave it to somebody else."),
@@ -111,6 +112,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("back-dated", 500, "The clock of the registry is wrong", "Try again later; nothing was recorded."),
         Kind("ledger-damaged", 500, "The ledger does not hold together", "Nothing is recorded until it is mended."),
         Kind("fetch-error", 502, "What lies at the address could not be had", "Look at the address, or try again."),
+        Kind("mirror-refused", 502, "Another instance gave what is not taken", "Ask whoever keeps it."),
         Kind("registry-refused", 502, "Another registry refused", "Do as it says."),
         Kind(
             "peer-answer-refused",

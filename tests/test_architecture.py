@@ -23,6 +23,8 @@ WORDS = {
     "federation_ports",
     "case_errors",
     "fetch_errors",
+    "mirror_errors",
+    "mirror_ports",
     "ledger_errors",
     "fetch_ports",
     "evidence_errors",
@@ -64,6 +66,7 @@ WIRING = {
     "federation_wiring",
     "fetch_wiring",
     "identity_wiring",
+    "mirror_wiring",
     "preloading",
 }
 FACES = {
@@ -73,6 +76,7 @@ FACES = {
     "cli",
     "command_line",
     "ledger_commands",
+    "mirror_commands",
     "release_commands",
     "submit_commands",
     "user_commands",
@@ -83,6 +87,7 @@ USE_CASES = {
     "evidence_check",
     "casework",
     "handing_in",
+    "mirror",
     "registry",
     "registrar",
     "sign_in",
@@ -136,6 +141,7 @@ WITHOUT_TESTS = {
     "federation_ports.py",
     "fetch_ports.py",
     "provider_ports.py",
+    "mirror_ports.py",
     "model.py",
     "evidence_model.py",
 }

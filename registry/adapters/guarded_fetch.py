@@ -72,7 +72,13 @@ class GuardedFetch:
         self._trusted = frozenset(trusted)
 
     def __call__(
-        self, address: str, *, media_types: Collection[str] = (), etag: str = "", last_modified: str = ""
+        self,
+        address: str,
+        *,
+        media_types: Collection[str] = (),
+        etag: str = "",
+        last_modified: str = "",
+        part: tuple[int, int] | None = None,
     ) -> Fetched:
         """Fetch one document (see the port)."""
         headers = {
@@ -83,6 +89,7 @@ class GuardedFetch:
         }
         headers |= {"If-None-Match": etag} if etag and _is_plain(etag) else {}
         headers |= {"If-Modified-Since": last_modified} if last_modified and _is_plain(last_modified) else {}
+        headers |= {"Range": f"bytes={part[0]}-{part[1]}"} if part else {}
         deadline = time.monotonic() + self._limits.seconds
         here, seen = checked(address)[0], set[str]()
         while here not in seen and len(seen) <= self._limits.most_redirects:

@@ -23,6 +23,7 @@ from registry.ports import OpenRelease, ReleaseReader
 Files = Callable[[Release, ReleaseReader], Mapping[str, bytes]]
 """From a release that is being built to what is put beside its store, by path."""
 
+_QUADS: Final = "hrcr.nq"
 _IDENTIFIER: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[1-9][0-9]{0,5}")
 
 
@@ -106,6 +107,33 @@ class ReleaseDirectories:
             self._switch(identifier)
         return replace(release, directory=place)
 
+    def admit(self, release: Release, files: Path, check: Callable[[ReleaseReader], None]) -> Release:
+        """Make a release of public files that another instance published, and make it current.
+
+        The store comes from the N-Quads: a checkpoint of the current one with the lines that differ, or from nothing.
+        ``check`` looks at it before anything is switched, and whatever it raises leaves nothing behind. Raises
+        ReleaseError when the store cannot be built, or when another release of this name is kept.
+        """
+        releases = self._home / "releases"
+        releases.mkdir(parents=True, exist_ok=True)
+        place = releases / release.id
+        with self._lock():
+            with _draft(releases) as draft:
+                link = self._home / "current"
+                quads = _followed(draft / "store", files / _QUADS, link.resolve() if link.exists() else None)
+                made = replace(release, quads=quads, directory=draft)
+                check(OxigraphReader(draft / "store"))
+                shutil.copytree(files, draft, copy_function=os.link, dirs_exist_ok=True)
+                _write(draft / "release.json", _described(made))
+                if not place.exists():
+                    draft.rename(place)
+                elif public_files(place) != public_files(draft):
+                    raise ReleaseError(f"{place} is kept here and is another release of the same name; it stays.")
+                else:
+                    shutil.rmtree(draft)
+            self._switch(release.id)
+        return replace(made, directory=place)
+
     def file(self, identifier: str, path: str) -> bytes:
         """Give a public file of a kept release; raise UnknownRelease."""
         return (self.open(identifier).release.directory / path).read_bytes()
@@ -182,9 +210,13 @@ def _open(directory: Path) -> OpenRelease:
 
 @contextmanager
 def _draft(releases: Path) -> Iterator[Path]:
-    """Give a directory to write into, which is gone when the writing breaks."""
+    """Give a directory to write into, which is gone when the writing breaks; held under the lock of the home.
+
+    What a process that was killed has left is taken away, since nobody else writes at this moment.
+    """
     draft = releases / f".draft-{os.getpid()}"
-    shutil.rmtree(draft, ignore_errors=True)
+    for left in releases.glob(".draft-*"):
+        shutil.rmtree(left, ignore_errors=True)
     draft.mkdir()
     try:
         yield draft
@@ -200,6 +232,16 @@ def _store(directory: Path, content: Folded, current: Release | None) -> int:
     changed = [URIRef(name) for name in held if URIRef(name) not in content.graphs]
     changed += [name for name, graph in content.graphs.items() if held.get(str(name)) != graph.sha256]
     return OxigraphBuilder().advance(current.directory / "store", directory, content, changed)
+
+
+def _followed(directory: Path, quads: Path, current: Path | None) -> int:
+    """Build a store from N-Quads, upon the current one where there is one and most of it stays."""
+    now = set(quads.read_bytes().splitlines())
+    earlier = current / _QUADS if current is not None else None
+    before = set(earlier.read_bytes().splitlines()) if earlier is not None and earlier.is_file() else set[bytes]()
+    if current is None or len(now & before) * 2 < len(now):
+        return OxigraphBuilder().build(directory, now)
+    return OxigraphBuilder().follow(current / "store", directory, gone=before - now, added=now - before)
 
 
 def _written(draft: Path, release: Release, content: Folded, earlier: Release | None, files: Files) -> Release:

@@ -71,6 +71,13 @@ def test_a_request_is_made_conditional_by_what_an_earlier_answer_gave(server: Od
     assert "X-Evil" not in server.asked[-1]
 
 
+def test_a_part_of_a_file_is_asked_for_by_its_bytes(server: OddServer, fetching: Fetching) -> None:
+    server.answers["/part"] = whole(b"cde", status="206 Partial Content")
+    found = fetching()(server.address("/part"), part=(2, 4))
+    assert (found.status, found.is_ok, found.body) == (206, True, b"cde")
+    assert server.header("Range") == "bytes=2-4"
+
+
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone", "500 Oops", "503 Busy"])
 def test_a_status_of_failure_is_an_answer_without_a_body(server: OddServer, fetching: Fetching, status: str) -> None:
     server.answers["/"] = whole(b"<p>gone</p>", media_type="text/html", status=status)

@@ -1,0 +1,123 @@
+"""The MirroredReleases port on a home: what is on its way lies in ``incoming/``, whose releases they are in a file."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import file_digest
+from pathlib import Path
+from typing import Final
+
+from registry.adapters.release_directories import ReleaseDirectories, public_files
+from registry.errors import SettingsError
+from registry.mirror_errors import MirrorRefused
+from registry.mirror_ports import Source
+from registry.model import Release
+from registry.ports import ReleaseReader
+
+SOURCE: Final = "mirror.json"
+"""The file in a home that makes it a mirror."""
+_INCOMING: Final = "incoming"
+
+
+class HomeOfMirror:
+    """A home that holds releases of another instance and nothing else."""
+
+    def __init__(self, home: Path) -> None:
+        """Name the home; it is made when something is kept."""
+        self._home = home
+        self._releases = ReleaseDirectories(home)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the only mirroring of this home (see the port); a process that is killed lets go."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        with (self._home / ".mirror.lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as fault:
+                raise MirrorRefused(f"Another `hrcr mirror` is at work in {self._home}; end it first.") from fault
+            yield
+
+    def source(self) -> Source | None:
+        """Give whose releases these are (see the port)."""
+        return read_source(self._home)
+
+    def pin(self, source: Source) -> None:
+        """Remember whose releases these are (see the port)."""
+        facts = {"address": source.address, "site": source.site, "keys": [key.hex() for key in source.keys]}
+        self._home.mkdir(parents=True, exist_ok=True)
+        draft = self._home / f".{SOURCE}"
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(facts, indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._home / SOURCE)
+
+    def held(self) -> str | None:
+        """Give the identifier of the current release (see the port)."""
+        link = self._home / "current"
+        return link.resolve().name if link.exists() else None
+
+    def file(self, identifier: str, path: str) -> bytes:
+        """Give a public file of a kept release (see the port)."""
+        return self._releases.file(identifier, path)
+
+    def fetched(self, identifier: str, path: str, digest: str) -> int:
+        """Give how many bytes of a file are here (see the port)."""
+        place, known = self._place(identifier, path), self._home / "current" / path
+        if not place.exists() and known.is_file() and _hash(known) == digest:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(known, place)
+        return place.stat().st_size if place.exists() else 0
+
+    def is_whole(self, identifier: str, path: str, digest: str) -> bool:
+        """Say whether a file was fetched whole (see the port)."""
+        place = self._place(identifier, path)
+        return place.is_file() and _hash(place) == digest
+
+    def append(self, identifier: str, path: str, piece: bytes) -> None:
+        """Add to the end of a file (see the port)."""
+        place = self._place(identifier, path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("ab") as file:
+            file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def drop(self, identifier: str, path: str) -> None:
+        """Forget what was fetched of a file (see the port)."""
+        self._place(identifier, path).unlink(missing_ok=True)
+
+    def files(self, identifier: str) -> Mapping[str, bytes]:
+        """Give every file that was fetched (see the port)."""
+        return public_files(self._home / _INCOMING / identifier)
+
+    def admit(self, release: Release, check: Callable[[ReleaseReader], None]) -> Release:
+        """Make a release of what was fetched (see the port)."""
+        made = self._releases.admit(release, self._home / _INCOMING / release.id, check)
+        shutil.rmtree(self._home / _INCOMING, ignore_errors=True)
+        return made
+
+    def _place(self, identifier: str, path: str) -> Path:
+        return self._home / _INCOMING / identifier / path
+
+
+def read_source(home: Path) -> Source | None:
+    """Give whose releases a home mirrors, None for a home of its own; raise SettingsError when that cannot be read."""
+    place = home / SOURCE
+    try:
+        facts = json.loads(place.read_text(encoding="utf-8"))
+        keys = tuple(bytes.fromhex(key) for key in facts["keys"])
+        return Source(address=str(facts["address"]), site=str(facts["site"]), keys=keys)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise SettingsError(f"{place} does not say whose releases lie here; mirror into a new home.") from fault
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
