@@ -16,6 +16,7 @@ from registry.ports import ReleaseReader
 
 CATALOGUE: Final = URIRef(ROOT + "catalogue")
 ENDPOINT: Final = URIRef(ROOT + "sparql")
+FEED: Final = URIRef(ROOT + "feed")
 _SERIES: Final = URIRef(ROOT + "releases")
 _PATTERN: Final = URIRef(ROOT + "release")
 _DUMPS: Final = ("nq", "ttl", "jsonld")
@@ -63,12 +64,12 @@ def manifest(
 
 
 def catalogue(current: Graph, releases: Sequence[Release], words: Graph) -> Graph:
-    """Describe the catalogue: the series of releases, the current one in full, and the SPARQL endpoint (DCAT-AP 3).
+    """Describe the catalogue: the series of releases, the current one in full, SPARQL endpoint and feed (DCAT-AP 3).
 
     ``current`` is the manifest of the current release, which is the last of ``releases``.
     """
     graph = Graph(bind_namespaces="none") + current
-    for node in (CATALOGUE, _SERIES, ENDPOINT, words.value(_PATTERN, DCT.publisher)):
+    for node in (CATALOGUE, _SERIES, ENDPOINT, FEED, words.value(_PATTERN, DCT.publisher)):
         graph += words.triples((node, None, None))
     for release in releases:
         dataset = release_iri(release.id)
@@ -76,7 +77,8 @@ def catalogue(current: Graph, releases: Sequence[Release], words: Graph) -> Grap
         for predicate, value in _dataset(release, words):
             graph.add((dataset, predicate, value))
     for release in releases[-1:]:
-        graph.add((ENDPOINT, DCAT.servesDataset, release_iri(release.id)))
+        for service in (ENDPOINT, FEED):
+            graph.add((service, DCAT.servesDataset, release_iri(release.id)))
         graph.add((release_iri(release.id), VOID.sparqlEndpoint, ENDPOINT))
     return _with_types(graph, words)
 

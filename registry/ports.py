@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from rdflib import Graph, URIRef
 from rdflib.term import Node
@@ -32,6 +32,9 @@ SignatureCheck = Callable[[bytes, bytes, bytes], bool]
 
 PersonalDataSearch = Callable[[str, Collection[str]], Sequence[PersonalMark]]
 """From a text and codes of countries (ISO 3166-1, two letters) to what may tell of a person, in order of place."""
+
+CARRIED: Final = "feed/"
+"""The folder of a release whose files the next one has too, but for those that it writes anew: its feed."""
 
 T = TypeVar("T")
 
@@ -64,6 +67,9 @@ class Syntax(Protocol):
 
     def dataset(self, graphs: Mapping[URIRef | None, Graph], media_type: str, prefixes: Mapping[str, str]) -> bytes:
         """Write named graphs (None: the default graph) as TriG or N-Quads, sorted."""
+
+    def transcribed(self, quads: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:
+        """Write N-Quads in another form and in their order; one without graphs holds the default graph alone."""
 
 
 class Confinement(Protocol):
@@ -231,8 +237,8 @@ class Releases(Protocol):
     ) -> Release:
         """Write a new release and make it current in one atomic switch; raise ReleaseError and leave nothing behind.
 
-        ``files`` gives what is put beside the store, by path. A release that would say nothing else than the current
-        one of the same day is not written again: the current one is given.
+        ``files`` gives what is put beside the store, by path, and of the folder CARRIED only what is new. A release
+        that would say nothing else than the current one of the same day is not written again: that one is given.
         """
 
     def restore(
@@ -253,7 +259,7 @@ class Releases(Protocol):
         """
 
     def file(self, identifier: str, path: str) -> bytes:
-        """Give a public file of a kept release; raise UnknownRelease."""
+        """Give a file of a kept release; raise UnknownRelease where there is none of that name, or no such release."""
 
     def current(self) -> OpenRelease:
         """Open the current release read-only; raise NoReleaseYet when there is none."""

@@ -15,7 +15,7 @@ from registry.events import KINDS, STEWARD
 from registry.evidence_filing import KIND as RELEASED_FILE
 from registry.identity import KIND as IDENTITY
 from registry.link_facts import KIND as LINK_CHECK
-from registry.model import DraftedEvent, Event, RecordedEvent, Release
+from registry.model import DraftedEvent, Envelope, Event, RecordedEvent, Release
 from registry.namespaces import DCT, OWL, ROOT, STANDARD
 from registry.ports import Syntax
 from registry.sealing import PAYLOAD
@@ -102,6 +102,15 @@ def publication(release: Release, sums: bytes, syntax: Syntax, *, size: int) -> 
     )
 
 
+def publications(
+    recorded: Iterable[RecordedEvent], payload: Callable[[str], bytes], syntax: Syntax
+) -> Iterator[Published]:
+    """Give every release that the ledger tells of, the oldest first; ``payload`` gives a payload by its SHA-256."""
+    for event in recorded:
+        if event.envelope.kind == RELEASE:
+            yield _published(event.envelope, payload, syntax)
+
+
 def last_published(recorded: Iterable[RecordedEvent], payload: Callable[[str], bytes], syntax: Syntax) -> Published:
     """Give the release that was published last; raise NoReleaseYet when there is none."""
     found = None
@@ -109,6 +118,10 @@ def last_published(recorded: Iterable[RecordedEvent], payload: Callable[[str], b
         found = event.envelope if event.envelope.kind == RELEASE else found
     if found is None:
         raise NoReleaseYet("The ledger tells of no release yet; make one with `hrcr publish`.")
+    return _published(found, payload, syntax)
+
+
+def _published(found: Envelope, payload: Callable[[str], bytes], syntax: Syntax) -> Published:
     raw = payload(found.hashes[PAYLOAD])
     facts = syntax.parse(raw, "application/n-triples", base="", most_triples=100)
     said: Mapping[URIRef, str] = {URIRef(str(predicate)): str(value) for _, predicate, value in facts}

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from itertools import islice
 from time import monotonic
 
 from rdflib import Graph, URIRef
@@ -13,24 +12,25 @@ from rdflib import Graph, URIRef
 from registry import __version__
 from registry.artefacts import Artefacts
 from registry.assessment import advice, fold, level_reached, machine_level
-from registry.decisions import with_decisions
 from registry.dossier import compose
 from registry.dumps import SUMS, release_files
+from registry.editions import History
 from registry.entering import addressed, changes_in_cells, take_book
 from registry.entry import Entry, empty_entry, entry_of, rough
 from registry.entry_plan import EntryPlan
 from registry.errors import LedgerUnavailable, SheetFault, UnknownRelease, UnsupportedFormat
 from registry.events import events_of
 from registry.explaining import Explainer, explainer_of
-from registry.fold import fold as fold_events
+from registry.feed import Edition, replayed
+from registry.feeding import feed_files
 from registry.guard import WORKBOOK, media_type_of
 from registry.intake import Examination, Submission, admit, parsed, read_held, read_submission
 from registry.mending import Mending
-from registry.model import Dossier, Folded, RecordedEvent, Release, Report
+from registry.model import Dossier, Release, Report
 from registry.namespaces import ROOT, STANDARD
 from registry.ports import Clock, Ledger, OpenRelease, ReleaseReader, Releases, Sheets, Signer, Validator
 from registry.profile import Profile, demand_profile
-from registry.recording import as_events, last_published, publication, to_record
+from registry.recording import last_published, publication, to_record
 from registry.refusal_mending import RefusalMender, refusal_mender_of
 from registry.report import assertions
 from registry.sheets import CellPlace, by_cell
@@ -231,15 +231,19 @@ class Registry:
         with self._opened() as ledger:
             events = events_of(self._artefacts, assessments, at=at)
             ledger.append(to_record(events, ledger.read()))
-            recorded = list(ledger.read())
+            history = self._history(ledger)
+            content = history.content()
             release = self._releases.build(
-                self._folded(recorded, ledger),
+                content,
                 day=at,
                 standard_version=self.standard.version,
                 software_version=__version__,
-                files=self.files_of,
+                files=lambda made, reader: {
+                    **self.files_of(made, reader),
+                    **feed_files(self._releases, Edition(made.id, made.day, content), history.editions),
+                },
             )
-            sums, size = self._releases.file(release.id, SUMS), len(recorded)
+            sums, size = self._releases.file(release.id, SUMS), len(history.recorded)
             told = publication(release, sums, self._artefacts.syntax, size=size)
             if not ledger.case(told.case):
                 ledger.append([told])
@@ -252,29 +256,20 @@ class Registry:
         published, or when something else stands in its place.
         """
         with self._opened() as ledger:
-            told = last_published(ledger.read(), ledger.payload, self._artefacts.syntax)
+            history = self._history(ledger)
+            told = last_published(history.recorded, ledger.payload, self._artefacts.syntax)
             return self._releases.restore(
                 told.identifier,
-                self._folded(list(islice(ledger.read(), told.size)), ledger),
+                history.content(told.size),
                 day=told.day,
                 standard_version=told.standard_version,
                 software_version=told.software_version,
-                files=self.files_of,
+                files=lambda made, reader: {**self.files_of(made, reader), **replayed(history.editions())},
                 hashes={SUMS: told.sums},
             )
 
-    def _folded(self, recorded: Sequence[RecordedEvent], ledger: Ledger) -> Folded:
-        """Fold what the files said and what cases came to into what a release holds."""
-        syntax = self._artefacts.syntax
-        events = with_decisions(
-            as_events(recorded, ledger.payload),
-            recorded,
-            ledger.payload,
-            process=self._artefacts.process,
-            syntax=syntax,
-            base=self._base,
-        )
-        return fold_events(events, syntax)
+    def _history(self, ledger: Ledger) -> History:
+        return History(list(ledger.read()), ledger.payload, self._artefacts, self._base)
 
     def _opened(self) -> AbstractContextManager[Ledger]:
         if self._ledger is None:

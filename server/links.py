@@ -18,6 +18,7 @@ _WEB = re.compile(
 )
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@-]+)*")
 
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 _PREFIXED: Final[Mapping[str, str]] = {
@@ -42,6 +43,8 @@ _SINGLE: Final[Mapping[str, str]] = {
     "graph": "linked_data.graphs",
     "sparql": "sparql.endpoint",
     "catalogue": "catalogue.index",
+    "feed": "feed.view",
+    "federation": "descriptor.show",
     "releases": "releases.index",
     "context.jsonld": "linked_data.context",
 }
@@ -91,6 +94,8 @@ def local_address(iri: str) -> str | None:
         return url_for("releases.document", release=rest, _anchor=anchor)
     if prefix == "release" and is_path(rest) and "/" not in rest:
         return url_for("releases.document", release=rest, _anchor=anchor)
+    if prefix == "feed" and _NUMBER.fullmatch(rest):
+        return url_for("feed.page", number=int(rest), _anchor=anchor)
     endpoint = _PREFIXED.get(prefix + "/")
     if endpoint is None or not is_path(rest):
         return None

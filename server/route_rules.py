@@ -44,6 +44,8 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "alignments alignments_version shapes shape_file profile profile_version unnamed graphs graph context",
     "releases": "index identifier document file",
     "catalogue": "index void examples",
+    "feed": "view page newest archive",
+    "descriptor": "show",
     "well_known": "robots sitemap security health",
     "sparql": "endpoint of_release completions",
     "kept_queries": "keep follow",

@@ -85,6 +85,7 @@ USE_CASES = {
     "attempts",
     "provider_sign_in",
     "evidence_check",
+    "feeding",
     "casework",
     "handing_in",
     "mirror",

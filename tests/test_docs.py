@@ -81,6 +81,7 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
         "docs/federated-queries.md",
         "docs/identity.md",
         "docs/reconciliation.md",
+        "docs/federation.md",
         "docs/releases.md",
         "docs/web-server.md",
         "CHANGELOG.md",

@@ -23,6 +23,11 @@ _FORMATS: Final = {
     "application/trig": ("TriG", pyoxigraph.RdfFormat.TRIG),
     "application/ld+json": ("JSON-LD", pyoxigraph.RdfFormat.JSON_LD),
 }
+_WRITTEN: Final = {
+    **{media_type: form for media_type, (_, form) in _FORMATS.items()},
+    "application/rdf+xml": pyoxigraph.RdfFormat.RDF_XML,
+}
+_PLAIN: Final = (pyoxigraph.RdfFormat.N_TRIPLES, pyoxigraph.RdfFormat.N_QUADS)
 _MARKUP: Final = frozenset({str(RDF.XMLLiteral), str(RDF.HTML), str(RDF.JSON)})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _PLACE: Final = re.compile(
@@ -93,6 +98,21 @@ class OxigraphSyntax:
         quads = sorted((quad for name in graphs for quad in _named(graphs[name], name)), key=_order)
         names = dict(prefixes) if media_type == "application/trig" else None
         return pyoxigraph.serialize(quads, format=form, prefixes=names) or b""
+
+    def transcribed(self, quads: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:
+        """Write a document of N-Quads in another form and in its order; raises UnsupportedFormat.
+
+        A form without named graphs holds the statements of the default graph alone.
+        """
+        if media_type not in _WRITTEN:
+            raise UnsupportedFormat(f"{shown(media_type)} is not written; ask for {', '.join(_WRITTEN)}.")
+        form = _WRITTEN[media_type]
+        found = pyoxigraph.parse(quads, pyoxigraph.RdfFormat.N_QUADS)
+        names = dict(prefixes) if form not in _PLAIN else None
+        if form.supports_datasets:
+            return pyoxigraph.serialize(found, format=form, prefixes=names) or b""
+        told = (quad.triple for quad in found if quad.graph_name == pyoxigraph.DefaultGraph())
+        return pyoxigraph.serialize(told, format=form, prefixes=names) or b""
 
 
 def _named(graph: Graph, name: URIRef | None) -> Iterator[pyoxigraph.Quad]:

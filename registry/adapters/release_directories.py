@@ -18,7 +18,7 @@ from rdflib import URIRef
 from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
 from registry.errors import NoReleaseYet, ReleaseError, UnknownRelease
 from registry.model import Folded, Release
-from registry.ports import OpenRelease, ReleaseReader
+from registry.ports import CARRIED, OpenRelease, ReleaseReader
 
 Files = Callable[[Release, ReleaseReader], Mapping[str, bytes]]
 """From a release that is being built to what is put beside its store, by path."""
@@ -135,8 +135,11 @@ class ReleaseDirectories:
         return replace(made, directory=place)
 
     def file(self, identifier: str, path: str) -> bytes:
-        """Give a public file of a kept release; raise UnknownRelease."""
-        return (self.open(identifier).release.directory / path).read_bytes()
+        """Give a file of a kept release; raise UnknownRelease where there is none of that name, or no such release."""
+        place = self.open(identifier).release.directory / path
+        if not place.is_file():
+            raise UnknownRelease(f"Release {identifier} has no file {path}.")
+        return place.read_bytes()
 
     def current(self) -> OpenRelease:
         """Open the current release read-only, once while it is current; raise NoReleaseYet when there is none."""
@@ -193,10 +196,13 @@ def _facts(release: Release) -> tuple[object, ...]:
 
 
 def public_files(directory: Path) -> Mapping[str, bytes]:
-    """Read every file of a release but the engine's own, by path; a path that is no directory has none."""
+    """Read every file of a release by path, but the engine's own and the feed, which stand in no list of hashes.
+
+    A path that is no directory has none.
+    """
     found = sorted(path for path in directory.rglob("*") if path.is_file()) if directory.is_dir() else []
     named = {path.relative_to(directory).as_posix(): path for path in found}
-    return {name: path.read_bytes() for name, path in named.items() if not name.startswith("store/")}
+    return {name: path.read_bytes() for name, path in named.items() if not name.startswith(("store/", CARRIED))}
 
 
 def _number(identifier: str) -> int:
@@ -249,8 +255,22 @@ def _written(draft: Path, release: Release, content: Folded, earlier: Release | 
     release = replace(release, quads=_store(draft / "store", content, earlier))
     for path, body in files(release, OxigraphReader(draft / "store")).items():
         _write(draft / path, body)
+    if earlier is not None:
+        _carry(earlier.directory / CARRIED, draft / CARRIED)
     _write(draft / "release.json", _described(release))
     return release
+
+
+def _carry(earlier: Path, folder: Path) -> None:
+    """Give a folder the files of an earlier one that it has not of its own: the same files, not copies of them."""
+    for path in sorted(earlier.iterdir()) if earlier.is_dir() else ():
+        place = folder / path.name
+        if not place.exists():
+            folder.mkdir(exist_ok=True)
+            try:
+                place.hardlink_to(path)
+            except OSError:  # a file system without hard links
+                shutil.copyfile(path, place)
 
 
 def _write(path: Path, body: bytes) -> None:

@@ -11,7 +11,7 @@ from rdflib.term import BNode
 
 from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
 from registry.artefacts import Artefacts
-from registry.catalogue import CATALOGUE, ENDPOINT, catalogue, citation, manifest, release_iri
+from registry.catalogue import CATALOGUE, ENDPOINT, FEED, catalogue, citation, manifest, release_iri
 from registry.fold import fold
 from registry.model import Release
 from registry.namespaces import DCAT, DCT, PROV, SH, SPDX, STANDARD, VOID
@@ -104,7 +104,8 @@ def test_the_catalogue_names_every_release_and_the_endpoint_that_serves_the_last
     graph = catalogue(told, [older, release], artefacts.described.words)
     datasets = set(graph.objects(CATALOGUE, DCAT.dataset))
     assert {release_iri(older.id), release_iri(release.id)} < datasets
-    assert list(graph.objects(ENDPOINT, DCAT.servesDataset)) == [release_iri(release.id)]
+    for service in (ENDPOINT, FEED):
+        assert list(graph.objects(service, DCAT.servesDataset)) == [release_iri(release.id)]
 
 
 @pytest.mark.shared

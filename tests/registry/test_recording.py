@@ -1,6 +1,7 @@
 """The ledger is the one truth: files are recorded once, corrections are events, and a release comes from it alone."""
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,11 +16,13 @@ from registry.adapters.release_directories import public_files
 from registry.adapters.sql_ledger import SqlLedger
 from registry.errors import BackDated, LedgerUnavailable, ReleaseError
 from registry.events import STEWARD
+from registry.feed import PAGE_SIZE
 from registry.fold import fold
 from registry.ledger_wiring import open_ledger
 from registry.loading import artefacts
 from registry.model import Event
 from registry.namespaces import HRC, ROOT, VOCAB
+from registry.ports import CARRIED
 from registry.recording import as_events, to_record
 from registry.registry import Registry
 from registry.settings import Settings
@@ -109,6 +112,20 @@ def test_a_release_comes_out_of_the_ledger_alone_byte_for_byte(home: Path, tmp_p
     assert release.id == "2026-07-01-1"
     assert public_files(release.directory) == public_files(home / "releases" / release.id)
     assert (tmp_path / "copy" / "current").resolve() == release.directory.resolve()
+    feeds = [
+        {path.name: path.read_bytes() for path in (place / CARRIED).iterdir()}
+        for place in (release.directory, home / "current")
+    ]
+    assert feeds[0] == feeds[1]
+    assert len(feeds[0]) > 3
+
+
+def test_what_the_first_release_told_in_full_pages_stands_in_the_second_unchanged(home: Path) -> None:
+    first, second = (home / "releases" / name / CARRIED for name in ("2026-06-30-1", "2026-07-01-1"))
+    members = json.loads((first / "index.json").read_text())["members"]
+    assert members == json.loads((second / "index.json").read_text())["members"] - 1
+    for page in range(1, members // PAGE_SIZE + 1):
+        assert (first / f"{page}.nq").samefile(second / f"{page}.nq")
 
 
 def test_a_release_that_stands_rightly_stays_and_another_is_not_overwritten(home: Path, tmp_path: Path) -> None:

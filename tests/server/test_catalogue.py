@@ -28,7 +28,8 @@ def test_the_catalogue_has_the_series_the_current_release_and_the_endpoint(clien
         URIRef("https://w3id.org/hrcr/releases"),
         URIRef("https://w3id.org/hrcr/release/2026-06-30-1"),
     }
-    assert list(told.objects(catalogue, DCAT.service)) == [URIRef("https://w3id.org/hrcr/sparql")]
+    services = {URIRef("https://w3id.org/hrcr/sparql"), URIRef("https://w3id.org/hrcr/feed")}
+    assert set(told.objects(catalogue, DCAT.service)) == services
 
 
 def test_void_is_found_at_its_well_known_place_in_the_forms_asked_for(client: FlaskClient) -> None:

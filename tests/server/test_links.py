@@ -27,6 +27,9 @@ OURS = {
     "graph/profile/graz": "/graph/profile/graz",
     "problem/not-found": "/problem/not-found",
     "context.jsonld": "/context.jsonld",
+    "feed": "/feed",
+    "feed/3#117": "/feed/3#117",
+    "federation": "/federation",
 }
 
 
@@ -43,6 +46,8 @@ def test_each_of_our_iris_has_its_route(app: Flask, path: str, expected: str) ->
         ROOT + "unknown/thing",
         ROOT + "id/../../etc/passwd",
         ROOT + "id//evil.example",
+        ROOT + "feed/0",
+        ROOT + "feed/1/2",
         "urn:isbn:1",
         "http://metadata.un.org/sdg/../x",
         "javascript:alert(1)",

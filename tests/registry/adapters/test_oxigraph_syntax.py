@@ -2,6 +2,7 @@
 
 import hashlib
 
+import pyoxigraph
 import pytest
 from rdflib import XSD, BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
@@ -167,3 +168,28 @@ def test_a_dataset_is_written_sorted_with_each_statement_in_its_graph() -> None:
 def test_a_form_without_named_graphs_writes_no_dataset() -> None:
     with pytest.raises(UnsupportedFormat, match="ask for TriG or N-Quads"):
         OxigraphSyntax().dataset({}, "text/turtle", {})
+
+
+QUADS = (
+    b"<https://example.org/b> <https://example.org/p> <https://example.org/g> .\n"
+    b'<https://example.org/a> <https://example.org/p> "x" <https://example.org/g> .\n'
+)
+
+
+@pytest.mark.parametrize("media_type", ["application/trig", "application/n-quads", "application/ld+json"])
+def test_quads_are_written_in_another_form_each_in_its_graph(media_type: str) -> None:
+    written = OxigraphSyntax().transcribed(QUADS, media_type, {"e": "https://example.org/"})
+    form = pyoxigraph.RdfFormat.from_media_type(media_type)
+    assert set(pyoxigraph.parse(written, form)) == set(pyoxigraph.parse(QUADS, pyoxigraph.RdfFormat.N_QUADS))
+    assert OxigraphSyntax().transcribed(QUADS, "application/n-quads", {}) == QUADS
+
+
+@pytest.mark.parametrize("media_type", [TURTLE, "application/rdf+xml", "application/n-triples"])
+def test_a_form_without_graphs_is_written_with_the_default_graph_alone(media_type: str) -> None:
+    written = OxigraphSyntax().transcribed(QUADS, media_type, {"e": "https://example.org/"})
+    assert set(Graph().parse(data=written, format=media_type)) == {(B, P, URIRef("https://example.org/g"))}
+
+
+def test_quads_are_written_in_no_form_that_is_not_known() -> None:
+    with pytest.raises(UnsupportedFormat, match="ask for text/turtle"):
+        OxigraphSyntax().transcribed(QUADS, "text/csv", {})

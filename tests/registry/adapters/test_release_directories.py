@@ -74,6 +74,46 @@ def test_a_build_that_breaks_leaves_nothing_and_switches_nothing(tmp_path: Path)
     assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == ["2026-06-30-1"]
 
 
+def test_what_is_carried_over_is_the_same_file_unless_it_is_written_anew(tmp_path: Path) -> None:
+    directories = ReleaseDirectories(tmp_path)
+    given = ({"feed/1.nq": b"full", "feed/2.nq": b"begun"}, {"feed/2.nq": b"begun, more"})
+    made = [
+        directories.build(
+            Folded({}, (said(str(number)),)),
+            day=DAY,
+            standard_version="1",
+            software_version="1",
+            files=lambda _release, _reader, files=files: files,  # type: ignore[misc]  # a default binds the loop's value
+        )
+        for number, files in enumerate(given)
+    ]
+    first, second = (release.directory / "feed" for release in made)
+    assert (first / "1.nq").samefile(second / "1.nq")
+    assert [(place / "2.nq").read_bytes() for place in (first, second)] == [b"begun", b"begun, more"]
+    assert directories.file(made[1].id, "feed/1.nq") == b"full"
+    with pytest.raises(UnknownRelease, match=r"has no file feed/3\.nq"):
+        directories.file(made[1].id, "feed/3.nq")
+
+
+def test_what_is_carried_over_is_copied_where_there_are_no_hard_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_place: Path, _target: Path) -> None:
+        raise OSError("not supported")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    directories = ReleaseDirectories(tmp_path)
+    for number, files in enumerate(({"feed/1.nq": b"full"}, {})):
+        release = directories.build(
+            Folded({}, (said(str(number)),)),
+            day=DAY,
+            standard_version="1",
+            software_version="1",
+            files=lambda _release, _reader, files=files: files,  # type: ignore[misc]  # a default binds the loop's value
+        )
+    assert (release.directory / "feed" / "1.nq").read_bytes() == b"full"
+
+
 def test_a_directory_without_description_is_no_release(tmp_path: Path) -> None:
     directories = ReleaseDirectories(tmp_path)
     release = built(directories, "one")
