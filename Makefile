@@ -3,12 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 CITIES ?= 100,1000,10000
 DEFECTS ?= 330
-HERE := not browser and not shared and not clients and not postgres and not durability
+HERE := not browser and not shared and not clients and not feeds and not postgres and not durability
 # what looks at the clock, or waits for a browser, may be red because of the machine: it is tried again, and that is told
 AGAIN := --reruns 2 -rR
 EDITOR := server/static/built/yasgui.min.js
 
-.PHONY: assets run test check lint fix browser clients postgres durability repairs bench shared setup lock clean
+.PHONY: assets run test check lint fix browser clients feeds postgres durability repairs bench shared setup lock clean
 
 run: setup assets     ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
 	$(BIN)/hrcr publish
@@ -41,6 +41,15 @@ var/clients/.done: tests/clients/package-lock.json tests/clients/pom.xml .venv/.
 	cp tests/clients/package.json tests/clients/package-lock.json tests/clients/.npmrc $(@D)
 	cd $(@D) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	mvn -q -B -f tests/clients/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)/jars
+	touch $@
+
+feeds: var/feeds/.done ## a client of event streams keeps a copy by the change feed, and the guide runs; needs curl
+	$(BIN)/python -m pytest -m feeds
+
+var/feeds/.done: tests/feeds/package-lock.json .venv/.done
+	mkdir -p $(@D)
+	cp tests/feeds/package.json tests/feeds/package-lock.json tests/feeds/.npmrc $(@D)
+	cd $(@D) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	touch $@
 
 postgres: setup       ## the ledger and the accounts on PostgreSQL; needs its server (Debian: apt-get install postgresql)
