@@ -36,11 +36,12 @@ browser: setup assets ## pages in a real browser; needs Chromium (Debian: apt-ge
 clients: var/clients/.done ## SPARQL clients against the endpoint, federated queries with Fuseki; needs Java 17, Maven and curl
 	$(BIN)/python -m pytest -m clients
 
-var/clients/.done: tests/clients/package-lock.json tests/clients/pom.xml .venv/.done
+var/clients/.done: tests/clients/package-lock.json tests/clients/pom.xml tests/clients/fuseki/pom.xml .venv/.done
 	mkdir -p $(@D)
 	cp tests/clients/package.json tests/clients/package-lock.json tests/clients/.npmrc $(@D)
 	cd $(@D) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	mvn -q -B -f tests/clients/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)/jars
+	mvn -q -B -f tests/clients/fuseki/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)/fuseki
 	touch $@
 
 feeds: var/feeds/.done ## a client of event streams keeps a copy by the change feed, and the guide runs; needs curl

@@ -68,7 +68,7 @@ def _is_worker(process: int) -> bool:
 
 
 def _await(port: int) -> None:
-    for _ in range(600):
+    for _ in range(600):  # a busy machine only makes the wait longer
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/about", timeout=10):  # our own server
                 return

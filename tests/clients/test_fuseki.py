@@ -34,7 +34,7 @@ def fuseki(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("fuseki") / "log"
-    main = ["java", "-cp", f"{FETCHED / 'jars'}/*", "org.apache.jena.fuseki.main.cmds.FusekiMainCmd"]
+    main = ["java", "-cp", f"{FETCHED / 'fuseki'}/*", "org.apache.jena.fuseki.main.cmds.FusekiMainCmd"]
     command = [*main, "--localhost", f"--port={port}", f"--file={home / 'current' / 'hrcr.ttl'}", "/ds"]
     with log.open("wb") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said)
