@@ -27,6 +27,19 @@ def accepted(case: Case) -> Act | None:
     return handed_in[-1] if handed_in else None
 
 
+def superseded(cases: Iterable[Case]) -> frozenset[str]:
+    """Give, as cases of the ledger, the accepted submissions of each city but the one that was accepted last."""
+    latest: dict[str, str] = {}
+    granted = [
+        (max(ruling.at for ruling in case.rulings if ruling.particulars.level), case)
+        for case in cases
+        if accepted(case) is not None
+    ]
+    for _, case in sorted(granted, key=lambda found: found[0]):
+        latest[case.city] = case.name
+    return frozenset(_name(case) for _, case in granted if latest[case.city] != case.name)
+
+
 def to_record(
     cases: Iterable[Case],
     recorded: Callable[[str], Sequence[RecordedEvent]],
@@ -41,7 +54,7 @@ def to_record(
         act = accepted(case)
         if act is None:
             continue
-        name = f"{KIND}/{case.name.removeprefix(CASE)}"
+        name = _name(case)
         known, digest = recorded(name), act.hashes[SUBMISSION]
         if known and known[-1].envelope.hashes.get(SUBMISSION) == digest:
             continue
@@ -57,3 +70,7 @@ def to_record(
                 hashes={SUBMISSION: digest},
                 previous=known[-1].hash if known else None,
             )
+
+
+def _name(case: Case) -> str:
+    return f"{KIND}/{case.name.removeprefix(CASE)}"

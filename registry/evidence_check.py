@@ -1,7 +1,7 @@
 """Looking at every address that a release names: politely, resumably, and on record only when something is new."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -67,9 +67,10 @@ class EvidenceCheck:
         self._pace = pace
         self._base = base
 
-    def links(self, reader: ReleaseReader) -> list[Link]:
-        """Give every link that a release names, by group and source."""
-        return [link for name in sorted(reader.names()) for link in links_of(name, reader.graph(name))]
+    def links(self, reader: ReleaseReader, *, but: Collection[str] = ()) -> list[Link]:
+        """Give every link that a release names, by group and source, but those of the groups in ``but``."""
+        found = (link for name in sorted(reader.names()) for link in links_of(name, reader.graph(name)))
+        return [link for link in found if link.group not in but]
 
     def look(self, links: Iterable[Link], *, all_again: bool, advance: Callable[[int], object]) -> int:
         """Visit each address that is due, each server in its turn; give how many were visited.

@@ -11,6 +11,7 @@ from typing import Final
 
 from rdflib import Graph
 
+from registry.accepted_submissions import superseded
 from registry.adapters.backups import EVIDENCE
 from registry.adapters.child_process import ChildProcess
 from registry.adapters.evidence_files import EvidenceFiles, hashes_below
@@ -22,7 +23,7 @@ from registry.evidence_model import Link, LinkState
 from registry.evidence_verification import verify_evidence
 from registry.fetch_ports import Fetch, FetchLimits
 from registry.fetch_wiring import open_fetch
-from registry.ledger_wiring import open_ledger
+from registry.ledger_wiring import open_casework, open_ledger
 from registry.link_visits import Pace
 from registry.loading import artefacts, now
 from registry.ports import EvidenceStore
@@ -83,6 +84,8 @@ def check_evidence(
 ) -> Checked:
     """Look at every address of the current release that is due, and record what is new.
 
+    Of what a city said when it was granted a level, only what it said last is looked at; what was found of earlier ones
+    stays as it was recorded.
     ``more`` gives links that are looked at as well, of which nothing is recorded. ``started`` is told how many
     addresses there are, and gives what is told of each that is done.
     """
@@ -101,7 +104,7 @@ def check_evidence(
             pace=Pace(again=timedelta(days=settings.evidence_days)),
             base=settings.base,
         )
-        links = check.links(reader)
+        links = check.links(reader, but=superseded(open_casework(settings, ledger).cases()))
         looked_at = [*links, *others]
         addresses = {link.address for link in looked_at}
         visited = check.look(looked_at, all_again=all_again, advance=started(len(addresses)))

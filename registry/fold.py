@@ -10,12 +10,14 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from registry.accepted_submissions import KIND as SUBMISSION
+from registry.link_facts import CASE as LINK_CHECK
 from registry.model import Event, Folded, FoldedGraph
 from registry.namespaces import DCT, HRC, PROV, RDF, ROOT, XSD
 from registry.ports import Syntax
 
-_BESIDE: Final = frozenset({SUBMISSION})
-"""The kinds of events that the default graph is not made of."""
+_SAID: Final = f"{SUBMISSION}/"
+_BESIDE: Final = (_SAID, LINK_CHECK + _SAID)
+"""How the cases begin that the default graph is not made of: what cities said in cases, and the checks of its links."""
 _BLANK: Final = re.compile(rb"^_:(\w+)(?= )|(?<= )_:(\w+)(?= \.$)")
 """A blank node where a line of N-Triples may have one: at its beginning, or before its full stop."""
 
@@ -25,12 +27,13 @@ def fold(events: Iterable[Event], syntax: Syntax) -> Folded:
 
     The latest event of a case is current: its payload stands in its own named graph and in the default graph; who said
     it, when and why stands beside it as PROV (PROV-O 3.1). A case whose latest payload is empty is there no more. What
-    a city said in a case stands in its named graph alone: the registry holds that it was said, not that it is so now.
+    a city said in a case stands in its named graph alone, as do the checks of its links: the registry holds that it was
+    said, not that it is so now.
     """
     latest = {event.graph: event for event in sorted(events, key=lambda event: event.sequence)}
     current = {graph: event for graph, event in latest.items() if event.payload}
     graphs = {
-        name: FoldedGraph(_identity(event), partial(_lines, event), is_current=event.kind not in _BESIDE)
+        name: FoldedGraph(_identity(event), partial(_lines, event), is_current=not event.case.startswith(_BESIDE))
         for name, event in sorted(current.items())
     }
     about = Graph(bind_namespaces="none")
@@ -42,6 +45,8 @@ def fold(events: Iterable[Event], syntax: Syntax) -> Folded:
 
 def _identity(event: Event) -> str:
     facts = "\n".join((event.case, event.kind, event.office, event.time, event.reason))
+    if event.case.startswith(LINK_CHECK + _SAID):  # earlier releases held them in the default graph, from which they go
+        facts += "\nbeside"
     return sha256(facts.encode() + b"\n\n" + event.payload).hexdigest()
 
 

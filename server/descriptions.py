@@ -1,11 +1,17 @@
 """What a release says about one item: as one graph of what is current, or by who says each statement."""
 
+from typing import Final
+
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
+from registry.namespaces import ROOT
 from server.library import Row, Shelf
 from server.links import GENID
 from server.representations import Quads
+
+_LOOKED_AT: Final = (f"{ROOT}id/link-check/", f"{ROOT}id/stored-copy/")
+"""How the items begin by which the registry says how links stood."""
 
 
 def describe(held: Shelf, iri: URIRef) -> Graph:
@@ -22,7 +28,7 @@ def describe(held: Shelf, iri: URIRef) -> Graph:
         graph += found
         pending |= fresh - {node}
     if not len(graph):
-        return graph
+        return _beside(held, iri)
     if has_parts:
         return graph + held.triples("labels-around", item=iri)
     return graph + held.triples("labels-of-linked", item=iri)
@@ -61,6 +67,15 @@ def _put(graphs: dict[URIRef | None, Graph], rows: list[Row], node: Node | None)
             if str(value).startswith(GENID):
                 unnamed.add(value)
     return unnamed
+
+
+def _beside(held: Shelf, iri: URIRef) -> Graph:
+    """Describe what was found of a link that only a submission names: it stands in its named graph alone."""
+    found = Graph(bind_namespaces="none")
+    for row in held.rows("statements", item=iri) if str(iri).startswith(_LOOKED_AT) else ():
+        if row["part"] is not None and row["property"] is not None and row["value"] is not None:
+            found.add((row["part"], row["property"], row["value"]))
+    return found
 
 
 def _unnamed(graph: Graph) -> set[Node]:

@@ -5,9 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from registry.accepted_submissions import KIND, accepted, to_record
+from registry.accepted_submissions import KIND, accepted, superseded, to_record
 from registry.model import DraftedEvent
-from tests.registry.playing import COMMITTED, DECIDER, FIRST, OFFICER, REQUIREMENTS, SECOND, STEWARD, judged, order
+from tests.registry.playing import (
+    COMMITTED,
+    DECIDER,
+    FIRST,
+    OFFICER,
+    REQUIREMENTS,
+    SECOND,
+    STEWARD,
+    Table,
+    judged,
+    order,
+)
 from tests.registry.test_casework import CITY, NAME, Desk
 
 DIGEST, PAYLOAD = "a" * 64, b"<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n"
@@ -67,3 +78,12 @@ def test_what_cannot_be_read_now_is_left_for_the_next_time(desk: Desk) -> None:
     accredited(desk, DIGEST)
     assert drafts(desk, None) == []
     assert len(drafts(desk)) == 1
+
+
+def test_of_each_city_all_but_what_was_accepted_last_is_superseded() -> None:
+    first, second, refused = (Table(f"case/oderau-{number}") for number in (1, 2, 3))
+    first.accredited()
+    second.wait(400).accredited()
+    refused.wait(800).refused()
+    assert superseded([second.case, refused.case, first.case]) == {"submission/oderau-1"}
+    assert superseded([first.case, refused.case]) == frozenset()

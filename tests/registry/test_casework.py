@@ -44,7 +44,9 @@ NAME = "case/oderau-1"
 
 
 class Desk:
-    """A ledger on disk with a clock that is moved by hand, and the casework on it."""
+    """A ledger on disk with a clock that is moved by hand, and the casework on it; ``name`` is the case moved on."""
+
+    name = NAME
 
     def __init__(self, place: Path | str) -> None:
         self.now = START
@@ -53,10 +55,10 @@ class Desk:
         self.work = self.another()
 
     @classmethod
-    def on(cls, ledger: SqlLedger) -> "Desk":
+    def on(cls, ledger: SqlLedger, *, after: timedelta = timedelta(0)) -> "Desk":
         """Give a desk on a ledger that has its own clock: a year ago, so that cases can be moved on."""
         made = cls.__new__(cls)
-        made.now = START.replace(year=2026)
+        made.now = START.replace(year=2026) + after
         made.ledger = ledger
         made.work = Casework(law(), ledger, artefacts().syntax, base=BASE, clock=made.clock, tied=tied)
         return made
@@ -69,7 +71,7 @@ class Desk:
         return Casework(law(), self.ledger, artefacts().syntax, base=BASE, clock=self.clock, tied=tied)
 
     def do(self, name: str, actor: Actor, **more: object) -> list[str]:
-        receipts = self.work.act(NAME, order(name, **more), actor)
+        receipts = self.work.act(self.name, order(name, **more), actor)
         return [receipt.event.envelope.kind for receipt in receipts]
 
     def wait(self, days: int) -> list[str]:

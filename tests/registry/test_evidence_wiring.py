@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from rdflib import Graph, Literal, URIRef
 
+from registry.accepted_submissions import to_record
 from registry.adapters.guarded_fetch import GuardedFetch
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.cli import main
@@ -17,10 +18,13 @@ from registry.fold import fold
 from registry.ledger_wiring import open_ledger
 from registry.loading import artefacts, now
 from registry.model import DraftedEvent
-from registry.namespaces import HRC, ROOT
+from registry.namespaces import DCAT, HRC, RDF, ROOT
 from registry.recording import as_events
 from registry.settings import Settings
 from tests.odd_servers import OddServer, odd_server, whole
+from tests.registry.playing import CITY
+from tests.registry.test_accepted_submissions import accredited
+from tests.registry.test_casework import Desk
 
 DAY = date(2026, 6, 30)
 
@@ -104,3 +108,33 @@ def test_files_beside_an_export_are_compared_with_its_events(
     assert wrong.exit_code == 1
     assert f"The file {file.parent.name}/{file.name} is not what its name says." in wrong.output
     assert beside(export, None) == ()
+
+
+def test_of_what_a_city_said_in_cases_only_what_was_accepted_last_is_looked_at(
+    tmp_path: Path, server: OddServer
+) -> None:
+    settings = Settings(home=tmp_path, contact="mailto:desk@example.org")
+    fetch, digests = GuardedFetch(agent="hrcr/test", clock=now, exempt={server.place}), ("a" * 64, "b" * 64)
+    said = dict(zip(digests, (sources(server, "first"), sources(server, "second")), strict=True))
+    for number, digest in enumerate(digests, start=1):
+        with closing(open_ledger(settings, may_be_new=True)) as ledger:
+            desk = Desk.on(ledger, after=timedelta(days=70 * (number - 1)))
+            desk.name = f"case/oderau-{number}"
+            accredited(desk, digest)
+            desk.wait(31)
+            ledger.append([*to_record(desk.work.cases(), ledger.case, said.get)])
+        build(settings)
+        found = check_evidence(settings, fetch=fetch, all_again=True)
+        assert (found.links, [one.group for one in found.recorded]) == (1, [f"submission/oderau-{number}"])
+    assert [head.split()[1] for head in server.asked] == ["/first", "/second"]
+    build(settings)
+    reader = ReleaseDirectories(settings.home).current().reader
+    graphs = [reader.graph(URIRef(f"{ROOT}graph/link-check/submission/oderau-{number}")) for number in (1, 2)]
+    assert [len(list(graph.subjects(RDF.type, HRC.LinkCheck))) for graph in graphs] == [1, 1]
+    assert list(reader.graph(None).subjects(RDF.type, HRC.LinkCheck)) == []
+
+
+def sources(server: OddServer, name: str) -> bytes:
+    """Give what a city says that names one address, as the ledger keeps it."""
+    source, address = f"{CITY}#{name}", server.address(f"/{name}")
+    return f"<{source}> <{DCAT.accessURL}> <{address}> .\n<{source}> <{RDF.type}> <{HRC.Evidence}> .\n".encode()

@@ -1,6 +1,7 @@
 """The fold is pure: the same events give the same quads, whatever the order they come in."""
 
 from dataclasses import replace
+from hashlib import sha256
 from itertools import permutations
 
 import pyoxigraph
@@ -60,6 +61,18 @@ def test_what_a_city_said_in_a_case_stands_in_its_own_graph_alone() -> None:
     }
     about = [quad for quad in quads if quad.subject == pyoxigraph.NamedNode("https://example.org/graph/c")]
     assert {quad.graph_name for quad in about} == {DEFAULT}
+
+
+def test_the_checks_of_its_links_stand_beside_too_also_in_a_release_on_top_of_an_older_one() -> None:
+    said = replace(event(3, "c", "four"), kind="submission", case="submission/c-1")
+    looked = replace(said, kind="link-check", case="link-check/submission/c-1")
+    assert {place for _, _, place in statements(folded([looked]))} == {"https://example.org/graph/c"}
+    assert len(statements(folded([replace(looked, case="link-check/c")]))) == 2
+    for one, is_replaced in ((said, False), (looked, True)):
+        facts = "\n".join((one.case, one.kind, one.office, one.time, one.reason))
+        earlier = sha256(facts.encode() + b"\n\n" + one.payload).hexdigest()
+        (graph,) = fold([one], OxigraphSyntax()).graphs.values()
+        assert (graph.sha256 != earlier) is is_replaced
 
 
 def test_the_latest_event_of_a_case_is_current() -> None:

@@ -11,7 +11,7 @@ from rdflib.term import Node
 from registry.artefacts import Artefacts
 from registry.evidence_model import Copy, LinkState, Visit
 from registry.link_facts import facts, links_of
-from registry.namespaces import ROOT
+from registry.namespaces import HRC, RDF, ROOT
 from server.library import Row, Shelf
 from tests.server.conftest import Page, Publish, turtle
 
@@ -49,6 +49,9 @@ def looked(publish: Publish, artefacts: Artefacts) -> FlaskClient:
             "profile/graz": artefacts.files.cities["graz"],
             "link-check/aldermoor": facts(links, visits, base=ROOT),
             "link-check/elsewhere": facts([replace(last, group="elsewhere")], visits, base=ROOT),
+            "link-check/submission/aldermoor-1": facts(
+                [replace(last, group="submission/aldermoor-1")], visits, base=ROOT
+            ),
         }
     )
     return app.test_client()
@@ -99,6 +102,17 @@ def test_the_facts_can_be_asked_for_and_followed(looked: FlaskClient) -> None:
     path = row["c"]["value"].removeprefix(ROOT)
     assert looked.get(f"/{path}", headers=HTML).status_code == 303
     assert looked.get("/" + path.replace("id/", "doc/", 1), headers={"Accept": "text/turtle"}).status_code == 200
+
+
+def test_what_was_found_of_a_submission_stands_in_its_own_graph_and_can_be_followed(looked: FlaskClient) -> None:
+    graph = looked.get("/graph/link-check/submission/aldermoor-1", headers={"Accept": "text/turtle"})
+    (check,) = Graph().parse(data=graph.text, format="turtle").subjects(RDF.type, HRC.LinkCheck)
+    query = f"ASK {{ <{check}> ?says ?what }}"
+    answer = looked.get("/sparql", query_string={"query": query}, headers={"Accept": "application/sparql-results+json"})
+    assert answer.get_json()["boolean"] is False
+    page = looked.get("/" + str(check).removeprefix(ROOT), headers={"Accept": "text/turtle"}, follow_redirects=True)
+    assert (URIRef(str(check)), RDF.type, HRC.LinkCheck) in Graph().parse(data=page.text, format="turtle")
+    assert looked.get("/evidence?of=submission/aldermoor-1", headers=HTML).text.count("<tr>") == 2
 
 
 def test_before_the_first_look_it_says_so(client: FlaskClient) -> None:
