@@ -1,4 +1,7 @@
-"""Checking one case from its export alone: signatures, proofs, order, payloads and the law; pure, no store."""
+"""Checking one case from its export alone: signatures, proofs, order, payloads and the law; pure, no store.
+
+Where the key of the ledger has changed, its changes are enclosed, and followed from whichever key the reader trusts.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
@@ -6,6 +9,7 @@ from typing import Final
 from registry.case_checks import CaseChecks
 from registry.case_export import ProvenEvent, read_header, read_proven
 from registry.errors import MalformedRecord
+from registry.key_chain import KeyChain, changes_among
 from registry.ledger_export import ExportedEvent
 from registry.ledger_verification import head_checks, payload_faults, signature_faults, time_faults
 from registry.merkle import leaf_hash, verify_inclusion
@@ -17,7 +21,7 @@ from registry.verification import Check, Kind
 
 _HELD: Final = {
     "form": "{count} events are in the one form of their version, all of {case}.",
-    "signature": "{count} events are signed with a key given.",
+    "signature": "{count} events are signed with {keys}.",
     "inclusion": "{count} events stand under the checkpoint: each proof leads to its root (RFC 9162).",
     "order": "Each event names the one before it, from the first on; no time goes back, none lies ahead.",
     "payload": "{payloads} payloads have the SHA-256 that their events state.",
@@ -33,17 +37,20 @@ def verify_case_export(
     """
     rest = iter(lines)
     try:
-        name, head = read_header(next(rest, b""))
+        name, head, changes = read_header(next(rest, b""))
     except MalformedRecord as fault:
         return (Check(Kind.BROKEN, str(fault)),)
-    seen = _Seen(name, head, keys, is_signed)
+    chain = KeyChain(keys, changes_among(change.found for change in changes), head, is_signed)
+    seen = _Seen(name, head, chain, is_signed)
     cases = CaseChecks(law) if law is not None else None
     for number, line in enumerate(rest, start=2):
         found = seen.take(number, line)
         if found is not None and cases is not None:
             cases.take(found.found)
     return (
-        *head_checks(head, keys, is_signed),
+        *head_checks(head, chain.at(head.size), is_signed, words=chain.words),
+        *(Check(Kind.BROKEN, fault) for change in changes for fault in inclusion_faults(change, head)),
+        *chain.checks(),
         *seen.checks(),
         *(cases.checks() if cases is not None else ()),
         *_beyond(seen, law),
@@ -53,10 +60,10 @@ def verify_case_export(
 class _Seen:
     """What the events of one case have shown so far."""
 
-    def __init__(self, name: str, head: Checkpoint, keys: Collection[bytes], is_signed: SignatureCheck) -> None:
+    def __init__(self, name: str, head: Checkpoint, chain: KeyChain, is_signed: SignatureCheck) -> None:
         self._name = name
         self._head = head
-        self._keys = keys
+        self._chain = chain
         self._is_signed = is_signed
         self._count = 0
         self._payloads = 0
@@ -77,8 +84,8 @@ class _Seen:
             self._faults["form"].append(f"Event {event.envelope.sequence} belongs to {event.envelope.case}.")
             return None
         for kind, faults in (
-            ("signature", signature_faults(event, self._keys, self._is_signed)),
-            ("inclusion", self._inclusion(found)),
+            ("signature", signature_faults(event, self._chain.at(event.envelope.sequence), self._is_signed)),
+            ("inclusion", inclusion_faults(found, self._head)),
             ("order", self._order(event)),
             ("payload", self._payload(found.found)),
         ):
@@ -94,15 +101,11 @@ class _Seen:
             return
         for kind, faults in self._faults.items():
             yield from (Check(Kind.BROKEN, fault) for fault in faults)
-            if not faults and (self._keys or kind != "signature"):
-                told = _HELD[kind].format(count=f"{self._count:,}", case=self._name, payloads=f"{self._payloads:,}")
+            if not faults and (self._chain.at(self._head.size) or kind != "signature"):
+                told = _HELD[kind].format(
+                    count=f"{self._count:,}", case=self._name, payloads=f"{self._payloads:,}", keys=self._chain.words
+                )
                 yield Check(Kind.HOLDS, told)
-
-    def _inclusion(self, found: ProvenEvent) -> Iterator[str]:
-        event, head = found.found.event, self._head
-        index = event.envelope.sequence - 1
-        if not verify_inclusion(leaf_hash(event.raw), index, head.size, found.proof, head.root):
-            yield f"The proof does not lead from event {event.envelope.sequence} to the root of the checkpoint."
 
     def _order(self, event: RecordedEvent) -> Iterator[str]:
         envelope, before = event.envelope, self.last
@@ -118,6 +121,13 @@ class _Seen:
             faults.append(f"The payload of event {envelope.sequence} is missing: of a closed case each is enclosed.")
         self._payloads += found.payload is not None and not faults
         return faults
+
+
+def inclusion_faults(found: ProvenEvent, head: Checkpoint) -> Iterator[str]:
+    """Say it when the proof of an event does not lead to the root of a checkpoint (RFC 9162, 2.1.3.2)."""
+    event = found.found.event
+    if not verify_inclusion(leaf_hash(event.raw), event.envelope.sequence - 1, head.size, found.proof, head.root):
+        yield f"The proof does not lead from event {event.envelope.sequence} to the root of the checkpoint."
 
 
 def _beyond(seen: _Seen, law: Process | None) -> Iterator[Check]:

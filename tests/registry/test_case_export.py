@@ -68,8 +68,8 @@ def test_each_event_of_a_closed_case_is_there_with_payload_and_proof(desk: Desk,
     assert is_case_export(lines[0])
     assert not is_export(lines[0])
     assert not is_receipt(lines[0])
-    name, head = read_header(lines[0])
-    assert (name, head) == (NAME, desk.ledger.checkpoint())
+    assert read_header(lines[0]) == (NAME, desk.ledger.checkpoint(), ())
+    head = desk.ledger.checkpoint()
     found = [read_proven(line, number=number) for number, line in enumerate(lines[1:], start=2)]
     assert [line.found.event for line in found] == list(desk.ledger.case(NAME))
     assert all(line.found.payload for line in found)
@@ -108,13 +108,17 @@ def test_the_envelopes_of_open_cases_are_in_the_whole_export_without_reasons(des
     ("old", "new", "why"),
     [
         (b'"format":"hrcr-case-export"', b'"format":"other"', "does not say “hrcr-case-export”, version 1"),
-        (b'"version":1', b'"version":2', "does not say"),
+        (b'"version":1', b'"version":3', "does not say"),
+        (b'"version":1', b'"version":2', "lacks the field “keys”"),
+        (b'"version":1', b'"keys":{},"version":2', "are no list"),
+        (b'"version":1', b'"keys":[1],"version":2', "is no event with its proof"),
+        (b'"version":1', b'"keys":[],"version":1', "has the unknown field “keys”"),
         (b'"version":1', b'"version":true', "does not say"),
         (b'{"case":"case/oderau-1"', b'{"case":1', "must be texts"),
         (b',"version":1', b"", "The first line lacks the field “version”"),
         (b"\n", b"", "is cut off"),
     ],
-    ids=range(6),
+    ids=range(10),
 )
 def test_another_header_is_refused(lines: list[bytes], old: bytes, new: bytes, why: str) -> None:
     assert old in lines[0]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from registry.adapters.ed25519_key import is_signed
+from registry.adapters.sql_ledger import SqlLedger
 from registry.adapters.sql_texts import SqlTexts
 from registry.canonical_json import read as read_json
 from registry.canonical_json import write as write_json
@@ -14,7 +15,9 @@ from registry.case_export_verification import verify_case_export
 from registry.commitment import commit
 from registry.model import DraftedEvent
 from registry.process import Process
+from registry.sealing import KEY_CASE, key_change
 from registry.verification import Check, Kind
+from tests.registry.adapters.ledger_writer import ORIGIN
 from tests.registry.playing import CLAIM, OFFICER, STEWARD, law, person
 from tests.registry.test_case_export import closed
 from tests.registry.test_casework import NAME, Desk, reviewed
@@ -180,3 +183,50 @@ def test_a_text_that_was_erased_is_gone_and_the_record_still_verifies(tmp_path_f
     assert told(after, Kind.BROKEN) == []
     assert any("bound by its hash alone" in message and "text" in message for message in told(after, Kind.NOT_CHECKED))
     desk.ledger.close()
+
+
+FIRST, SECOND, THIRD, STRANGE = (Key(number) for number in (1, 2, 3, 9))
+
+
+@pytest.fixture(scope="module")
+def rotated(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """The export of a case in which the first key signed; the key changed twice since."""
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    closed(desk)
+    for old, new in ((FIRST, SECOND), (SECOND, THIRD)):
+        known = desk.ledger.case(KEY_CASE)
+        previous = known[-1].hash if known else None
+        desk.ledger.append([key_change(new.public_key, former=old.public_key, previous=previous)])
+        desk.ledger.close()
+        desk.ledger = SqlLedger(desk.url, origin=ORIGIN, signer=new, clock=desk.clock)
+    desk.ledger.append([DraftedEvent(case="note/1", kind="note", office="clock", reason="The third key signs.")])
+    found = list(desk.another().export(NAME))
+    desk.ledger.close()
+    return found
+
+
+@pytest.mark.parametrize("keys", [(FIRST,), (THIRD,), (SECOND,), (FIRST, THIRD), (STRANGE, THIRD)])
+def test_after_changes_of_the_key_each_one_leads_to_all_others(rotated: list[bytes], keys: tuple[Key, ...]) -> None:
+    checks = checked(rotated, tuple(key.public_key for key in keys))
+    assert told(checks, Kind.BROKEN) == []
+    held = " ".join(told(checks, Kind.HOLDS))
+    assert "events are signed with a key given, or one that it leads to" in held
+    assert held.count("The key changed with event") == 2
+
+
+def test_a_key_that_never_signed_leads_nowhere_and_the_former_one_signs_no_head(rotated: list[bytes]) -> None:
+    assert any("is not signed" in fault for fault in told(checked(rotated, (STRANGE.public_key,)), Kind.BROKEN))
+    header = read_json(rotated[0][:-1], what="It")
+    cut = changed(rotated[0], keys=header["keys"][:1])
+    assert told(checked([cut, *rotated[1:]], (FIRST.public_key,)), Kind.BROKEN)
+    plain = {name: value for name, value in header.items() if name != "keys"} | {"version": 1}
+    found = checked([write_json(plain) + b"\n", *rotated[1:]], (THIRD.public_key,))
+    assert any("is not signed" in fault for fault in told(found, Kind.BROKEN))
+
+
+def test_a_change_of_the_key_that_stands_under_no_head_is_found(rotated: list[bytes]) -> None:
+    header = read_json(rotated[0][:-1], what="It")
+    first, second = header["keys"]
+    forged = changed(rotated[0], keys=[first, second | {"proof": first["proof"]}])
+    broken = told(checked([forged, *rotated[1:]], (FIRST.public_key,)), Kind.BROKEN)
+    assert any("The proof does not lead from event" in fault for fault in broken)
