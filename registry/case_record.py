@@ -59,14 +59,17 @@ def graph_of(act: Act, *, base: str) -> Graph:
     return graph
 
 
-def payload_of(act: Act, *, base: str) -> Graph:
+def payload_of(act: Act, *, base: str, salt: str) -> Graph:
     """Write what the ledger keeps of an act beside its envelope: what it says, and in a case why it was done.
 
-    Of an open case payloads are left out when the ledger is exported; envelopes are not.
+    Of an open case payloads are left out when the ledger is exported; envelopes, which hold the SHA-256 of each, are
+    not. ``salt`` is drawn anew for each act in a case, so that nobody finds what a payload says by trying.
     """
     graph = graph_of(act, base=base)
     if act.case.startswith(CASE):
-        graph.add((URIRef(f"{case_iri(base, act.case)}#act-{act.number}"), HRC.reason, Literal(act.reason)))
+        node = URIRef(f"{case_iri(base, act.case)}#act-{act.number}")
+        graph.add((node, HRC.reason, Literal(act.reason)))
+        graph.add((node, HRC.salt, Literal(salt)))
     return graph
 
 

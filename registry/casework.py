@@ -2,8 +2,9 @@
 
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
+from secrets import token_hex
 from threading import RLock
 
 from registry.case_checks import LAW, read_act
@@ -12,6 +13,7 @@ from registry.case_export import case_lines
 from registry.case_fold import take
 from registry.case_record import payload_of
 from registry.cases import Act, Actor, Case, Command, after
+from registry.commitment import SALT
 from registry.errors import UnknownCase, UnknownRecord
 from registry.impartiality import Ties
 from registry.ledger_export import export_lines
@@ -258,7 +260,7 @@ class Casework:
                 account=act.account,
                 reason=self._told(act),
                 claimed=act.at,
-                payload=self._syntax.canonical(payload_of(act, base=self._base)),
+                payload=self._syntax.canonical(payload_of(act, base=self._base, salt=token_hex(SALT))),
                 hashes={**act.hashes, LAW: self._process.digest},
                 previous=previous.get(act.case),
             )

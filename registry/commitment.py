@@ -2,6 +2,10 @@
 
 import hmac
 from hashlib import sha256
+from typing import Final
+
+SALT: Final = 16
+"""How many bytes of chance a salt has: nobody tries all that there are."""
 
 
 def commit(salt: str, text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Column, MetaData, Row, String, Table, Text, delete, insert, select
 
 from registry.adapters.databases import explained, make_tables, open_engine, writing
-from registry.commitment import commit
+from registry.commitment import SALT, commit
 from registry.kept_texts import KeptText
 
 _METADATA: Final = MetaData()
@@ -18,7 +18,6 @@ _TEXTS: Final = Table(
     Column("salt", String(32), nullable=False, unique=True),
     Column("body", Text, nullable=False),
 )
-_SALT_BYTES: Final = 16
 _explained: Final = partial(explained, "The database of texts did not answer; nothing was kept, try again.")
 
 
@@ -37,7 +36,7 @@ class SqlTexts:
 
     def keep(self, text: str) -> KeptText:
         """Keep a text under a salt of its own (see the port)."""
-        salt = secrets.token_hex(_SALT_BYTES)
+        salt = secrets.token_hex(SALT)
         kept = KeptText(commit(salt, text), salt, text)
         with _explained(), writing(self._engine) as connection:
             connection.execute(insert(_TEXTS).values(digest=kept.digest, salt=salt, body=text))

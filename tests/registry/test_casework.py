@@ -1,19 +1,26 @@
 """A step in a case is taken when the ledger has it; two who act at once do not both win."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from threading import Thread
 
 import pytest
+from rdflib import Graph
 
 from registry.adapters.ed25519_key import is_signed
 from registry.adapters.sql_ledger import SqlLedger
 from registry.case_errors import ConflictOfInterest, IllegalTransition, NotPermitted
+from registry.case_record import payload_of
 from registry.cases import ANYBODY, Act, Actor
 from registry.casework import Casework
 from registry.errors import LedgerConflict, UnknownCase
 from registry.ledger_verification import verify_ledger
+from registry.namespaces import HRC
+from registry.sealing import PAYLOAD
 from registry.verification import Check, Kind
 from tests.registry.adapters.ledger_writer import ORIGIN
 from tests.registry.playing import (
@@ -234,3 +241,40 @@ def test_a_clock_that_is_set_back_a_little_does_not_stop_a_case(desk: Desk) -> N
     assert "clarification-asked" in desk.do("ask-city", FIRST)
     last: Act = desk.work.case(NAME).acts[-1]
     assert last.at == desk.work.case(NAME).acts[-3].at
+
+
+def test_a_short_reason_is_not_found_from_the_hash_of_its_payload_by_trying(desk: Desk) -> None:
+    """Whoever has an export in which the payload of an open case is left out knows all of it but for the reason."""
+    reason = "Late."
+    desk.work.open(order("open", city=CITY, reason=reason), OFFICER)
+    (event,), (act,) = desk.ledger.case(NAME), desk.work.case(NAME).acts
+    payload = desk.ledger.payload(event.envelope.hashes[PAYLOAD])
+    graph = artefacts().syntax.parse(payload, "application/n-triples", base="", most_triples=100)
+    (salt,) = graph.objects(None, HRC.salt)
+    assert re.fullmatch(r"[0-9a-f]{32}", str(salt))
+    guessed = [payload_of(act, base=BASE, salt="")]
+    guessed[0].remove((None, HRC.salt, None))
+    guessed += [payload_of(act, base=BASE, salt=token_hex(16)) for _ in range(20)]
+    tried = {sha256(artefacts().syntax.canonical(one)).hexdigest() for one in guessed}
+    assert act.reason == reason
+    assert event.envelope.hashes[PAYLOAD] not in tried
+    assert (
+        sha256(artefacts().syntax.canonical(payload_of(act, base=BASE, salt=str(salt)))).hexdigest()
+        == (event.envelope.hashes[PAYLOAD])
+    )
+
+
+def test_an_act_that_was_recorded_without_a_salt_still_stands_and_verifies(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsalted(act: Act, *, base: str, salt: str) -> Graph:
+        graph = payload_of(act, base=base, salt=salt)
+        graph.remove((None, HRC.salt, None))
+        return graph
+
+    monkeypatch.setattr("registry.casework.payload_of", unsalted)
+    desk.work.open(order("open", city=CITY, reason="As before."), OFFICER)
+    monkeypatch.undo()
+    desk.do("submit", OFFICER)
+    assert desk.another().case(NAME).acts[0].reason == "As before."
+    assert desk.checks(Kind.BROKEN) == []
