@@ -1,5 +1,7 @@
 """Files as evidence of a case: for those who have a part in it; a person releases what others shall see."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from rdflib import Graph
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,8 +14,10 @@ from registry.evidence_errors import EvidenceRefused
 from registry.evidence_filing import Source, may_release, source_of_file, sources_of_graph
 from registry.evidence_model import EvidenceFile
 from registry.filing_wiring import record_release
+from registry.kept_texts import PersonalMark
 from registry.visibility import has_part
 from server import access
+from server.call_views import marks_in
 from server.case_access import actor, seen, submission
 from server.filing import filing, given, looked_through
 from server.problems import KINDS, Problem, problem_of
@@ -54,12 +58,18 @@ def form(name: str, digest: str) -> Response:
 
 @blueprint.post("/<name>/evidence/<digest>/release")
 def release(name: str, digest: str) -> AnyResponse:
-    """Release a file, a copy of it without properties, or a redacted copy, with the next release of the registry."""
+    """Release a file, a copy of it without properties, or a redacted copy, with the next release of the registry.
+
+    The reason is recorded for ever, so what may tell of a person in it is shown before anything is recorded.
+    """
     case = _releasing(name)
     source, found = _found(case, digest)
+    reason = request.form.get("reason", "")
+    marks = marks_in(reason, case) if request.form.get("do") != "insist" else ()
+    if marks:
+        return _page(case, source, found, marks=marks)
     try:
         public = _public(found)
-        reason = request.form.get("reason", "")
         ledger = casework().ledger
         record_release(ledger, source, found, public, actor=actor(), reason=reason, base=settings().base)
     except (EvidenceRefused, ReasonMissing) as error:
@@ -108,13 +118,27 @@ def _found(case: Case, digest: str) -> tuple[Source, EvidenceFile]:
     return source_of_file(_sources(case), digest), filing().file(digest, case.city)
 
 
-def _page(case: Case, source: Source, found: EvidenceFile, problem: Problem | None = None) -> Response:
+def _page(
+    case: Case,
+    source: Source,
+    found: EvidenceFile,
+    problem: Problem | None = None,
+    *,
+    marks: Sequence[PersonalMark] = (),
+) -> Response:
     looked, fault = None, None
     try:
         looked = looked_through(found, countries(case))
     except RegistryError as error:
         fault = str(error)
     page = render_template(
-        "case_release.html", name=slug_of(case), source=source, file=found, looked=looked, fault=fault, problem=problem
+        "case_release.html",
+        name=slug_of(case),
+        source=source,
+        file=found,
+        looked=looked,
+        fault=fault,
+        problem=problem,
+        marks=marks,
     )
-    return Response(page, KINDS[problem.code].status if problem else 200, mimetype="text/html")
+    return Response(page, KINDS[problem.code].status if problem else 422 if marks else 200, mimetype="text/html")

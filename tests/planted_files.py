@@ -6,6 +6,7 @@ from zipfile import ZipFile
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -91,16 +92,51 @@ def _file(writer: PdfWriter, number: int) -> IndirectObject:
     )
 
 
-def form(value: str = CONTACT) -> bytes:
-    """Make a PDF with a form that was filled in."""
+def xmp(body: str) -> bytes:
+    """Make a packet of XMP with some properties."""
+    spaces = {
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "pdf": "http://ns.adobe.com/pdf/1.3/",
+        "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
+        "pdfx": "http://ns.adobe.com/pdfx/1.3/",
+        "photoshop": "http://ns.adobe.com/photoshop/1.0/",
+        "stEvt": "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#",
+        "xmp": "http://ns.adobe.com/xap/1.0/",
+        "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
+        "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
+        "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
+    }
+    named = " ".join(f'xmlns:{prefix}="{space}"' for prefix, space in spaces.items())
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about="" {named}>{body}</rdf:Description></rdf:RDF></x:xmpmeta>'
+    ).encode()
+
+
+def pdf_with_xmp(packet: bytes, *, on_page: bool = False) -> bytes:
+    """Make a PDF with properties in XMP, of the whole or of its page."""
+    writer = PdfWriter(clone_from=BytesIO(pdf("Minutes", author="")))
+    stream = DecodedStreamObject()
+    stream.set_data(packet)
+    stream.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
+    place = writer.pages[0] if on_page else writer.root_object
+    place[NameObject("/Metadata")] = writer._add_object(stream)
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def form(*values: str) -> bytes:
+    """Make a PDF with a form that was filled in; several values are those chosen from a list."""
+    texts = [TextStringObject(value) for value in values or (CONTACT,)]
     writer = PdfWriter(clone_from=BytesIO(pdf("Minutes", author="")))
     field = DictionaryObject(
         {
             NameObject("/Type"): NameObject("/Annot"),
             NameObject("/Subtype"): NameObject("/Widget"),
-            NameObject("/FT"): NameObject("/Tx"),
+            NameObject("/FT"): NameObject("/Ch" if texts[1:] else "/Tx"),
             NameObject("/T"): TextStringObject("contact"),
-            NameObject("/V"): TextStringObject(value),
+            NameObject("/V"): ArrayObject(texts) if texts[1:] else texts[0],
             NameObject("/Rect"): ArrayObject([FloatObject(each) for each in (0, 0, 90, 20)]),
         }
     )
@@ -112,8 +148,8 @@ def form(value: str = CONTACT) -> bytes:
     return buffer.getvalue()
 
 
-def image(form: str = "JPEG", *, artist: str = WRITER) -> bytes:
-    """Make a picture, turned on its side by its properties, that says who took it and where."""
+def image(form: str = "JPEG", *, artist: str = WRITER, packet: bytes = b"") -> bytes:
+    """Make a picture, turned on its side by its properties, that says who took it and where, also in XMP."""
     exif = Image.Exif()
     exif[0x013B] = artist
     exif[0x0112] = 6
@@ -121,7 +157,12 @@ def image(form: str = "JPEG", *, artist: str = WRITER) -> bytes:
     buffer = BytesIO()
     picture = Image.new("RGB", (40, 20), "red")
     picture.putpixel((0, 0), (0, 0, 255))
-    picture.save(buffer, format=form, exif=exif)
+    more: dict[str, object] = {"xmp": packet} if packet and form == "JPEG" else {}
+    if packet and form == "PNG":
+        texts = PngInfo()
+        texts.add_itxt("XML:com.adobe.xmp", packet.decode())
+        more = {"pnginfo": texts}
+    picture.save(buffer, format=form, exif=exif, **more)
     return buffer.getvalue()
 
 

@@ -1,11 +1,13 @@
 """Reading what files of evidence tell of people, and writing copies without it; run it confined, as files are foreign.
 
-PDF by pypdf, images by Pillow, office documents as the packages of XML that they are, web pages and texts as such.
+PDF by pypdf, images by Pillow, properties in XMP by ``xmp``, office documents as the packages of XML that they are,
+web pages and texts as such.
 """
 
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
@@ -14,8 +16,9 @@ from defusedxml.common import DefusedXmlException
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
+from registry.adapters.xmp import properties_of
 from registry.evidence_errors import EvidenceRefused
 from registry.evidence_model import Inspected, Passage
 from registry.readable_text import text_of_page
@@ -78,6 +81,8 @@ _TELLING: Final = frozenset(
         "DateTimeOriginal",
     ]
 )
+_PACKETS: Final = frozenset(["xmp", "XML:com.adobe.xmp"])
+"""The names under which pictures hold properties in XMP."""
 _FAULTS: Final = (PyPdfError, UnidentifiedImageError, Image.DecompressionBombError, BadZipFile, DefusedXmlException)
 _MORE_FAULTS: Final = (ElementTree.ParseError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError)
 """What these libraries raise for files that are broken or built to break them."""
@@ -121,9 +126,8 @@ def _pdf(raw: bytes) -> Inspected:
         for name, value in information
         if value and name not in _PDF_TECHNICAL
     ]
-    if reader.xmp_metadata is not None:
-        creators = [str(name) for name in (reader.xmp_metadata.dc_creator or [])]
-        properties += [Passage("XMP creator", name) for name in creators]
+    packets = [properties_of(packet) for packet in _packets(reader)]
+    properties += [each for told, _ in packets for each in told]
     texts, unread, size = [], [], 0
     for number, page in enumerate(reader.pages, start=1):
         if number > _MOST_PAGES or size > _MOST_TEXT:
@@ -146,7 +150,17 @@ def _pdf(raw: bytes) -> Inspected:
     texts += [Passage(f"field {name} of the form", value) for name, value in _filled_in(reader)]
     whole = ["The files attached to this one were not read."] if files else []
     whole += ["The form in this file was not read (XFA)."] if reader.xfa else []
-    return Inspected(tuple(texts), tuple(dict.fromkeys(properties)), (*whole, *unread[:20]))
+    whole += [sentence for _, sentences in packets for sentence in sentences]
+    return Inspected(tuple(texts), tuple(dict.fromkeys(properties)), (*dict.fromkeys(whole), *unread[:20]))
+
+
+def _packets(reader: PdfReader) -> Iterator[bytes]:
+    """Give the properties in XMP of a file and of its pages."""
+    for place in (reader.root_object, *islice(reader.pages, _MOST_PAGES)):
+        held = place.get("/Metadata")
+        stream = held.get_object() if held is not None else None
+        if isinstance(stream, StreamObject):
+            yield stream.get_data()
 
 
 def _notes(page: Any) -> list[DictionaryObject]:
@@ -169,8 +183,11 @@ def _attached(reader: PdfReader) -> list[str]:
 def _filled_in(reader: PdfReader) -> Iterator[tuple[str, str]]:
     for name, field in (reader.get_fields() or {}).items():
         value = field.get("/V")
-        if isinstance(value, str) and value.strip():
-            yield name, value
+        values = value if isinstance(value, list) else [value]
+        chosen = [each.get_object() if isinstance(each, IndirectObject) else each for each in values]
+        told = ", ".join(each for each in chosen if isinstance(each, str) and each.strip())
+        if told:
+            yield name, told
 
 
 def _image(raw: bytes) -> Inspected:
@@ -183,11 +200,15 @@ def _image(raw: bytes) -> Inspected:
         if where:
             told = ", ".join(_plain(value) for value in where.values())
             properties.append(Passage("GPS (where it was taken)", told[:200]))
+        unread: tuple[str, ...] = ()
         for name, value in image.info.items():
-            if isinstance(value, str | bytes) and str(name) not in ("exif", "icc_profile", "jfif_version"):
+            if name in _PACKETS and isinstance(value, str | bytes):
+                said, unread = properties_of(value.encode() if isinstance(value, str) else value)
+                properties += said
+            elif isinstance(value, str | bytes) and str(name) not in ("exif", "icc_profile", "jfif_version"):
                 properties.append(Passage(str(name)[:40], _plain(value)[:200]))
-    unread = ("What the picture shows cannot be read by a program: look for faces, names, signatures and numbers.",)
-    return Inspected((), tuple(properties), unread)
+    unread += ("What the picture shows cannot be read by a program: look for faces, names, signatures and numbers.",)
+    return Inspected((), tuple(dict.fromkeys(properties)), unread)
 
 
 def _office(raw: bytes) -> Inspected:

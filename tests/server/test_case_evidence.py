@@ -180,3 +180,18 @@ def test_a_file_that_is_kept_counts_when_the_case_is_judged_again(play: Played) 
     assert report is not None
     held = next(part for part in report.dossier.parts if part.name == "held")
     assert digest in {str(value) for value in held.graph.objects(None, HRC.sha256)}
+
+
+def test_a_reason_that_tells_of_a_person_is_shown_before_anything_is_recorded(play: Played) -> None:
+    case, digest = handed_in(play)
+    address, steward = f"/cases/{case}/evidence/{digest}/release", play.as_("steward")
+    count, sent = play.ledger.checkpoint().size, {"copy": "bare", "reason": f"Ask {CONTACT} why."}
+    page = Page(steward.post(address, sent).text)
+    assert steward.post(address, sent).status_code == 422
+    assert play.ledger.checkpoint().size == count
+    assert "Your reason may tell of a person" in page.text
+    assert "#reason" in page.addresses
+    assert [each.get("value") for each in page.all("button")][-2:] == ["send", "insist"]
+    assert [each["value"] for each in page.all("input") if "checked" in each] == ["bare"]
+    assert steward.post(address, sent | {"do": "insist"}).status_code == 303
+    assert play.ledger.checkpoint().size == count + 1

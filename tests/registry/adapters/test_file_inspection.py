@@ -26,7 +26,9 @@ from tests.planted_files import (
     page,
     pdf,
     pdf_with_files,
+    pdf_with_xmp,
     workbook,
+    xmp,
 )
 
 PLANTED = {
@@ -107,6 +109,31 @@ def test_what_notes_and_forms_say_is_read_with_the_text() -> None:
     assert ("notes on page 1", CONTACT) in {(each.place, each.text) for each in noted.texts}
     assert ("field contact of the form", CONTACT) in {(each.place, each.text) for each in filled.texts}
     assert filled.properties == ()
+
+
+@pytest.mark.parametrize("on_page", [False, True])
+def test_every_property_in_xmp_of_a_pdf_is_told_and_none_stays_in_a_bare_copy(on_page: bool) -> None:
+    packet = xmp(f"<dc:contributor><rdf:Bag><rdf:li>{WRITER}</rdf:li></rdf:Bag></dc:contributor>")
+    raw = pdf_with_xmp(packet, on_page=on_page)
+    assert ("XMP contributor", WRITER) in {(each.place, each.text) for each in look(raw).properties}
+    bare = stripped(raw, "application/pdf")
+    assert bare is not None
+    assert look(bare).properties == ()
+    assert "The properties in XMP could not be read." in look(pdf_with_xmp(b"<broken", on_page=on_page)).unread
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG"])
+def test_every_property_in_xmp_of_a_picture_is_told(name: str) -> None:
+    packet = xmp("<dc:format>x</dc:format>" * 20 + f"<photoshop:CaptionWriter>{WRITER} 2</photoshop:CaptionWriter>")
+    found = look(image(name, packet=packet))
+    assert ("XMP CaptionWriter", f"{WRITER} 2") in {(each.place, each.text) for each in found.properties}
+    assert "The properties in XMP could not be read." in look(image(name, packet=b"<broken")).unread
+
+
+def test_what_was_chosen_from_a_list_in_a_form_is_read() -> None:
+    assert [(each.place, each.text) for each in look(form("One", CONTACT)).texts if "field" in each.place] == [
+        ("field contact of the form", f"One, {CONTACT}")
+    ]
 
 
 def test_files_in_a_file_are_named_and_said_not_to_be_read() -> None:
