@@ -1,5 +1,6 @@
 """The seams of what is kept for one person at their desk, and is no part of any record."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,6 +23,12 @@ class Looks(Protocol):
 
         Looks within an hour of each other are one, so that reading on takes nothing away of what is new.
         """
+
+    def noted(self) -> frozenset[tuple[str, str]]:
+        """Give whose looks at which cases are noted."""
+
+    def erase(self, looks: Collection[tuple[str, str]]) -> None:
+        """Erase the looks of accounts at cases."""
 
 
 class Delivery(StrEnum):

@@ -8,7 +8,7 @@ import click
 from registry.command_line import HOME, plain_errors, settings_of
 from registry.ledger_wiring import draw_spot_checks, export_ledger, rotate_key, take_due_steps
 from registry.reminder_wiring import send_reminders
-from registry.wiring import back_up, bring_back, forget_unfiled
+from registry.wiring import back_up, bring_back, forget_looks, forget_unfiled
 
 
 @click.command()
@@ -51,7 +51,8 @@ def tick(home: Path | None) -> None:
 
     Such steps are procedural: a call or a time to reply is over, a report is missing, a level has ended. Each is
     recorded with its rule. Once a year cities are drawn by lot to be looked at again. Findings that were begun and
-    cannot be filed any more are erased. With HRCR_SMTP, whoever is waited for is reminded by mail, once for each last
+    cannot be filed any more are erased, as is who looked at which case, when the account is gone or the case was
+    closed three months ago. With HRCR_SMTP, whoever is waited for is reminded by mail, once for each last
     day.
     """
     settings = settings_of(home=home)
@@ -60,6 +61,7 @@ def tick(home: Path | None) -> None:
     for city in draw_spot_checks(settings):
         click.echo(f"{city}: drawn to be looked at again this year")
     forget_unfiled(settings)
+    forget_looks(settings)
     count = send_reminders(settings)
     if count:
         click.echo(f"{count} reminder{'s' if count > 1 else ''} sent.")

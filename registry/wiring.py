@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -51,6 +51,8 @@ from registry.unfiled_findings import forget_what_is_over
 
 _ACCOUNTS: Final = "accounts.db"
 DRAFTS: Final = "drafts.sqlite"
+LOOKS_KEPT: Final = timedelta(days=90)
+"""How long after a case was closed it is known who looked at it."""
 """The file in HRCR_HOME of what is kept for people at work and is no part of any record."""
 _validator: Final = lru_cache(PyShaclValidator)  # what it prepared serves every registry of a process
 DOCUMENTS: Final = "documents.sqlite"
@@ -141,6 +143,22 @@ def forget_unfiled(settings: Settings) -> int:
     with closing(open_drafts(settings)) as drafts, closing(open_ledger(settings)) as ledger:
         cases = {case.name: case for case in open_casework(settings, ledger).cases()}
         return forget_what_is_over(drafts, artefacts().process, cases.get)
+
+
+def forget_looks(settings: Settings) -> int:
+    """Erase who looked at which case, of accounts that are gone and of cases long closed; give how many looks."""
+    with closing(open_looks(settings)) as looks:
+        noted = looks.noted()
+        if not noted:
+            return 0
+        with closing(open_ledger(settings)) as ledger:
+            work, since = open_casework(settings, ledger), now() - LOOKS_KEPT
+            closed = work.closed()
+            over = {case.name for case in work.cases() if case.name in closed and case.acts[-1].at < since}
+        known = {account.id for account in people(settings).registrar.all()}
+        gone = [(account, case) for account, case in noted if account not in known or case in over]
+        looks.erase(gone)
+        return len(gone)
 
 
 def publish(settings: Settings, *, at: date | None, advance: Callable[[int], object]) -> Release:

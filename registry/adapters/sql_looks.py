@@ -1,11 +1,12 @@
 """The Looks port on SQLAlchemy Core (SQLite, or PostgreSQL by URL): one row for each account and case."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, update
+from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.adapters.databases import explained, make_tables, open_engine, writing
@@ -59,3 +60,15 @@ class SqlLooks:
                 row |= {"acts_before": before, "at_before": at_before}
             connection.execute(update(_LOOKS).where(mine).values(**row))
         return None if at_before is None else Look(datetime.fromisoformat(at_before), before)
+
+    def noted(self) -> frozenset[tuple[str, str]]:
+        """Give whose looks are noted (see the port)."""
+        with _explained(), self._engine.connect() as connection:
+            return frozenset((row.account, row.name) for row in connection.execute(select(_LOOKS)))
+
+    def erase(self, looks: Collection[tuple[str, str]]) -> None:
+        """Erase looks (see the port)."""
+        mine = (_LOOKS.c.account == bindparam("whose")) & (_LOOKS.c.name == bindparam("which"))
+        if looks:
+            with _explained(), writing(self._engine) as connection:
+                connection.execute(delete(_LOOKS).where(mine), [{"whose": who, "which": case} for who, case in looks])

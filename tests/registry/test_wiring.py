@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from registry.fold import fold
 from registry.ledger_wiring import open_ledger
 from registry.loading import artefacts, examples
 from registry.namespaces import HRC, RDF, ROOT
+from registry.people import Role
 from registry.recording import as_events
 from registry.settings import Settings
-from registry.wiring import back_up, open_documents, record_accepted, wire
+from registry.wiring import back_up, forget_looks, open_documents, open_looks, people, record_accepted, wire
+from tests.registry.playing import CITY, OFFICER, order
 from tests.registry.test_accepted_submissions import accredited
 from tests.registry.test_casework import Desk
 
@@ -64,3 +67,29 @@ def test_a_submission_that_is_not_there_now_is_left_for_the_next_time(
         accredited(Desk.on(ledger), "0" * 64)
     assert record_accepted(settings) == 0
     assert f"the submission {'0' * 64} is in no release" in caplog.text
+
+
+def test_who_looked_is_forgotten_with_the_account_and_when_a_case_was_closed_long_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path)
+    assert forget_looks(settings) == 0
+    assert not (tmp_path / "accounts.db").exists()
+    registrar = people(settings).registrar
+    kept, gone = (registrar.add(f"{name}@city.example", name, [Role.REVIEWER]) for name in ("kept", "gone"))
+    with closing(open_ledger(settings, may_be_new=True)) as ledger:
+        desk = Desk.on(ledger)
+        accredited(desk, "a" * 64)
+        desk.wait(31)
+        desk.work.open(order("open", city=CITY), OFFICER)
+    every = {(account.id, f"case/oderau-{number}") for account in (kept, gone) for number in (1, 2)}
+    with closing(open_looks(settings)) as looks:
+        for account, case in sorted(every):
+            looks.look(account, case, 1)
+        registrar.erase(gone)
+        with monkeypatch.context() as patched:
+            patched.setattr("registry.wiring.LOOKS_KEPT", timedelta(days=3650))
+            assert forget_looks(settings) == 2
+        assert looks.noted() == {pair for pair in every if pair[0] == kept.id}
+        assert [forget_looks(settings) for _ in range(2)] == [1, 0]
+        assert looks.noted() == {(kept.id, "case/oderau-2")}

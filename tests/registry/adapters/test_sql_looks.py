@@ -1,7 +1,9 @@
 """Looks: how far a case had come when somebody was last there, for them alone."""
 
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -64,3 +66,18 @@ def test_a_database_that_is_away_is_told(tmp_path: Path) -> None:
         SqlLooks(f"sqlite:///{tmp_path}/drafts.sqlite", clock=lambda: NOON)
     with pytest.raises(SettingsError, match="of looks"):
         SqlLooks("mysql://x/y", clock=lambda: NOON)
+
+
+def test_looks_are_listed_and_those_named_are_erased(looks: SqlLooks, clock: HandClock, tmp_path: Path) -> None:
+    assert looks.noted() == frozenset()
+    every = {(account, case) for account in ("a1", "gone-a2") for case in ("case/oderau-1", "case/oderau-2")}
+    for account, case in sorted(every):
+        looks.look(account, case, 3)
+    assert looks.noted() == every
+    looks.erase([])
+    looks.erase([pair for pair in every if pair != ("a1", "case/oderau-1")] + [("a3", "case/oderau-1")])
+    assert looks.noted() == {("a1", "case/oderau-1")}
+    clock.wait(days=1)
+    assert looks.look("a1", "case/oderau-1", 5) == Look(NOON, 3)
+    with closing(sqlite3.connect(tmp_path / "drafts.sqlite")) as file:
+        assert file.execute("SELECT count(*) FROM looks").fetchone() == (1,)
