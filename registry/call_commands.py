@@ -64,6 +64,8 @@ def _steward(settings: Settings, person: str) -> str:
     account = people(settings).registrar.find(person)
     if Role.STEWARD not in account.roles:
         raise AccessDenied("A steward has a text erased; name one with --by, or leave it out to act as the operator.")
+    if not account.is_active:
+        raise AccessDenied(f"The account {account.id} is closed and acts no more; name another steward with --by.")
     return account.id
 
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from registry.case_errors import ReasonMissing, StepIncomplete
 from registry.cases import Command, Judgement, Particulars
+from registry.envelope import REASON
 from registry.process import Transition
 
-_REASON: Final = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f]{1,4096}")
 TAKES: Final[dict[str, frozenset[str]]] = {
     "open": frozenset({"city"}),
     "raise": frozenset({"city", "organisation", "claim"}),
@@ -39,7 +39,7 @@ def demand_form(command: Command, step: Transition, case: str, *, takes_candidat
     where = f"“{step.label}” in {case}"
     if step.reason_required and not command.reason.strip():
         raise ReasonMissing(f"{where} needs a reason; say why in one sentence or more.")
-    if command.reason and _REASON.fullmatch(command.reason) is None:
+    if command.reason and REASON.fullmatch(command.reason) is None:
         raise ReasonMissing(
             f"{where} has a reason of {len(command.reason):,} characters or with control characters; "
             "write at most 4,096 characters of plain text."
@@ -81,7 +81,7 @@ def _demand_judgements(judgements: tuple[Judgement, ...], where: str) -> None:
     if len(named) != len(set(named)):
         raise StepIncomplete(f"{where} names a requirement twice; give one outcome for each.")
     for judgement in judgements:
-        if not judgement.reason.strip() or _REASON.fullmatch(judgement.reason) is None:
+        if not judgement.reason.strip() or REASON.fullmatch(judgement.reason) is None:
             raise StepIncomplete(
                 f"{where}: the outcome on {judgement.requirement} has no reason of at most 4,096 characters of plain "
                 "text; say why."

@@ -21,7 +21,8 @@ _CASE: Final = re.compile(r"(?=.{1,200}\Z)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9
 _ACCOUNT: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
-_REASON: Final = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f]{1,4096}")
+REASON: Final = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f]{1,4096}")
+"""The form of a reason: what is read again must be what was taken in."""
 
 _FORMS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "case": (_CASE, "a path of names such as “profile/york”"),
@@ -31,7 +32,7 @@ _FORMS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "claimed": (_TIME, "a time in UTC such as 2026-06-30T12:00:00.000000Z (RFC 3339)"),
     "recorded": (_TIME, "a time in UTC such as 2026-06-30T12:00:00.000000Z (RFC 3339)"),
     "previous": (_HASH, "a SHA-256 in 64 small hexadecimal digits"),
-    "reason": (_REASON, "a text of 1 to 4,096 characters without control characters"),
+    "reason": (REASON, "a text of 1 to 4,096 characters without control characters"),
 }
 _MAY_BE_NULL: Final = frozenset({"account", "previous"})
 _FIELDS: Final = frozenset({*_FORMS, "version", "sequence", "hashes"})
