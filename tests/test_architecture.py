@@ -74,6 +74,7 @@ FACES = {
     "evidence_commands",
     "identity_commands",
     "cli",
+    "console",
     "command_line",
     "ledger_commands",
     "mirror_commands",
