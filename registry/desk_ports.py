@@ -36,9 +36,9 @@ class Delivery(StrEnum):
 
     TAKEN = "taken"
     REFUSED = "refused"
-    """It was certainly not taken, and can be sent again."""
+    """It was certainly not taken, as the connection broke before its text or the server said so; it is tried again."""
     UNCERTAIN = "uncertain"
-    """The connection broke while it was sent; it may have been taken."""
+    """The connection broke while its text was sent or after; it may have been taken."""
 
 
 class Letters(Protocol):
@@ -56,6 +56,9 @@ class Reminded(Protocol):
 
         False when that was noted before, and for a day so long past that it is not known any more.
         """
+
+    def knows(self, account: str, case: str, day: date) -> bool:
+        """Say whether ``claim`` would give False; nothing is noted."""
 
     def release(self, account: str, case: str, day: date) -> None:
         """Take back that somebody was reminded."""

@@ -40,6 +40,9 @@ class MailServer:
     hangs_up: bool = False
     is_full: bool = False
     """Whether it says that it closes the channel (421)."""
+    drops_at: str = ""
+    """The command at which it hangs up without a word."""
+    connections: int = 0
 
 
 @contextmanager
@@ -53,9 +56,12 @@ def mail_server(tls: ssl.SSLContext | None = None) -> Iterator[MailServer]:
 
         def handle(self) -> None:
             to = ""
+            kept.connections += 1
             self.say("220 mail.example")
             while line := self.rfile.readline():
                 command, _, rest = line.decode().strip().partition(" ")
+                if command.upper() == kept.drops_at:
+                    return None
                 match command.upper():
                     case "EHLO":
                         offers = ["AUTH PLAIN"] if self.is_encrypted else ["STARTTLS"] if tls else []

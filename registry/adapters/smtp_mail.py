@@ -13,7 +13,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from registry.desk_ports import Delivery
@@ -71,12 +71,12 @@ class SmtpMail:
             with suppress(OSError, smtplib.SMTPException):
                 connection.quit()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> "_Connection":
         tls = ssl.create_default_context()
         if self._is_tls:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=_SECONDS, context=tls)
+            connection: _Connection = _TlsConnection(self._host, self._port, timeout=_SECONDS, context=tls)
         else:
-            connection = smtplib.SMTP(self._host, self._port, timeout=_SECONDS)
+            connection = _Connection(self._host, self._port, timeout=_SECONDS)
         try:
             if self._starts_tls:
                 connection.starttls(context=tls)
@@ -88,10 +88,25 @@ class SmtpMail:
         return connection
 
 
+class _Connection(smtplib.SMTP):
+    """A connection that knows whether the text of the letter was begun: before that no server has taken it."""
+
+    is_text_begun = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send DATA and the text (RFC 5321, 4.1.1.4)."""
+        self.is_text_begun = True
+        return super().data(msg)
+
+
+class _TlsConnection(_Connection, smtplib.SMTP_SSL):
+    """The same, encrypted from the start."""
+
+
 class OpenLetters:
     """Letters over one connection (the Letters port)."""
 
-    def __init__(self, connection: smtplib.SMTP, sender: Address, clock: Clock) -> None:
+    def __init__(self, connection: "_Connection", sender: Address, clock: Clock) -> None:
         self._connection = connection
         self._sender = sender
         self._clock = clock
@@ -101,13 +116,14 @@ class OpenLetters:
         """Send one letter (see the port)."""
         if self._is_broken or self._connection.sock is None:  # it was closed after a refusal
             return Delivery.REFUSED
+        self._connection.is_text_begun = False
         try:
             self._connection.send_message(self._written(to, subject, text))
         except _REFUSALS as fault:
             return self._logged(Delivery.REFUSED, fault)
         except (OSError, smtplib.SMTPException) as fault:
             self._is_broken = True
-            return self._logged(Delivery.UNCERTAIN, fault)
+            return self._logged(Delivery.UNCERTAIN if self._connection.is_text_begun else Delivery.REFUSED, fault)
         return Delivery.TAKEN
 
     def _written(self, to: str, subject: str, text: str) -> EmailMessage:

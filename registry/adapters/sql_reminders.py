@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Column, MetaData, String, Table, delete, insert
+from sqlalchemy import Column, ColumnElement, MetaData, String, Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from registry.adapters.databases import explained, make_tables, open_engine, writing
@@ -52,8 +52,17 @@ class SqlReminders:
                 return False
         return True
 
+    def knows(self, account: str, case: str, day: date) -> bool:
+        """Say whether somebody was reminded (see the port)."""
+        with _explained(), self._engine.connect() as connection:
+            found = connection.execute(select(_REMINDERS.c.day).where(_row(account, case, day))).first()
+        return found is not None or day < self._oldest
+
     def release(self, account: str, case: str, day: date) -> None:
         """Take it back (see the port)."""
-        row = (_REMINDERS.c.account == account) & (_REMINDERS.c.name == case) & (_REMINDERS.c.day == day.isoformat())
         with _explained(), writing(self._engine) as connection:
-            connection.execute(delete(_REMINDERS).where(row))
+            connection.execute(delete(_REMINDERS).where(_row(account, case, day)))
+
+
+def _row(account: str, case: str, day: date) -> ColumnElement[bool]:
+    return (_REMINDERS.c.account == account) & (_REMINDERS.c.name == case) & (_REMINDERS.c.day == day.isoformat())

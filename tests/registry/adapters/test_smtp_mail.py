@@ -75,6 +75,24 @@ def test_a_connection_that_breaks_at_the_end_leaves_it_open_whether_the_letter_w
     assert [letter.to for letter in server.letters] == ["officer@city.example"]
 
 
+@pytest.mark.parametrize(
+    ("command", "delivery"),
+    [("MAIL", Delivery.REFUSED), ("RCPT", Delivery.REFUSED), ("DATA", Delivery.UNCERTAIN)],
+)
+def test_before_its_text_a_letter_is_not_taken_by_a_server_that_hangs_up(command: str, delivery: Delivery) -> None:
+    with mail_server() as server:
+        server.drops_at = command
+        with mail(f"smtp://127.0.0.1:{server.port}").open() as letters:
+            assert letters.send("officer@city.example", "a", "b") is delivery
+            assert letters.send("other@city.example", "a", "b") is Delivery.REFUSED
+        server.drops_at = ""
+        with mail(f"smtp://127.0.0.1:{server.port}").open() as letters:
+            assert letters.send("officer@city.example", "a", "b") is Delivery.TAKEN
+            server.drops_at = command
+            assert letters.send("other@city.example", "a", "b") is delivery
+    assert [letter.to for letter in server.letters] == ["officer@city.example"]
+
+
 def test_a_server_that_closes_takes_nothing() -> None:
     with mail_server() as server, mail(f"smtp://127.0.0.1:{server.port}").open() as letters:
         server.is_full = True

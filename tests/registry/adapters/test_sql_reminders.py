@@ -25,7 +25,9 @@ def test_a_reminder_is_claimed_once_and_can_be_taken_back(tmp_path: Path) -> Non
         assert kept.claim("a2", "oderau-1", DAY)
         assert kept.claim("a1", "oderau-2", DAY)
         assert kept.claim("a1", "oderau-1", DAY + timedelta(days=1))
+        assert [kept.knows("a1", "oderau-1", DAY), kept.knows("a3", "oderau-1", DAY)] == [True, False]
         kept.release("a1", "oderau-1", DAY)
+        assert not kept.knows("a1", "oderau-1", DAY)
     with closing(opened(tmp_path)) as kept:
         assert kept.claim("a1", "oderau-1", DAY)
         assert not kept.claim("a2", "oderau-1", DAY)
@@ -41,6 +43,7 @@ def test_it_is_known_for_a_good_year_and_then_forgotten_and_nobody_is_reminded_a
     last = datetime.combine(DAY, NOON.timetz()) + KEPT
     for now, is_free, kept_now in ((NOON, True, 1), (last, False, 1), (last + timedelta(days=1), False, 0)):
         with closing(opened(tmp_path, now)) as kept:
+            assert kept.knows("a1", "oderau-1", DAY) is not is_free
             assert kept.claim("a1", "oderau-1", DAY) is is_free
         with closing(sqlite3.connect(tmp_path / "drafts.sqlite")) as file:
             assert file.execute("SELECT count(*) FROM reminders").fetchone() == (kept_now,)
