@@ -1,5 +1,7 @@
 """The ledger of one installation and the cases on it, put together."""
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -15,10 +17,12 @@ from registry.impartiality import tied_organisations
 from registry.ledger_verification import verify_ledger
 from registry.loading import artefacts, now
 from registry.mirror_wiring import demand_own
+from registry.model import RecordedEvent
 from registry.positions import STANDING
+from registry.process import Process
 from registry.sealing import KEY_CASE, PAYLOAD, key_change
 from registry.settings import Settings
-from registry.spot_checks import Lots
+from registry.spot_checks import Draw, Lots, drawn_in
 from registry.verification import Check
 
 LEDGER: Final = "ledger.sqlite"
@@ -80,22 +84,45 @@ def take_due_steps(settings: Settings) -> tuple[str, ...]:
 def draw_spot_checks(settings: Settings) -> tuple[str, ...]:
     """Draw which cities are looked at again this year, and record it; give their names, none when it was done before.
 
-    None either where no city held a level when the year began.
+    None either where no city held a level when the year began. The whole ledger is read once a year at most: when there
+    is something to be drawn.
     """
     year, law = now().year, artefacts().process
-    lots = Lots(law)
     with closing(open_ledger(settings)) as ledger:
-        for event in ledger.read():
-            is_standing = event.envelope.case.startswith(STANDING)
-            lots.take(event, ledger.payload(event.envelope.hashes[PAYLOAD]) if is_standing else None)
-        drawn = None if lots.is_drawn(year) else lots.draw(year)
-        if drawn is None or not drawn.drawn:
+        if _is_drawn(ledger, year) or not _lots(ledger, law, _of_standings(settings, ledger), year):
+            return ()
+        drawn = _lots(ledger, law, ledger.read(), year)
+        if drawn is None:
             return ()
         try:
             ledger.append(drawn.events(law))
         except LedgerConflict:  # another run was quicker
             return ()
     return drawn.drawn
+
+
+def _is_drawn(ledger: SqlLedger, year: int) -> bool:
+    """Say whether the draw of a year is recorded; it stands among the first events of the year, which halving finds."""
+    numbers = range(1, ledger.checkpoint().size + 1)
+    before = bisect_left(numbers, year, key=lambda number: ledger.receipt(number).event.envelope.recorded.year)
+    return any(found[0] == year for event in ledger.read(before + 1) if (found := drawn_in(event)) is not None)
+
+
+def _of_standings(settings: Settings, ledger: SqlLedger) -> list[RecordedEvent]:
+    """Give the events of all standings in their order: enough to see whether a city held a level."""
+    places = open_casework(settings, ledger).positions()
+    found = [event for place in places if place.name.startswith(STANDING) for event in ledger.case(place.name)]
+    return sorted(found, key=lambda event: event.envelope.sequence)
+
+
+def _lots(ledger: SqlLedger, law: Process, events: Iterable[RecordedEvent], year: int) -> Draw | None:
+    """Give what the lot gives of some events; None where that is no city, or not every standing can be read."""
+    lots = Lots(law)
+    for event in events:
+        is_standing = event.envelope.case.startswith(STANDING)
+        lots.take(event, ledger.payload(event.envelope.hashes[PAYLOAD]) if is_standing else None)
+    given = lots.draw(year)
+    return given if given is not None and given.drawn else None
 
 
 def rotate_key(settings: Settings, file: Path) -> int:

@@ -1,11 +1,13 @@
 """The ledger of an installation is opened with its key, made where it may be new, and never silently replaced."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from registry.adapters.sql_ledger import SqlLedger
 from registry.errors import SettingsError
 from registry.ledger_wiring import (
     LEDGER,
@@ -14,9 +16,11 @@ from registry.ledger_wiring import (
     export_ledger,
     open_casework,
     open_ledger,
+    refold,
     tied_to,
 )
 from registry.loading import artefacts
+from registry.model import DraftedEvent, RecordedEvent
 from registry.namespaces import ROOT
 from registry.settings import Settings
 from registry.verification import Kind
@@ -81,3 +85,44 @@ def test_a_draw_is_recorded_once_a_year_as_whoever_verifies_draws_it(
         assert [draw_spot_checks(settings) for _ in range(2)] == [("oderau",), ()]
     assert [kind for kind, _ in book.checks()] == [Kind.HOLDS] * 2
     book.ledger.close()
+
+
+def test_the_whole_ledger_is_read_once_a_year_at_most_and_not_where_nobody_ever_held_a_level(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, book, read = Settings(home=tmp_path), Book(tmp_path), list[int]()
+    ledger, reading = book.ledger, SqlLedger.read
+
+    def counting(ledger: SqlLedger, start: int = 1) -> Iterator[RecordedEvent]:
+        for event in reading(ledger, start):
+            read.append(event.envelope.sequence)
+            yield event
+
+    def draw() -> tuple[tuple[str, ...], int]:
+        book.work.cases()  # what folds the cases reads what is new, and is not counted
+        refold(settings)
+        read.clear()
+        return draw_spot_checks(settings), len(read)
+
+    monkeypatch.setattr("registry.ledger_wiring.open_ledger", lambda _settings: ledger)
+    monkeypatch.setattr("registry.ledger_wiring.now", book.clock)
+    monkeypatch.setattr(SqlLedger, "read", counting)
+    begun, book.now = book.now, datetime(2026, 12, 1, tzinfo=UTC)
+    ledger.append([DraftedEvent(case=f"note/{each}", kind="note", office="clock", reason="x") for each in range(50)])
+    book.now = begun
+    assert draw() == ((), 0)
+    book.accredited()
+    assert draw() == ((), ledger.checkpoint().size - 50)  # the level was given in this year
+    book.now = datetime(2028, 1, 10, tzinfo=UTC)
+    size = ledger.checkpoint().size
+    assert draw() == (("oderau",), size)
+    ledger.append([DraftedEvent(case=f"more/{each}", kind="note", office="clock", reason="x") for each in range(50)])
+    assert draw() == ((), 1)
+    book.now = datetime(2028, 11, 1, tzinfo=UTC)  # the yearly report is missing, so that nobody is drawn next year
+    book.work.tick()
+    size = ledger.checkpoint().size
+    book.now = datetime(2029, 1, 10, tzinfo=UTC)
+    ledger.append([DraftedEvent(case="last/1", kind="note", office="clock", reason="x")])
+    assert draw() == ((), 1)
+    assert draw() == ((), 1)
+    ledger.close()
