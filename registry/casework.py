@@ -22,9 +22,9 @@ from registry.model import DraftedEvent, Receipt, RecordedEvent
 from registry.ports import Clock, Ledger, Syntax
 from registry.positions import CASE, STANDING, Position
 from registry.process import Process
-from registry.queues import Deadline, Waiting, deadlines, positions_of, queue
+from registry.queues import Deadline, Waiting, deadlines, duties, positions_of, queue
 from registry.sealing import PAYLOAD
-from registry.spot_checks import drawn_in
+from registry.spot_checks import drawn_in, open_checks
 from registry.standing_changes import change, follow
 from registry.standings import Standing
 from registry.tick import tick
@@ -162,6 +162,13 @@ class Casework:
         """Give what waits for somebody, the most urgent first."""
         return queue(self._process, self.cases(), actor, self._clock(), ties=self.ties)
 
+    def duties(self, actor: Actor) -> tuple[Waiting, ...]:
+        """Give where the standing of a city waits for somebody, for a report or a spot check, the most urgent first."""
+        with self._lock:
+            self._catch_up()
+            standings = tuple(self._standings.values())
+            return duties(self._process, standings, actor, self._clock(), drawn=self._open_checks())
+
     def offers(self, case: Case, actor: Actor) -> tuple[Offer, ...]:
         """Give the steps of somebody's offices where a case stands, each with why it is not open where it is not."""
         return offers(self._process, case, actor, self.now(case), ties=self.ties(case))
@@ -179,8 +186,9 @@ class Casework:
 
     def deadlines(self) -> tuple[Deadline, ...]:
         """Give every last day, the earliest first."""
-        cases = self.cases()
-        return deadlines(self._process, cases, tuple(self._standings.values()), self._clock())
+        with self._lock:
+            cases, standings = self.cases(), tuple(self._standings.values())
+            return deadlines(self._process, cases, standings, self._clock(), drawn=self._open_checks())
 
     def spot_checks(self) -> Mapping[int, Sequence[RecordedEvent]]:
         """Give the events by which cities were drawn to be looked at again, by year."""
@@ -238,6 +246,10 @@ class Casework:
         plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign == "-") else "-" for sign in slug)[:64]
         ours = city == f"{self._base}id/city/{plain}"
         return plain if ours else f"{plain.strip('-') or 'city'}-{sha256(city.encode()).hexdigest()[:8]}"
+
+    def _open_checks(self) -> dict[str, date]:
+        drawn = (event for events in self._spot_checks.values() for event in events)
+        return open_checks(drawn, self._standings)
 
     def _catch_up(self) -> None:
         for event in self._ledger.read(self._read + 1):

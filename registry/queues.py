@@ -1,8 +1,9 @@
 """What waits for whom, and until when: tables folded from cases and standings; pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 
 from registry.cases import Actor, Case
@@ -10,15 +11,18 @@ from registry.impartiality import NO_TIES, Ties
 from registry.lifecycle import held_by, permitted
 from registry.positions import Position
 from registry.process import CLOCK, Process, Transition
+from registry.spot_checks import LOOK, NOTED
+from registry.standing_changes import possible
 from registry.standings import Standing
 from registry.time_limits import last_day
 
 _LAST: Final = date.max
+_NOBODY: Final[Mapping[str, date]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A case that waits for somebody: by which steps it can go on, and the last day for one of them."""
+    """A case or a standing that waits for somebody: by which steps it can go on, and the last day for one of them."""
 
     case: str
     city: str
@@ -74,15 +78,68 @@ def queue(
     return tuple(sorted(found, key=lambda waiting: (waiting.last_day or _LAST, waiting.case)))
 
 
+def duties(
+    process: Process, standings: Iterable[Standing], actor: Actor, at: datetime, *, drawn: Mapping[str, date]
+) -> tuple[Waiting, ...]:
+    """Give the standings that wait for a step of somebody, the most urgent first: for a report, or for a spot check.
+
+    The last day is that on which the report is due, and when it has passed, that until which it can be made good; of a
+    spot check it is counted from the draw. ``drawn`` are the cities to look at again (``spot_checks.open_checks``).
+    """
+    found = []
+    theirs = [
+        (step, process.roles[role].bound_to_city)
+        for step in process.standing_steps.values()
+        for role in held_by(actor).intersection(step.roles)
+        if step.is_awaited
+    ]
+    for standing in standings:
+        if not any(
+            (standing.name in drawn or step.recorded_as != NOTED) and (actor.city == standing.city or not is_bound)
+            for step, is_bound in theirs
+        ):
+            continue
+        awaited = [step for step in possible(process, standing, actor, at) if step.is_awaited]
+        reports = tuple(step for step in awaited if step.recorded_as != NOTED)
+        checks = tuple(step for step in awaited if step.recorded_as == NOTED)
+        if reports and standing.due is not None:
+            is_over = at.date() > standing.due
+            last = process.limits["cure"].after(standing.due) if is_over else standing.due
+            found.append(_duty(standing, reports, last, is_overdue=is_over or standing.missed > 0))
+        if checks and standing.name in drawn:
+            last = process.limits[LOOK].after(drawn[standing.name])
+            found.append(_duty(standing, checks, last, is_overdue=at.date() > last))
+    return tuple(sorted(found, key=lambda waiting: (waiting.last_day or _LAST, waiting.case)))
+
+
+def _duty(standing: Standing, steps: tuple[Transition, ...], last: date, *, is_overdue: bool) -> Waiting:
+    return Waiting(
+        case=standing.name,
+        city=standing.city,
+        state=standing.state,
+        steps=steps,
+        last_day=last,
+        is_overdue=is_overdue,
+    )
+
+
 def deadlines(
-    process: Process, cases: Iterable[Case], standings: Iterable[Standing], at: datetime
+    process: Process,
+    cases: Iterable[Case],
+    standings: Iterable[Standing],
+    at: datetime,
+    *,
+    drawn: Mapping[str, date] = _NOBODY,
 ) -> tuple[Deadline, ...]:
-    """Give every last day that lies ahead or has passed without what was due, the earliest first."""
+    """Give every last day that lies ahead or has passed without what was due, the earliest first.
+
+    ``drawn`` are the cities to look at again (``spot_checks.open_checks``).
+    """
     found = [
         deadline
         for deadlines in (
             *(_of_case(process, case, at) for case in cases),
-            *(_of_standing(process, standing, at) for standing in standings),
+            *(_of_standing(process, standing, at, drawn.get(standing.name)) for standing in standings),
         )
         for deadline in deadlines
     ]
@@ -105,7 +162,7 @@ def _of_case(process: Process, case: Case, at: datetime) -> tuple[Deadline, ...]
     )
 
 
-def _of_standing(process: Process, standing: Standing, at: datetime) -> tuple[Deadline, ...]:
+def _of_standing(process: Process, standing: Standing, at: datetime, drawn: date | None) -> tuple[Deadline, ...]:
     if not standing.level or standing.granted is None or standing.due is None:
         return ()
     days = {
@@ -113,13 +170,15 @@ def _of_standing(process: Process, standing: Standing, at: datetime) -> tuple[De
         "cure": process.limits["cure"].after(standing.due),
         "term": process.limits["term"].after(standing.granted.date()),
     }
+    days |= {LOOK: process.limits[LOOK].after(drawn)} if drawn is not None else {}
+    checking = {role for step in process.standing_steps.values() if step.recorded_as == NOTED for role in step.roles}
     return tuple(
         Deadline(
             name=standing.name,
             city=standing.city,
             what=what,
             last_day=day,
-            roles=("officer",),
+            roles=tuple(sorted(checking)) if what == LOOK else ("officer",),
             is_overdue=at.date() > day,
         )
         for what, day in days.items()

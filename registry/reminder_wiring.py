@@ -11,7 +11,7 @@ from registry.errors import RegistryError, SettingsError
 from registry.ledger_wiring import open_casework, open_ledger
 from registry.loading import now
 from registry.people import Account
-from registry.reminders import Reminder, remind
+from registry.reminders import Due, Reminder, due, remind
 from registry.rendering import reminder_text
 from registry.settings import Settings
 from registry.wiring import DRAFTS, people
@@ -36,15 +36,21 @@ def _sent(settings: Settings) -> int:
     if kind != "mailto" or not sender or not settings.site:
         raise SettingsError("HRCR_SMTP needs HRCR_SITE, and an address to come from: set HRCR_CONTACT=mailto:….")
     mail = SmtpMail(settings.smtp, sender=sender, clock=now)
-    with (
-        closing(SqlReminders(settings.private_database(DRAFTS), clock=now)) as reminded,
-        closing(open_ledger(settings)) as ledger,
-        mail.open() as letters,
-    ):
+    with closing(SqlReminders(settings.private_database(DRAFTS), clock=now)) as reminded:
+        found = _due(settings, reminded)  # before a server is asked, which does not wait for long
+        if not found:
+            return 0
+        with mail.open() as letters:
 
-        def send(account: Account, found: Sequence[Reminder]) -> Delivery:
-            subject, text = reminder_text(found, desk=f"{settings.site}desk")
-            return letters.send(account.email, subject, text)
+            def send(account: Account, told: Sequence[Reminder]) -> Delivery:
+                subject, text = reminder_text(told, desk=f"{settings.site}desk")
+                return letters.send(account.email, subject, text)
 
-        everybody = people(settings).registrar.all()
-        return remind(everybody, open_casework(settings, ledger).queue, send, reminded, now().date())
+            return remind(found, send, reminded)
+
+
+def _due(settings: Settings, reminded: SqlReminders) -> tuple[Due, ...]:
+    everybody = people(settings).registrar.all()
+    with closing(open_ledger(settings)) as ledger:
+        work = open_casework(settings, ledger)
+        return due(everybody, lambda actor: (*work.queue(actor), *work.duties(actor)), reminded, now().date())

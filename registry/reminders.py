@@ -18,12 +18,20 @@ AHEAD: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """One case that waits for somebody: its number, the steps by their labels, the last day, and whether it passed."""
+    """A case or standing that waits for somebody: its name, the steps by their labels, the last day, if it passed."""
 
     case: str
     steps: tuple[str, ...]
     last_day: date
     is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Somebody who is to be reminded, and of what."""
+
+    account: Account
+    reminders: tuple[Reminder, ...]
 
 
 def reminders(waiting: Iterable[Waiting], today: date) -> tuple[Reminder, ...]:
@@ -40,31 +48,39 @@ def reminders(waiting: Iterable[Waiting], today: date) -> tuple[Reminder, ...]:
     )
 
 
-def remind(
+def due(
     people: Iterable[Account],
     waiting_for: Callable[[Actor], Iterable[Waiting]],
-    send: Callable[[Account, Sequence[Reminder]], Delivery],
     reminded: Reminded,
     today: date,
-) -> int:
-    """Remind everybody of what they were not reminded of before, each by one letter; give how many were sent.
+) -> tuple[Due, ...]:
+    """Give who is to be reminded of what, as far as they were not before; nothing is noted."""
+    found = []
+    for account in people:
+        if account.is_active:
+            new = [
+                one
+                for one in reminders(waiting_for(actor_of(account)), today)
+                if not reminded.knows(account.id, one.case, one.last_day)
+            ]
+            found += [Due(account, tuple(new))] if new else []
+    return tuple(found)
+
+
+def remind(found: Iterable[Due], send: Callable[[Account, Sequence[Reminder]], Delivery], reminded: Reminded) -> int:
+    """Remind everybody of what is due, each by one letter; give how many were sent.
 
     It is noted before a letter goes out, and taken back only where it certainly did not: nobody is reminded twice.
     """
     count = 0
-    for account in people:
-        if not account.is_active:
+    for each in found:
+        account = each.account
+        mine = [one for one in each.reminders if reminded.claim(account.id, one.case, one.last_day)]
+        if not mine:
             continue
-        due = [
-            found
-            for found in reminders(waiting_for(actor_of(account)), today)
-            if reminded.claim(account.id, found.case, found.last_day)
-        ]
-        if not due:
-            continue
-        delivery = send(account, due)
+        delivery = send(account, mine)
         count += delivery is not Delivery.REFUSED
         if delivery is Delivery.REFUSED:
-            for found in due:
-                reminded.release(account.id, found.case, found.last_day)
+            for one in mine:
+                reminded.release(account.id, one.case, one.last_day)
     return count

@@ -5,8 +5,9 @@ everybody did until then. Each city's place is the SHA-256 of that head in hexad
 the city's name in the ledger; the share that comes first is drawn, one at least. Whoever has the ledger draws the same.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Final
 
@@ -21,6 +22,10 @@ from registry.verification import Check, Kind
 
 SHARE: Final = "spot-checks"
 """The threshold of the law that says how many cities of a hundred that hold a level are drawn in a year."""
+DRAW: Final = "spot-check-draw"
+LOOK: Final = "spot-check"
+NOTED: Final = "spot-check-noted"
+"""The time limits of the law for the draw of a year and for each check, and the kind of act by which one is done."""
 SPOT: Final = "spot-check/"
 DRAWN: Final = "spot-check-drawn"
 HEAD: Final = "tree-head"
@@ -65,6 +70,23 @@ def drawn_in(event: RecordedEvent) -> tuple[int, str] | None:
     return (int(year), name) if is_one else None
 
 
+def open_checks(drawn: Iterable[RecordedEvent], standings: Mapping[str, Standing]) -> dict[str, date]:
+    """Give the standings of cities that were drawn and not looked at since, each with the day of its oldest such draw.
+
+    Who holds no level any more is not waited for.
+    """
+    found: dict[str, date] = {}
+    for event in sorted(drawn, key=lambda event: event.envelope.sequence):
+        told, at = drawn_in(event), event.envelope.recorded
+        name = STANDING + told[1] if told else ""
+        standing = standings.get(name)
+        if standing is None or not standing.level:
+            continue
+        if not any(act.kind == NOTED and act.at >= at for act in standing.acts):
+            found.setdefault(name, at.date())
+    return found
+
+
 class Lots:
     """The events of a ledger in their order: what the lot gives in each year, and what was recorded as drawn."""
 
@@ -79,12 +101,18 @@ class Lots:
         self._year: int | None = None
         self._recorded: dict[int, set[tuple[str, str]]] = {}
         self._other: set[int] = set()
+        self._law = ""
+        self._laws: dict[int, str] = {}
+        self._last = date.min
 
     def take(self, event: RecordedEvent, payload: bytes | None) -> None:
         """Take in the next event; only that of a standing needs its payload."""
         envelope = event.envelope
         self._begin(envelope.recorded.year)
         self._tree.append(leaf_hash(event.raw))
+        self._law = envelope.hashes.get(LAW, self._law)
+        self._laws[envelope.recorded.year] = self._law
+        self._last = envelope.recorded.date()
         found = drawn_in(event)
         if found is not None:
             self._recorded.setdefault(found[0], set()).add((found[1], envelope.hashes.get(HEAD, "")))
@@ -107,7 +135,9 @@ class Lots:
         return year in self._recorded
 
     def checks(self) -> Iterator[Check]:
-        """Say of each year for which a draw is recorded whether it is what the lot gives."""
+        """Say of each year whether the draw recorded is what the lot gives, and of one without that it is missing."""
+        for year in sorted(self._began.keys() - self._recorded.keys()):
+            yield from self._missing(year)
         for year, recorded in sorted(self._recorded.items()):
             given = self.draw(year)
             if year in self._other:
@@ -122,10 +152,25 @@ class Lots:
             else:
                 yield Check(Kind.HOLDS, f"The spot checks of {year} are those that the lot gives.")
 
+    def _missing(self, year: int) -> Iterator[Check]:
+        """Say that the cities of a year were not drawn, where the lot gives some."""
+        given, what = self._began[year], f"The spot checks of {year}"
+        due = self._process.limits[DRAW].after(date(year, 1, 1))
+        if given is None:
+            yield Check(Kind.NOT_CHECKED, f"{what}: whether any were due, as not every standing before it can be read.")
+        elif given.drawn and self._last <= due:
+            yield Check(Kind.NOT_CHECKED, f"{what} are to be drawn by {due}, and are not yet: run `hrcr tick`.")
+        elif given.drawn and self._laws.get(year) != self._process.digest:
+            yield Check(Kind.NOT_CHECKED, f"{what} were not drawn; the law of that year is another than this one.")
+        elif given.drawn:
+            count = f"{len(given.drawn)} of {given.of} cities that held a level"
+            yield Check(Kind.BROKEN, f"{what} were not drawn: the law demands {count}, by {due}.")
+
     def _begin(self, year: int) -> None:
         """Draw for each year that began since the event before."""
         for begun in range((self._year or year - 1) + 1, year + 1):
             self._began[begun] = self._now(begun)
+            self._laws[begun] = self._law
         self._year = year
 
     def _now(self, year: int) -> Draw | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -16,7 +17,7 @@ from registry.people import Account, Identity, Role, Scope
 from registry.permissions import Permission, may
 from registry.positions import CASE, STANDING
 from registry.process import Transition
-from registry.queues import Deadline
+from registry.queues import Deadline, Waiting
 from registry.registrar import Issued
 from server import access
 from server.case_access import accounts, actor
@@ -38,6 +39,17 @@ class Task:
     case: Case
     listed: Listed
     steps: tuple[Transition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A standing that waits for somebody: of which city, where it stands, and since when; and what is waited for."""
+
+    waiting: Waiting
+    slug: str
+    city: str
+    state: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +84,15 @@ def feed(token: str, form: str) -> Response:
     owner = _follower(token)
     if owner is None or form not in FEED_TYPES:
         raise Problem("not-found", "There is no feed at this address, or not any more; make a new one at your desk.")
-    tasks = tasks_of(actor_of(owner.account))
+    person = actor_of(owner.account)
+    tasks, duties = tasks_of(person), duties_of(person)
     if form == "ics":
-        body = calendar("What waits for you in the Human Rights Cities Registry", map(_day, _dated(tasks)))
+        days = [*map(_day, _dated(tasks)), *map(_day_of_duty, duties)]
+        body = calendar("What waits for you in the Human Rights Cities Registry", days)
         return Response(body, content_type=FEED_TYPES[form])
-    updated = max((task.case.acts[-1].at for task in tasks), default=owner.account.created)
-    page = render_template("feed_of_tasks.xml", tasks=tasks, updated=updated, owner=owner.account.id)
+    times = [*(task.case.acts[-1].at for task in tasks), *(duty.since for duty in duties)]
+    updated = max(times, default=owner.account.created)
+    page = render_template("feed_of_tasks.xml", tasks=tasks, duties=duties, updated=updated, owner=owner.account.id)
     return Response(page, content_type=FEED_TYPES[form])
 
 
@@ -86,6 +101,16 @@ def tasks_of(person: Actor) -> list[Task]:
     waiting, at = casework().queue(person), casework().now()
     cases = [(casework().case(found.case), found.steps) for found in waiting]
     return [Task(case, listed(case, at), steps) for case, steps in cases]
+
+
+def duties_of(person: Actor) -> list[Duty]:
+    """Give the standings that wait for somebody, for a yearly report or a spot check, the most urgent first."""
+    found = []
+    for each in casework().duties(person):
+        standing, state = casework().standing(each.city), process().standings.get(each.state, each.state)
+        slug = each.case.removeprefix(STANDING)
+        found.append(Duty(each, slug, name_of(each.city), state, standing.acts[-1].at))
+    return found
 
 
 def burdens() -> list[Burden]:
@@ -107,6 +132,7 @@ def _page(*, problem: Problem | None = None, issued: Issued | None = None) -> An
     page = render_template(
         "desk.html",
         tasks=tasks_of(person),
+        duties=duties_of(person),
         is_officer=is_officer,
         is_steward=is_steward,
         overdue=[found for found in due if found.is_overdue] if is_steward else [],
@@ -153,4 +179,17 @@ def _day(task: Task) -> CalendarDay:
         text="\n".join(step.label for step in task.steps),
         address=url_for("cases.show", name=task.listed.name, _external=True),
         stamp=task.case.acts[-1].at,
+    )
+
+
+def _day_of_duty(duty: Duty) -> CalendarDay:
+    last = duty.waiting.last_day or duty.since.date()
+    steps = duty.waiting.steps
+    return CalendarDay(
+        uid=f"{duty.waiting.case}/{steps[0].command}/{last.isoformat()}@{request.host}",
+        day=last,
+        title=f"{duty.city}: {steps[0].label.lower()}, last day",
+        text="\n".join(step.label for step in steps),
+        address=url_for("standings.show", slug=duty.slug, _external=True),
+        stamp=duty.since,
     )

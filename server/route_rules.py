@@ -105,6 +105,8 @@ _RULES: Final[Mapping[str, Rule]] = {
     "desk.make_feed": ACTING,
     "desk.feed": ANYBODY,
     **dict.fromkeys(["case_steps.form", "case_steps.act"], ACTING),
+    "standing_steps.form": ACTING,
+    "standing_steps.act": replace(ACTING, takes_file=True),
     **dict.fromkeys(["handing_in.form", "handing_in.hand_in"], HANDING_IN),
     **_needs(Permission.SUBMIT, ["renewals.begin", "api.renew"]),
     **_needs(Permission.SUBMIT, ["draft_evidence.index", "draft_evidence.file"]),

@@ -13,7 +13,7 @@ from registry.positions import CASE, STANDING
 from registry.process import CLOCK, Transition
 from registry.public_dossier import is_decided
 from registry.queues import Deadline
-from registry.spot_checks import HEAD, SHARE
+from registry.spot_checks import HEAD, NOTED, SHARE
 from registry.standard import text_of
 from registry.standings import Standing
 from registry.visibility import is_public as may_be_known
@@ -49,7 +49,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A city that was drawn to be looked at again: the event that says so, and the lot."""
+    """A city that was drawn to be looked at again: the event that says so, the lot, and when it was looked at."""
 
     slug: str
     city: str
@@ -57,6 +57,7 @@ class Drawn:
     number: int
     head: str
     reason: str
+    looked: date | None
 
 
 @blueprint.get("")
@@ -110,6 +111,7 @@ def spot_checks() -> Response:
 def _drawn(event: RecordedEvent) -> Drawn:
     slug = event.envelope.case.rpartition("/")[2]
     standing = casework().standing_named(STANDING + slug)
+    acts = standing.acts if standing else ()
     return Drawn(
         slug=slug,
         city=name_of(standing.city) if standing else slug,
@@ -117,6 +119,7 @@ def _drawn(event: RecordedEvent) -> Drawn:
         number=event.envelope.sequence,
         head=event.envelope.hashes.get(HEAD, ""),
         reason=event.envelope.reason,
+        looked=next((act.at.date() for act in acts if act.kind == NOTED and act.at >= event.envelope.recorded), None),
     )
 
 

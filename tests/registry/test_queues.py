@@ -1,10 +1,10 @@
 """Whoever signs in sees which cases wait for them, the most urgent first, and until when."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from registry.cases import Case
+from registry.cases import Actor, Case
 from registry.impartiality import Ties
-from registry.queues import deadlines, queue
+from registry.queues import deadlines, duties, queue
 from tests.registry.playing import (
     ANYBODY,
     BOTH,
@@ -14,6 +14,7 @@ from tests.registry.playing import (
     OFFICER,
     REQUIREMENTS,
     SECOND,
+    SECOND_OFFICER,
     STEWARD,
     Table,
     account,
@@ -100,3 +101,31 @@ def test_a_deadline_names_who_can_act() -> None:
     table = Table().reviewed()
     assert deadlines(law(), [table.case], [], table.now)[0].roles == ("reviewer", "steward")
     assert deadlines(law(), [], [Table().standing], table.now) == ()
+
+
+def test_a_yearly_report_waits_for_the_officers_of_its_city_until_it_is_filed() -> None:
+    table = Table().accredited()
+
+    def found(actor: Actor) -> list[tuple[str, date | None, bool]]:
+        waiting = duties(law(), [table.standing], actor, table.now, drawn={})
+        assert all([step.command for step in each.steps] == ["file-report"] for each in waiting)
+        return [(each.case, each.last_day, each.is_overdue) for each in waiting]
+
+    due = table.standing.due
+    assert due is not None
+    assert found(OFFICER) == found(SECOND_OFFICER) == [("standing/oderau", due, False)]
+    assert [found(who) for who in EVERYBODY if who not in (OFFICER, SECOND_OFFICER) and found(who)] == []
+    table.wait((due - table.now.date()).days)
+    assert found(OFFICER) == [("standing/oderau", due, False)]
+    table.wait(1)
+    cure = due + timedelta(days=90)
+    assert found(OFFICER) == [("standing/oderau", cure, True)]
+    table.wait(91).tick()  # a report is missing; it can still be made good
+    assert table.standing.missed == 1
+    assert [is_overdue for _, _, is_overdue in found(OFFICER)] == [True]
+    table.change("file-report", OFFICER)
+    table.tick()
+    after = table.standing.due
+    assert found(OFFICER) == [("standing/oderau", after, False)]
+    table.change("file-report", OFFICER)
+    assert found(OFFICER) == []  # the year that the next one reports on has not begun

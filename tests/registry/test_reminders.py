@@ -9,7 +9,7 @@ from registry.cases import Actor
 from registry.desk_ports import Delivery
 from registry.people import Account, Role
 from registry.queues import Waiting, queue
-from registry.reminders import AHEAD, Reminder, remind, reminders
+from registry.reminders import AHEAD, Reminder, due, remind, reminders
 from registry.time_limits import last_day
 from tests.registry.playing import FIRST, OFFICER, REQUIREMENTS, START, STEWARD, Table, judged, law
 
@@ -25,6 +25,10 @@ class Memory:
         is_first = (account, case, day) not in self.claimed
         self.claimed.add((account, case, day))
         return is_first
+
+    def knows(self, account: str, case: str, day: date) -> bool:
+        """Look."""
+        return (account, case, day) in self.claimed
 
     def release(self, account: str, case: str, day: date) -> None:
         """Take it back."""
@@ -64,7 +68,8 @@ def waiting(table: Table, actor: Actor) -> tuple[Waiting, ...]:
 
 
 def run(table: Table, memory: Memory, post: Post, *people: Account) -> int:
-    return remind(people, lambda actor: waiting(table, actor), post, memory, table.now.date())
+    found = due(people, lambda actor: waiting(table, actor), memory, table.now.date())
+    return remind(found, post, memory)
 
 
 def test_of_what_lies_further_ahead_nobody_is_reminded() -> None:
@@ -123,3 +128,10 @@ def test_what_was_refused_is_tried_again_and_what_may_have_arrived_is_not() -> N
 
 def test_an_account_acts_as_the_law_knows_it() -> None:
     assert actor_of(somebody(FIRST)) == FIRST
+
+
+def test_of_two_runs_that_found_the_same_one_reminds() -> None:
+    table, memory, post = Table().reviewed().wait(55), Memory(), Post()
+    found = due([somebody(FIRST)], lambda actor: waiting(table, actor), memory, table.now.date())
+    assert [remind(found, post, memory) for _ in range(2)] == [1, 0]
+    assert len(post.sent) == 1

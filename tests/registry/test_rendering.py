@@ -1,6 +1,7 @@
 """Every form of a report says the same, in words people understand."""
 
 import json
+from datetime import date
 
 import pytest
 from rdflib import Graph
@@ -8,7 +9,8 @@ from rdflib import Graph
 from registry.model import Report
 from registry.namespaces import EARL, RDF
 from registry.registry import Registry
-from registry.rendering import FORMS, criterion_text, render, standard_text
+from registry.reminders import Reminder
+from registry.rendering import FORMS, criterion_text, reminder_text, render, standard_text
 
 pytestmark = pytest.mark.slow
 
@@ -71,3 +73,21 @@ def test_a_criterion_is_told_whole(registry: Registry) -> None:
 def test_the_list_names_every_criterion(registry: Registry) -> None:
     text = standard_text(registry.standard)
     assert all(criterion.slug in text for criterion in registry.standard.criteria)
+
+
+def test_a_letter_names_each_case_and_standing_that_waits_and_nothing_else() -> None:
+    found = [
+        Reminder(case="oderau-1", steps=("Reply", "Withdraw"), last_day=date(2027, 3, 1), is_overdue=True),
+        Reminder(case="standing/oderau", steps=("File it",), last_day=date(2027, 4, 1), is_overdue=False),
+    ]
+    subject, text = reminder_text(found, desk="https://registry.example/desk")
+    assert subject == "Human Rights Cities Registry: 2 matters wait for you"
+    assert [line for line in text.splitlines() if line][:5] == [
+        "Case oderau-1: Reply, or Withdraw",
+        "Last day: 2027-03-01 (it has passed)",
+        "Standing of oderau: File it",
+        "Last day: 2027-04-01",
+        "Your desk: https://registry.example/desk",
+    ]
+    alone = [reminder_text([one], desk="x")[0].partition(": ")[2] for one in found]
+    assert alone == ["case oderau-1, last day 2027-03-01", "standing of oderau, last day 2027-04-01"]

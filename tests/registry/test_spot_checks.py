@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 
 from registry.adapters.sql_ledger import SqlLedger
 from registry.case_checks import LAW
+from registry.case_errors import NotPermitted, ReasonMissing
 from registry.casework import Casework
 from registry.ledger_export import export_lines
 from registry.ledger_verification import verify_export
@@ -214,3 +215,77 @@ def test_other_events_are_no_draw(book: Book) -> None:
         assert drawn_in(receipt.event) is None, case
     assert book.work.spot_checks() == {}
     assert book.checks() == []
+
+
+def drawn(book: Book, day: datetime) -> None:
+    """Record the draw of a year on a day in it."""
+    book.now = day
+    given = book.lots().draw(day.year)
+    assert given is not None
+    book.ledger.append(given.events(law()))
+
+
+def test_a_draw_that_was_never_made_is_missing_once_its_time_has_passed(book: Book) -> None:
+    book.accredited()
+    book.now = datetime(2028, 1, 31, tzinfo=UTC)
+    book.work.change(CITY, order("file-report"), OFFICER)
+    told = "The spot checks of 2028 are to be drawn by 2028-01-31, and are not yet: run `hrcr tick`."
+    assert book.checks() == [(Kind.NOT_CHECKED, told)]
+    book.now = datetime(2028, 2, 1, tzinfo=UTC)
+    book.work.change(CITY, order("note-spot-check"), STEWARD)
+    told = "The spot checks of 2028 were not drawn: the law demands 1 of 1 cities that held a level, by 2028-01-31."
+    assert book.checks() == [(Kind.BROKEN, told)]
+    drawn(book, datetime(2028, 3, 1, tzinfo=UTC))  # late, and there
+    assert book.checks() == [(Kind.HOLDS, "The spot checks of 2028 are those that the lot gives.")]
+
+
+def test_a_year_in_which_nothing_was_recorded_has_a_draw_missing_too(book: Book) -> None:
+    book.accredited()
+    drawn(book, datetime(2028, 1, 10, tzinfo=UTC))
+    drawn(book, datetime(2030, 1, 10, tzinfo=UTC))
+    (missing,) = [message for kind, message in book.checks() if kind is Kind.BROKEN]
+    assert missing.startswith("The spot checks of 2029 were not drawn")
+
+
+def test_a_missing_draw_under_another_law_is_named_as_not_checked(book: Book) -> None:
+    book.accredited()
+    book.now = datetime(2028, 6, 1, tzinfo=UTC)
+    book.work.change(CITY, order("file-report"), OFFICER)
+    book.ledger.append([DraftedEvent(case="note/1", kind="note", office="clock", reason="x", hashes={LAW: "0" * 64})])
+    told = "The spot checks of 2028 were not drawn; the law of that year is another than this one."
+    assert book.checks() == [(Kind.NOT_CHECKED, told)]
+
+
+def test_a_draw_waits_for_a_steward_until_the_city_was_looked_at(book: Book) -> None:
+    book.accredited()
+    assert book.work.duties(STEWARD) == ()
+    drawn(book, datetime(2028, 1, 10, tzinfo=UTC))
+    (found,) = book.work.duties(STEWARD)
+    assert (found.case, [step.command for step in found.steps]) == ("standing/oderau", ["note-spot-check"])
+    assert (found.last_day, found.is_overdue) == (date(2029, 1, 10), False)
+    (last,) = [deadline for deadline in book.work.deadlines() if deadline.what == "spot-check"]
+    assert (last.last_day, last.roles, last.is_overdue) == (date(2029, 1, 10), ("steward",), False)
+    assert [
+        duty for who in (FIRST, DECIDER, OFFICER) for duty in book.work.duties(who) if duty.steps == found.steps
+    ] == []
+    with pytest.raises(ReasonMissing):
+        book.work.change(CITY, order("note-spot-check", reason=" "), STEWARD)
+    with pytest.raises(NotPermitted):
+        book.work.change(CITY, order("note-spot-check"), OFFICER)
+    book.now = datetime(2029, 1, 11, tzinfo=UTC)
+    assert [duty.is_overdue for duty in book.work.duties(STEWARD)] == [True]
+    level = book.work.standing(CITY).level
+    book.work.change(CITY, order("note-spot-check", reason="The plan and two meetings were looked at."), STEWARD)
+    assert book.work.duties(STEWARD) == ()
+    assert "spot-check" not in {deadline.what for deadline in book.work.deadlines()}
+    assert book.work.standing(CITY).level == level
+    drawn(book, datetime(2029, 1, 12, tzinfo=UTC))
+    assert [duty.last_day for duty in book.work.duties(STEWARD)] == [date(2030, 1, 12)]
+    assert [kind for kind, _ in book.checks()] == [Kind.HOLDS] * 2
+
+
+def test_who_holds_no_level_any_more_is_not_waited_for(book: Book) -> None:
+    book.accredited()
+    drawn(book, datetime(2028, 1, 10, tzinfo=UTC))
+    book.work.change(CITY, order("give-up"), OFFICER)
+    assert book.work.duties(STEWARD) == ()

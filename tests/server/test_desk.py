@@ -8,6 +8,8 @@ import pytest
 from icalendar import Calendar
 
 from registry.people import Role
+from registry.spot_checks import Draw
+from tests.registry.playing import law
 from tests.server.conftest import Page
 from tests.server.people import somebody
 from tests.server.played import CITY, Played, played
@@ -117,3 +119,50 @@ def test_the_last_day_of_a_level_leads_to_where_the_city_stands(play: Played) ->
     place = f"/standings/{standing.removeprefix('standing/')}"
     assert {place, f"/cases/{case}"} <= set(page.addresses)
     assert play.as_("officer").get(place).status_code == 200
+
+
+def accredited(play: Played) -> str:
+    """Give the name in addresses of the standing of a city that was given a level."""
+    case = play.heard()
+    play.done("decider", case, "accredit", {"level": DECLARED, "reason": "The act binds the city."})
+    (standing,) = {found.name for found in play.work.deadlines() if found.name.startswith("standing/")}
+    return standing.removeprefix("standing/")
+
+
+def test_a_yearly_report_waits_at_the_desk_and_in_the_feeds_of_the_officers_of_its_city_alone(play: Played) -> None:
+    slug = accredited(play)
+    due = play.work.standing(CITY).due
+    page, address = play.page("officer", "/desk"), f"/desk/standings/{slug}/file-report"
+    assert address in page.addresses
+    for name in ("stranger", "first", "decider", "steward"):
+        assert address not in play.page(name, "/desk").addresses, name
+    ics, atom = addresses(play, "officer")
+    with_nothing = play.app.test_client()
+    events = Calendar.from_ical(with_nothing.get(ics).data).walk("VEVENT")
+    (event,) = [each for each in events if "report" in str(each["SUMMARY"])]
+    assert (event["DTSTART"].dt, str(event["URL"])) == (due, f"http://localhost/standings/{slug}")
+    feed = ElementTree.fromstring(with_nothing.get(atom).data)  # noqa: S314  # our own
+    summaries = [entry.findtext(f"{ATOM}summary") for entry in feed.iter(f"{ATOM}entry")]
+    assert summaries == ["File the progress report"]
+    assert Calendar.from_ical(with_nothing.get(addresses(play, "stranger")[0]).data).walk("VEVENT") == []
+    play.wait(370)
+    assert "overdue" in play.page("officer", "/desk").text
+
+
+def test_a_city_that_was_drawn_waits_at_the_desk_of_the_stewards(play: Played) -> None:
+    slug = accredited(play)
+    lot = Draw(play.clock().year, "0" * 64, 1, (slug,))
+    play.ledger.append(lot.events(law()))
+    address = f"/desk/standings/{slug}/note-spot-check"
+    page = play.page("steward", "/desk")
+    assert address in page.addresses
+    assert "time for a spot check" in page.text
+    assert address not in play.page("officer", "/desk").addresses
+    ics, _ = addresses(play, "steward")
+    events = Calendar.from_ical(play.app.test_client().get(ics).data).walk("VEVENT")
+    assert "note a spot check" in " ".join(str(each["SUMMARY"]) for each in events)
+    assert b"time for a spot check ends" in play.as_("").get("/cases/calendar.ics").data.replace(b"\r\n ", b"")
+    read = play.work.version(f"standing/{slug}")
+    sent = {"read": read, "reason": "The plan and two meetings were looked at."}
+    assert play.as_("steward").post(address, sent).status_code == 303
+    assert address not in play.page("steward", "/desk").addresses

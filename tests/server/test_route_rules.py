@@ -84,6 +84,16 @@ PRIVATE: Final[Mapping[str, tuple[str, str, str]]] = {
     "cases.receipt": ("GET", "/cases/CASE/receipts/1", "303 200 404 404 404 404 303 401 200 403 303 404"),
     "case_steps.form": ("GET", "/cases/CASE/steps/withdraw", "303 200 404 404 404 409 303 401 403 403 303 409"),
     "case_steps.act": ("POST", "/cases/CASE/steps/withdraw", "401 422 404 404 404 409 401 401 403 403 303 409"),
+    "standing_steps.form": (
+        "GET",
+        "/desk/standings/nowhere/file-report",
+        "303 404 404 404 404 404 303 401 403 403 303 404",
+    ),
+    "standing_steps.act": (
+        "POST",
+        "/desk/standings/nowhere/file-report",
+        "401 404 404 404 404 404 401 401 403 403 303 404",
+    ),
     "desk.index": ("GET", "/desk", "303 200 200 200 200 200 303 401 403 403 303 200"),
     "desk.make_feed": ("POST", "/desk/feeds", "401 201 201 201 201 201 401 401 403 403 303 201"),
     "desk.feed": ("GET", "/desk/feeds/hrcr_nothing.ics", "404 404 404 404 404 404 404 401 404 404 404 404"),

@@ -93,3 +93,7 @@ def test_who_was_drawn_to_be_looked_at_again_is_listed_with_the_lot(desk: Desk) 
     assert f"/standings/{slug(desk)}" in page.addresses
     for words in ("2028", "Municipality of Karthold", "a" * 64, "as one of 1 of 1 cities", "hrcr verify"):
         assert words in page.text, words
+    assert "It was not looked at yet." in page.text
+    desk.work.change(CITY, order("note-spot-check", reason="The plan was looked at."), STEWARD)
+    assert "It was looked at again on" in Page(desk.client.get("/spot-checks", headers=PAGE).text).text
+    assert "The plan was looked at." in Page(desk.client.get(f"/standings/{slug(desk)}", headers=PAGE).text).text
