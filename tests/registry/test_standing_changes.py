@@ -120,7 +120,8 @@ REFUSALS: list[tuple[str, str, Actor, dict[str, object], int, type[CaseError], s
     ("accredited", "miss-report", TIME, {}, 455, TooEarly,
      "“Put under review for a missing report” is not possible in standing/oderau: it needs that the report and the "
      "time to make it good are overdue."),
-    ("accredited", "lapse", STEWARD, {}, 2000, NotPermitted, "“Lapse” in standing/oderau is a step of the clock."),
+    ("accredited", "lapse", STEWARD, {}, 2000, NotPermitted,
+     "“Lapse” in standing/oderau is a step of the clock. Open to you now: “Note a spot check”."),
 ]  # fmt: skip
 
 
