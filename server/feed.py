@@ -40,6 +40,7 @@ def view() -> Response:
         members = tuple(reversed(_members(held, number)))
         source = render_template("feed.html", extent=extent, size=PAGE_SIZE, members=members, place=local_address)
         return _linked(Response(source, mimetype=HTML), media_type)
+    _extent(held)
     words, here = installation().artefacts.described.words, _here()
     graph = stream(words, view=here, first=_address("feed.page", number=1))
     if media_type in DATASETS:
@@ -101,9 +102,16 @@ def _atom(held: Shelf, number: int, *, before: int, is_archive: bool) -> Respons
 
 
 def _extent(held: Shelf) -> Extent:
-    """Give how far the feed has come in a release; one that was published before there was a feed has none."""
+    """Give how far the feed has come in a release; raise Problem (404) for one that is kept here without a feed."""
     place = held.release.directory / INDEX
-    return read_extent(place.read_bytes()) if place.is_file() else Extent()
+    if not place.is_file():
+        raise Problem(
+            "not-found",
+            f"Release {held.release.id} is kept here without a change feed: it was published before there was one, or "
+            "is a copy of another instance's. The registry that publishes it has the feed; the next release that is "
+            "published here will have one.",
+        )
+    return read_extent(place.read_bytes())
 
 
 def _last(held: Shelf) -> int:

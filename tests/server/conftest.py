@@ -16,6 +16,8 @@ from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.artefacts import Artefacts
+from registry.feed import Edition
+from registry.feeding import feed_files
 from registry.fold import fold
 from registry.model import Event
 from registry.namespaces import ROOT
@@ -100,7 +102,16 @@ def publish(
         registry = Registry(
             artefacts, validator=PyShaclValidator, releases=releases, clock=lambda: NOON, sheets=OpenXmlSheets()
         )
-        releases.build(content, day=DAY, standard_version="1.0.0", software_version="0.1.0", files=registry.files_of)
+        releases.build(
+            content,
+            day=DAY,
+            standard_version="1.0.0",
+            software_version="0.1.0",
+            files=lambda made, reader: {
+                **registry.files_of(made, reader),
+                **feed_files(releases, Edition(made.id, made.day, content), list),
+            },
+        )
         applications.append(create_app(registry, Settings.load({}, home=home, query_seconds=120, repair_seconds=0)))
         return applications[-1]
 

@@ -1,5 +1,6 @@
 """The feed over HTTP: every form, the way from page to page, and that what was published once never changes."""
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,6 +20,7 @@ from registry.artefacts import Artefacts
 from registry.catalogue import FEED
 from registry.loading import now
 from registry.namespaces import AS, DCT, LDES, PROV, RDF, SCHEMA, TREE
+from registry.ports import CARRIED
 from registry.registry import Registry
 from registry.settings import Settings
 from server.app import create_app
@@ -215,8 +217,23 @@ def test_people_read_what_happened_the_newest_first(reader: FlaskClient) -> None
     assert "/feed/2" in third.addresses
 
 
-def test_a_release_without_a_feed_has_an_empty_one(client: FlaskClient) -> None:
-    told = graph(client, "/feed/1")
-    assert list(told.objects(FEED, TREE.member)) == []
-    assert fromstring(client.get("/feed.atom").data).find(f"{ATOM}entry") is None
-    assert "No release has told of a change yet" in client.get("/feed", headers=BROWSER).text
+@pytest.mark.parametrize("address", ["/feed", "/feed/1", "/feed.atom", "/feed/1.atom"])
+def test_of_a_release_without_a_feed_nobody_is_told_that_nothing_changed(
+    address: str, tmp_path: Path, artefacts: Artefacts
+) -> None:
+    release = publish(tmp_path, {"profile/a": "one"}, is_whole=False)
+    shutil.rmtree(release.directory / CARRIED)
+    for made in serve(tmp_path, artefacts):
+        for form in (TURTLE, BROWSER):
+            answer = made.test_client().get(address, headers=form)
+            assert answer.status_code == 404
+            assert "without a change feed" in answer.text
+
+
+def test_the_feed_of_a_release_without_a_graph_is_empty(tmp_path: Path, artefacts: Artefacts) -> None:
+    publish(tmp_path, {}, is_whole=False)
+    for made in serve(tmp_path, artefacts):
+        client = made.test_client()
+        assert list(graph(client, "/feed/1").objects(FEED, TREE.member)) == []
+        assert fromstring(client.get("/feed.atom").data).find(f"{ATOM}entry") is None
+        assert "No release has told of a change yet" in client.get("/feed", headers=BROWSER).text

@@ -189,7 +189,7 @@ SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
     "feed.view": ("GET", "/feed", 200),
     "feed.page": ("GET", "/feed/1", 200),
     "feed.newest": ("GET", "/feed.atom", 200),
-    "feed.archive": ("GET", "/feed/1.atom", 404),
+    "feed.archive": ("GET", "/feed/1.atom", 200),
     "descriptor.show": ("GET", "/federation", 200),
     "well_known.robots": ("GET", "/robots.txt", 200),
     "well_known.sitemap": ("GET", "/sitemap.xml", 200),
