@@ -43,6 +43,9 @@ class Accounts(Protocol):
     def use_step(self, identifier: str, step: int) -> bool:
         """Note the time step of a code (RFC 6238); give False when that one or a later one was used before."""
 
+    def strip(self, identifier: str) -> None:
+        """Take every second factor of an account away: the authenticator and the passkeys."""
+
     def record(self, act: Act) -> None:
         """Note what was done to an account."""
 

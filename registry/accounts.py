@@ -110,14 +110,19 @@ def check_roles(roles: Iterable[Role], city: str | None) -> frozenset[Role]:
     return found
 
 
+def must_have_second_factor(account: Account) -> bool:
+    """Say whether a role of a person needs a second factor."""
+    return bool(account.roles & SECOND_FACTOR)
+
+
 def needs_second_factor(account: Account) -> bool:
     """Say whether a person signs in with a second factor, by role or because they set one up."""
-    return bool(account.roles & SECOND_FACTOR) or account.secret is not None
+    return must_have_second_factor(account) or account.has_second_factor
 
 
 def stage_after_password(account: Account) -> Stage:
     """Say what comes after the right password."""
-    if account.secret is not None:
+    if account.has_second_factor:
         return Stage.CODE
     return Stage.ENROL if needs_second_factor(account) else Stage.WHOLE
 

@@ -1,5 +1,9 @@
-"""The identity provider of one installation, where the settings name one; Authlib is loaded then and not before."""
+"""How people of one installation prove who they are beside passwords and codes: an identity provider, and passkeys.
 
+What speaks with them is loaded only where the settings name a provider, or a site at which passkeys can be.
+"""
+
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -8,8 +12,10 @@ from registry.errors import SettingsError
 from registry.fetch_ports import FetchLimits
 from registry.fetch_wiring import open_fetch
 from registry.loading import now
+from registry.passkey_ports import Authenticators
 from registry.provider_ports import Provider
 from registry.settings import Settings
+from registry.sign_in import ISSUER
 
 _PORTS: Final = {"https": 443, "http": 80}
 _LIMITS: Final = FetchLimits(seconds=5, most_bytes=512 * 1024, most_redirects=0)
@@ -45,6 +51,28 @@ def open_provider(settings: Settings) -> Provider | None:
         fetch=open_fetch(settings, _LIMITS, trusted={place}),
         clock=now,
     )
+
+
+def open_authenticators(settings: Settings) -> Authenticators | None:
+    """Give what speaks with the devices that hold passkeys; None where HRCR_SITE is no site that can have some.
+
+    Passkeys belong to a host by its name, over https, or to localhost (Web Authentication, 5.1.2 and 13.4.9).
+    """
+    parts = urlsplit(settings.site)
+    host, port = parts.hostname or "", parts.port
+    if host != "localhost" and (parts.scheme != "https" or _is_number(host)):
+        return None
+    from registry.adapters.web_authentication import WebAuthentication
+
+    origin = f"{parts.scheme}://{host}" + ("" if port in (None, _PORTS[parts.scheme]) else f":{port}")
+    return WebAuthentication(party=host, origin=origin, name=ISSUER)
+
+
+def _is_number(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return not host
 
 
 def _place(issuer: str) -> tuple[str, int] | None:

@@ -55,7 +55,7 @@ class Conflict:
 class Account:
     """One person; ``id`` is random and all that other parts of the registry may keep.
 
-    ``password`` is a hash with its parameters, ``secret`` the key of the second factor; None where there is none.
+    ``password`` is a hash with its parameters, ``secret`` the key of the authenticator; None where there is none.
     """
 
     id: str
@@ -69,6 +69,12 @@ class Account:
     password: str | None = field(default=None, repr=False)
     secret: bytes | None = field(default=None, repr=False)
     conflicts: tuple[Conflict, ...] = field(default=(), repr=False)
+    has_passkey: bool = field(default=False, repr=False)
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Say whether this person set a second factor up: an authenticator or a passkey."""
+        return self.secret is not None or self.has_passkey
 
     @property
     def bound_cities(self) -> frozenset[str]:

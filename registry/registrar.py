@@ -127,7 +127,7 @@ class Registrar:
         if with_second_factor:
             if actor is not None:
                 raise AccessDenied("Only the operator can take a second factor away: `hrcr users reset`.")
-            self._accounts.change(account.id, {"secret": None})
+            self._accounts.strip(account.id)
             self._sessions.close_all(account.id)
             self._record(account.id, "second factor taken away", actor)
         return code

@@ -50,8 +50,8 @@ class Settings:
     contact: str = _setting("", "Address for reports and corrections, such as mailto:… or https://…; none by default.")
     site: str = _setting(
         "",
-        "Address under which people reach the server, such as https://registry.example/; for links in mail, and for "
-        "signing in with an account elsewhere.",
+        "Address under which people reach the server, such as https://registry.example/; for links in mail, passkeys, "
+        "and signing in with an account elsewhere.",
     )
     smtp: str = _setting(
         "",

@@ -34,8 +34,8 @@ _TOUCH: Final = timedelta(minutes=1)
 _WRONG: Final = "The e-mail address and the password do not belong together, or the account is closed."
 _WRONG_CODE: Final = "The code is wrong or was used before; wait for the next one and type it again."
 _NO_FACTOR: Final = (
-    "Your account needs a second factor and has none here; confirm with the account of your organisation, or sign in "
-    "anew and set one up."
+    "A password alone is not enough for your account; confirm with a passkey or with the account of your organisation, "
+    "or sign in anew."
 )
 _WRONG_RECOVERY: Final = "The code does not belong to this address, was used before, or is older than three days."
 

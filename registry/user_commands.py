@@ -68,7 +68,7 @@ def list_users(form: str, home: str | None) -> None:
         return
     for account in found:
         roles, closed = ", ".join(sorted(account.roles)), "" if account.is_active else "  closed"
-        factor = "" if account.secret is None else "  second factor"
+        factor = "  second factor" if account.has_second_factor else ""
         click.echo(f"{account.id}  {account.email}  {account.name}  {roles}  {account.city or '–'}{factor}{closed}")
     if not found:
         click.echo("There is no account yet; make one with `hrcr users add`.")
@@ -212,7 +212,7 @@ def _facts(account: Account) -> dict[str, object]:
         "city": account.city,
         "organisation": account.organisation,
         "active": account.is_active,
-        "secondFactor": account.secret is not None,
+        "secondFactor": account.has_second_factor,
     }
 
 

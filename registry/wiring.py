@@ -30,17 +30,19 @@ from registry.adapters.sql_answers import SqlAnswers
 from registry.adapters.sql_documents import SqlDocuments
 from registry.adapters.sql_drafts import SqlDrafts
 from registry.adapters.sql_looks import SqlLooks
+from registry.adapters.sql_passkeys import SqlPasskeys
 from registry.adapters.sql_provider_links import SqlProviderLinks
 from registry.adapters.sql_sessions import SqlSessions
 from registry.comparison import Comparison, compare
 from registry.errors import SettingsError, SubmissionError, UnknownRecord
 from registry.evidence_wiring import evidence_files, held_links
 from registry.guard import TURTLE
-from registry.identity_wiring import open_provider
+from registry.identity_wiring import open_authenticators, open_provider
 from registry.intake import read_submission
 from registry.ledger_wiring import LEDGER, LEDGER_KEY, open_casework, open_ledger
 from registry.loading import artefacts, now
 from registry.model import Release
+from registry.passkey_sign_in import PasskeySignIn
 from registry.provider_sign_in import ProviderSignIn
 from registry.registrar import Registrar
 from registry.registry import Registry
@@ -87,19 +89,21 @@ def wire(settings: Settings) -> Registry:
 class People:
     """Who may come in, and who looks after that; the database is opened when somebody is first asked for.
 
-    ``provider`` is there where the settings name an identity provider.
+    ``provider`` is there where the settings name an identity provider, ``passkeys`` where they name a site for them.
     """
 
     sign_in: SignIn
     registrar: Registrar
     provider: ProviderSignIn | None = None
+    passkeys: PasskeySignIn | None = None
 
 
 def people(settings: Settings) -> People:
     """Put the people of one installation together; raise SettingsError for an unusable HRCR_ACCOUNTS or HRCR_OIDC_…."""
     database = AccountsDatabase(settings.private_database(_ACCOUNTS))
     accounts, sessions, passwords = SqlAccounts(database), SqlSessions(database), Argon2Passwords()
-    sign_in, provider = SignIn(accounts, sessions, passwords, TimeCodes(), now), open_provider(settings)
+    sign_in = SignIn(accounts, sessions, passwords, TimeCodes(), now)
+    provider, devices = open_provider(settings), open_authenticators(settings)
     return People(
         sign_in,
         Registrar(accounts, sessions, passwords, now, base=settings.base),
@@ -115,6 +119,7 @@ def people(settings: Settings) -> People:
             site=settings.site,
             accepted=settings.oidc_factors.split(),
         ),
+        None if devices is None else PasskeySignIn(sign_in, devices, SqlPasskeys(database), accounts, sessions, now),
     )
 
 

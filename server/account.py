@@ -14,6 +14,7 @@ from registry.registrar import Issued
 from server.access import client, identity, keep, people, visit
 from server.negotiation import choose
 from server.problems import KINDS, problem_of
+from server.sign_in import passkeys
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -64,6 +65,13 @@ def withdraw(conflict: str) -> AnyResponse:
     return _done(lambda: people().registrar.withdraw(identity().account, conflict), "conflicts")
 
 
+@blueprint.post("/passkeys/<passkey>/end")
+def remove_passkey(passkey: str) -> AnyResponse:
+    """Remove a passkey."""
+    found = passkeys()
+    return _done(lambda: found.remove(identity().account, passkey), "passkeys")
+
+
 @blueprint.post("/password")
 def password() -> AnyResponse:
     """Change the password; every other session ends."""
@@ -89,7 +97,8 @@ def _done(act: Callable[[], object], place: str) -> AnyResponse:
 def _page(
     error: AccountError | TooManyRequests | None = None, *, field: str = "content", issued: Issued | None = None
 ) -> AnyResponse:
-    registrar, account, provider = people().registrar, identity().account, people().provider
+    registrar, account = people().registrar, identity().account
+    provider, keys = people().provider, people().passkeys
     problem = problem_of(error) if error is not None else None
     page = render_template(
         "account.html",
@@ -102,6 +111,7 @@ def _page(
         longest_token=LONGEST_TOKEN.days,
         may_submit=Role.OFFICER in account.roles,
         must_have_factor=needs_second_factor(account),
+        passkeys=None if keys is None else keys.of(account),
         problem=problem,
         sent=request.form if problem else {},
         tokens=registrar.tokens(account),

@@ -33,6 +33,7 @@ WORDS = {
     "kept_texts",
     "mending",
     "model",
+    "passkey_ports",
     "people",
     "ports",
     "positions",
@@ -84,6 +85,7 @@ FACES = {
 }
 USE_CASES = {
     "attempts",
+    "passkey_sign_in",
     "provider_sign_in",
     "evidence_check",
     "feeding",
@@ -129,6 +131,7 @@ ENGINES = {
     "zxcvbn",
     "authlib",
     "joserfc",
+    "webauthn",
 }
 ENVIRONMENT_READERS = {"registry/cli.py", "server/wsgi.py"}
 CLOCK_READERS = {"registry/loading.py"}
@@ -142,6 +145,7 @@ WITHOUT_TESTS = {
     "evidence_ports.py",
     "federation_ports.py",
     "fetch_ports.py",
+    "passkey_ports.py",
     "provider_ports.py",
     "mirror_ports.py",
     "model.py",

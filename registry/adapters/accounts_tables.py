@@ -112,6 +112,26 @@ PROVIDER_REQUESTS: Final = Table(
     Column("account", String(64), ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
     Column("code", String(64)),
 )
+PASSKEYS: Final = Table(
+    "passkeys",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    _owner(),
+    Column("label", Text, nullable=False),
+    Column("credential", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    _seconds("created"),
+    _seconds("used", nullable=True),
+)
+CHALLENGES: Final = Table(
+    "challenges",
+    METADATA,
+    Column("session", String(64), ForeignKey("sessions.digest", ondelete="CASCADE"), primary_key=True),
+    Column("ceremony", String(20), primary_key=True),
+    Column("challenge", LargeBinary, nullable=False),
+    _seconds("asked"),
+)
 ATTEMPTS: Final = Table(
     "attempts",
     METADATA,

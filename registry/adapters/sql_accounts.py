@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from registry.account_errors import AccountError, UnknownAccount
-from registry.adapters.accounts_tables import ACCOUNTS, ACTS, CONFLICTS, AccountsDatabase
+from registry.adapters.accounts_tables import ACCOUNTS, ACTS, CONFLICTS, PASSKEYS, AccountsDatabase
 from registry.people import Account, Act, Changes, Conflict, Role, Tie
 
 
@@ -111,6 +111,12 @@ class SqlAccounts:
         with self._database.writing() as connection:
             return connection.execute(update(ACCOUNTS).where(later).values(step=step)).rowcount == 1
 
+    def strip(self, identifier: str) -> None:
+        """Take every second factor of an account away, all or none."""
+        with self._database.writing() as connection:
+            connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == identifier).values(secret=None))
+            connection.execute(delete(PASSKEYS).where(PASSKEYS.c.account == identifier))
+
     def record(self, act: Act) -> None:
         """Note what was done to an account."""
         with self._database.writing() as connection:
@@ -127,12 +133,14 @@ class SqlAccounts:
         with self._database.reading() as connection:
             ordered = select(ACCOUNTS).where(condition).order_by(ACCOUNTS.c.created, ACCOUNTS.c.id)
             rows = connection.execute(ordered).all()
+            passkeys = select(PASSKEYS.c.account).where(PASSKEYS.c.account.in_([row.id for row in rows]))
+            holding = set(connection.execute(passkeys).scalars())
             theirs = select(CONFLICTS).where(CONFLICTS.c.account.in_([row.id for row in rows]))
             declared = connection.execute(theirs.order_by(CONFLICTS.c.declared, CONFLICTS.c.id)).all()
         conflicts = defaultdict(list)
         for row in declared:
             conflicts[row.account].append(Conflict(row.id, Tie(row.tie), row.subject, row.reason, moment(row.declared)))
-        return [_account(row, tuple(conflicts[row.id])) for row in rows]
+        return [_account(row, tuple(conflicts[row.id]), has_passkey=row.id in holding) for row in rows]
 
 
 def _listed(roles: frozenset[Role]) -> str:
@@ -154,7 +162,7 @@ def _row(account: Account) -> dict[str, object]:
     }
 
 
-def _account(row: Row[Any], conflicts: tuple[Conflict, ...]) -> Account:
+def _account(row: Row[Any], conflicts: tuple[Conflict, ...], *, has_passkey: bool) -> Account:
     return Account(
         id=row.id,
         email=row.email,
@@ -167,4 +175,5 @@ def _account(row: Row[Any], conflicts: tuple[Conflict, ...]) -> Account:
         password=row.password,
         secret=None if row.secret is None else bytes(row.secret),
         conflicts=conflicts,
+        has_passkey=has_passkey,
     )

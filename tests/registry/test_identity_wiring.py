@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from registry.account_errors import CredentialsRefused
 from registry.errors import SettingsError
-from registry.identity_wiring import open_provider
+from registry.identity_wiring import open_authenticators, open_provider
 from registry.settings import Settings
 from registry.wiring import people
+from tests.authenticator import Authenticator
+from tests.registry.test_people import ACCOUNT
 
 WHOLE = {
     "site": "https://registry.example/",
@@ -26,9 +29,9 @@ def settings(**changes: str) -> Settings:
 def test_without_an_issuer_there_is_none_and_its_library_is_not_loaded(tmp_path: Path) -> None:
     assert people(Settings(home=tmp_path)).provider is None
     asked = (
-        "import sys; from registry.settings import Settings; from registry.wiring import people; import server.app; "
-        "assert people(Settings()).provider is None; "
-        "print([name for name in sys.modules if name.partition('.')[0] in ('authlib', 'joserfc')])"
+        "import sys; from registry.settings import Settings; from registry.wiring import people; "
+        "import server.provider, server.sign_in; assert people(Settings()).provider is None; "
+        "print([name for name in sys.modules if name.partition('.')[0] in ('authlib', 'joserfc', 'webauthn')])"
     )
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, timeout=60, check=True)
     assert told.stdout == "[]\n"
@@ -74,3 +77,42 @@ def test_the_secret_may_lie_in_a_file(tmp_path: Path) -> None:
         open_provider(settings(oidc_secret="", oidc_secret_file=str(file)))
     file.write_text("zqxsecret\n")
     assert open_provider(settings(oidc_secret="", oidc_secret_file=str(file))) is not None
+
+
+@pytest.mark.parametrize(
+    ("site", "has_passkeys"),
+    [
+        ("https://registry.example/", True),
+        ("http://localhost:8000/", True),
+        ("http://registry.example/", False),
+        ("https://192.0.2.7/", False),
+        ("http://127.0.0.1:8000/", False),
+        ("https://[2001:db8::1]/", False),
+        ("https:///", False),
+        ("", False),
+    ],
+)
+def test_passkeys_belong_to_a_name_over_tls_or_to_this_machine(tmp_path: Path, site: str, has_passkeys: bool) -> None:
+    assert (people(Settings(home=tmp_path, site=site)).passkeys is not None) is has_passkeys
+
+
+@pytest.mark.parametrize(
+    ("site", "origin"),
+    [
+        ("https://registry.example/", "https://registry.example"),
+        ("https://Registry.example:443/here/", "https://registry.example"),
+        ("https://registry.example:8443/", "https://registry.example:8443"),
+        ("http://localhost:8000/", "http://localhost:8000"),
+    ],
+)
+def test_a_device_is_taken_at_the_site_alone(site: str, origin: str) -> None:
+    found = open_authenticators(Settings(site=site))
+    assert found is not None
+    for place in (origin, origin + "0"):
+        device = Authenticator(place)
+        made = device.make(found.creation(ACCOUNT, b"challenge", []))
+        if place == origin:
+            assert found.made(made, b"challenge").credential == device.credential
+        else:
+            with pytest.raises(CredentialsRefused):
+                found.made(made, b"challenge")

@@ -1,14 +1,23 @@
 """Signing in over HTTP, step by step, as a browser without scripts does it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from registry.adapters.one_time_codes import TimeCodes
+from registry.adapters.pyshacl_validator import PyShaclValidator
+from registry.adapters.release_directories import ReleaseDirectories
+from registry.artefacts import Artefacts
 from registry.people import Account, Role, Stage
+from registry.registry import Registry
+from registry.settings import Settings
+from server.app import create_app
+from tests.authenticator import Authenticator
 from tests.people import OTHER_PASSWORD, PASSWORD, Place, code_at
 from tests.server.conftest import Page
 from tests.server.people import nobody, now, people_of, signed_in, somebody
@@ -173,3 +182,90 @@ def test_every_page_names_its_fields_and_says_a_problem_first(app: Flask, here: 
         assert told in ([0, 0], [1, 1])
         assert {each.removeprefix("#") for each in page.addresses if each.startswith("#")} <= identifiers
         assert ("<title>Problem: " in response.text) is (response.status_code >= 400)
+
+
+SITE = "http://localhost/"
+
+
+@pytest.fixture(scope="module")
+def site(artefacts: Artefacts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application before any release, at a site that can have passkeys."""
+    home = tmp_path_factory.mktemp("home")
+    registry = Registry(artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(home), clock=now)
+    app = create_app(registry, Settings.load({}, home=home, repair_seconds=0, site=SITE))
+    yield app
+    app.extensions["query_pool"].close()
+
+
+def options_of(response: TestResponse) -> str:
+    """Give what a page has a device do, and see that the page may run our script and no other."""
+    (form,) = (each for each in Page(response.text).all("form") if "data-passkey" in each)
+    assert "hidden" in form
+    assert response.headers["Content-Security-Policy"].endswith("; script-src 'self'")
+    assert [script["src"] for script in Page(response.text).all("script")] == ["/static/passkey.js"]
+    return str(form["data-options"])
+
+
+def test_a_reviewer_adds_a_passkey_comes_in_with_it_confirms_with_it_and_keeps_the_last(site: Flask) -> None:
+    here = people_of(site)
+    reviewer, device = known(here, Role.REVIEWER, factor=False), Authenticator("http://localhost")
+    browser = nobody(site, here)
+    browser.post("/account/sign-in", {"email": reviewer.email, "password": PASSWORD})
+    browser.owner = reviewer.id
+    made = device.make(options_of(browser.get("/account/second-factor")))
+    refused = browser.post("/account/passkeys", {"label": "phone", "credential": "{}"})
+    assert (refused.status_code, "open for too long" in refused.text) == (403, False)
+    made = device.make(options_of(refused))
+    added = browser.post("/account/passkeys", {"label": "phone", "credential": made, "next": "/desk"})
+    assert (added.status_code, added.headers.get("Location")) == (303, "/desk")
+    assert "phone" in browser.get("/account").text
+    browser.post("/account/sign-out")
+    browser = nobody(site, here)
+    first = browser.post("/account/sign-in", {"email": reviewer.email, "password": PASSWORD})
+    assert first.headers["Location"] == "/account/code"
+    browser.owner = reviewer.id
+    page = browser.get("/account/code")
+    assert 'name="code"' not in page.text
+    signed = device.sign(options_of(page))
+    assert browser.post("/account/code/passkey", {"credential": signed}).headers["Location"] == "/account"
+    assert browser.get("/account").status_code == 200
+    (passkey,) = site.extensions["people"].passkeys.of(reviewer)
+    last = browser.post(f"/account/passkeys/{passkey.id}/end")
+    assert (last.status_code, "your only second factor" in last.text) == (422, True)
+    later = signed_in(site, here, reviewer, ago=timedelta(minutes=16))
+    assert later.post(f"/account/passkeys/{passkey.id}/end").headers["Location"].startswith("/account/confirm")
+    signed = device.sign(options_of(later.get("/account/confirm")))
+    confirmed = later.post("/account/confirm/passkey", {"credential": signed, "next": "/desk"})
+    assert confirmed.headers["Location"] == "/desk"
+
+
+def test_an_officer_removes_a_passkey(site: Flask) -> None:
+    here = people_of(site)
+    officer, device = known(here, Role.OFFICER), Authenticator("http://localhost")
+    browser = signed_in(site, here, officer)
+    made = device.make(options_of(browser.get("/account/second-factor")))
+    browser.post("/account/passkeys", {"label": "phone", "credential": made})
+    (passkey,) = site.extensions["people"].passkeys.of(officer)
+    gone = browser.post(f"/account/passkeys/{passkey.id}/end")
+    assert gone.headers["Location"] == "/account#passkeys"
+    assert site.extensions["people"].passkeys.of(officer) == []
+
+
+def test_another_site_cannot_have_a_passkey_used(site: Flask) -> None:
+    here = people_of(site)
+    reviewer, device = known(here, Role.REVIEWER), Authenticator("https://evil.example")
+    browser = signed_in(site, here, reviewer)
+    made = device.make(options_of(browser.get("/account/second-factor")))
+    refused = browser.post("/account/passkeys", {"label": "phone", "credential": made})
+    assert (refused.status_code, "The passkey was not taken" in refused.text) == (403, True)
+    form = {"label": "phone", "credential": made}
+    assert browser.post("/account/passkeys", form, Origin="https://evil.example").status_code == 403
+    assert browser.post("/account/passkeys", {**form, "form_token": "guessed"}).status_code == 403
+
+
+def test_where_there_can_be_no_passkeys_no_page_runs_a_script(app: Flask, here: Place) -> None:
+    browser = signed_in(app, here, known(here, Role.REVIEWER))
+    for path in ("/account/second-factor", "/account/confirm", "/account"):
+        page = browser.get(path)
+        assert "passkey" not in page.text
+        assert "script-src" not in page.headers["Content-Security-Policy"]
