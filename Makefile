@@ -3,12 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 CITIES ?= 100,1000,10000
 DEFECTS ?= 330
-HERE := not browser and not shared and not clients and not feeds and not postgres and not durability
+HERE := not browser and not shared and not clients and not feeds and not postgres and not replicas and not durability
 # what looks at the clock, or waits for a browser, may be red because of the machine: it is tried again, and that is told
 AGAIN := --reruns 2 -rR
 EDITOR := server/static/built/yasgui.min.js
 
-.PHONY: assets run test check lint fix browser clients feeds postgres durability repairs bench shared setup lock clean
+.PHONY: assets run test check lint fix browser clients feeds postgres replicas durability repairs bench shared setup lock clean
 
 run: setup assets     ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
 	$(BIN)/hrcr publish
@@ -56,6 +56,9 @@ var/feeds/.done: tests/feeds/package-lock.json .venv/.done
 postgres: setup       ## the ledger and the accounts on PostgreSQL; needs its server (Debian: apt-get install postgresql)
 	$(BIN)/python -m pytest -m postgres
 
+replicas: setup       ## three replicas behind nginx, killed under load; needs its server (Debian: apt-get install nginx-light)
+	$(BIN)/python -m pytest -m replicas -s
+
 durability: setup     ## 1,000 killed writers, 300 failing writes and flushes; takes a quarter of an hour, needs gcc
 	$(BIN)/python -m pytest -m durability -s
 
@@ -65,6 +68,7 @@ repairs: setup        ## 330 faulty files, and how many a program mends with the
 bench: setup          ## judgements, and the server beside others (needs wrk, Java 17, Maven); CITIES=100 is a quick run
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/judging.py
 	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.comparing --cities $(CITIES) $(BENCH)
+	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.mirroring
 
 shared: setup         ## suites that lie in ../shared beside the checkout
 	$(BIN)/python -m pytest -m shared

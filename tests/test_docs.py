@@ -82,6 +82,7 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
         "docs/identity.md",
         "docs/reconciliation.md",
         "docs/federation.md",
+        "docs/operating.md",
         "docs/releases.md",
         "docs/web-server.md",
         "CHANGELOG.md",
