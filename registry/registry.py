@@ -11,8 +11,6 @@ from rdflib import Graph, URIRef
 
 from registry import __version__
 from registry.artefacts import Artefacts
-from registry.assessment import advice, fold, level_reached, machine_level
-from registry.dossier import compose
 from registry.dumps import SUMS, release_files
 from registry.editions import History
 from registry.entering import addressed, changes_in_cells, take_book
@@ -25,9 +23,10 @@ from registry.feed import Edition, replayed
 from registry.feeding import feed_files
 from registry.guard import WORKBOOK, media_type_of
 from registry.intake import Examination, Submission, admit, parsed, read_held, read_submission
+from registry.judgement import composed, judged
 from registry.mending import Mending
 from registry.model import Dossier, Release, Report
-from registry.namespaces import ROOT, STANDARD
+from registry.namespaces import ROOT
 from registry.ports import Clock, Ledger, OpenRelease, ReleaseReader, Releases, Sheets, Signer, Validator
 from registry.profile import Profile, demand_profile
 from registry.recording import last_published, publication, to_record
@@ -186,21 +185,7 @@ class Registry:
 
     def judge(self, dossier: Dossier) -> Report:
         """Judge one dossier against the standard."""
-        validation = self._judge.validate(dossier.graph)
-        shapes, standard = self._artefacts.judging_shapes, self.standard
-        outcomes = fold(dossier, validation, shapes=shapes, standard=standard)
-        desk = dossier.is_desk_profile
-        return Report(
-            dossier=dossier,
-            outcomes=outcomes,
-            level=None if desk else level_reached(outcomes, standard),
-            machine_level=None if desk else machine_level(outcomes, standard),
-            advice=advice(dossier, validation, shapes=shapes),
-            validation=validation,
-            hashes={**{part.name: part.sha256 for part in dossier.parts}, **self._artefacts.hashes},
-            engine=self._judge.engine,
-            standard_version=standard.version,
-        )
+        return judged(dossier, self._judge, self._artefacts)
 
     def rehearse(self) -> None:
         """Judge a city that says nothing, so that all that judging and explaining need is read and prepared."""
@@ -304,18 +289,7 @@ class Registry:
         return self._clock().date()
 
     def _compose(self, said: Graph, held: Graph, *, city: URIRef, at: date, desk_profile: bool) -> Dossier:
-        return compose(
-            said,
-            held,
-            self._artefacts.reference,
-            city=city,
-            base=self._base,
-            at=at,
-            desk_profile=desk_profile,
-            standard_version=STANDARD[self.standard.version],
-            table=self._artefacts.derived_values,
-            syntax=self._artefacts.syntax,
-        )
+        return composed(self._artefacts, said, held, city=city, base=self._base, at=at, desk_profile=desk_profile)
 
     def _check_profile(self, submission: Graph) -> None:
         demand_profile(submission, self._artefacts.code_lists, self._clerk)

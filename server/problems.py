@@ -125,6 +125,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("fetch-time-limit-passed", 504, "The address answered too slowly", "Try again later, or send the file."),
         Kind("ledger-key-changed", 503, "The ledger has another key", "Come back later; nothing was recorded."),
         Kind("ledger-stopped", 503, "The ledger has stopped", "Try again later; nothing was recorded."),
+        Kind("engines-differ", 500, "Two engines judged differently", "Report it; nothing of the run was kept."),
+        Kind("broken-draft", 422, "The draft of the standard cannot be judged by", "Mend it as the message says."),
         Kind("ledger-unavailable", 503, "The ledger cannot be reached", "Try again in a moment."),
         Kind("no-release-yet", 503, "No release has been published yet", "Come back when one has been."),
         Kind("release-error", 503, "The release cannot be opened", "Come back in a moment."),

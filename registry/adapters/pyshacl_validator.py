@@ -13,9 +13,9 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result as QueryResult
 from rdflib.term import Node
 
+from registry.adapters.validation_report import results_of
 from registry.errors import ValidatorError
-from registry.model import Result, ValidationReport
-from registry.namespaces import SH
+from registry.model import ValidationReport
 
 
 class PyShaclValidator:
@@ -61,7 +61,7 @@ class PyShaclValidator:
             raise ValidatorError(f"{self.engine} could not judge: {type(error).__name__}: {error}") from error
         if isinstance(report, ValidationFailure | ReportableRuntimeError) or not isinstance(report, Graph):
             raise ValidatorError(f"{self.engine} could not judge: {text}")
-        return ValidationReport(conforms=conforms, results=_results(report), graph=report)
+        return ValidationReport(conforms=conforms, results=results_of(report), graph=report)
 
 
 def reachable(graph: Graph, start: Node) -> Graph:
@@ -87,23 +87,3 @@ class PreparedGraph(Graph):
 @lru_cache(maxsize=1024)
 def _prepared(text: str) -> Query:
     return prepareQuery(text)
-
-
-def _results(report: Graph) -> tuple[Result, ...]:
-    """Read the results of the report itself; a result under sh:detail explains another and is none of its own."""
-    found = []
-    for node in report.objects(None, SH.result):
-        focus, shape = report.value(node, SH.focusNode), report.value(node, SH.sourceShape)
-        component = report.value(node, SH.sourceConstraintComponent)
-        if focus is None or shape is None or component is None:
-            raise ValidatorError("The validation report has a result without focus node, shape or component.")
-        found.append(
-            Result(
-                focus_node=focus,
-                source_shape=shape,
-                component=URIRef(str(component)),
-                path=report.value(node, SH.resultPath),
-                value=report.value(node, SH.value),
-            )
-        )
-    return tuple(sorted(found, key=lambda result: (str(result.source_shape), str(result.component), str(result.value))))

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from rdflib.term import Node
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.errors import ValidatorError
 from registry.namespaces import RDF, SH
+from registry.ports import Validator
 from tests.registry.playing import artefacts
 
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)  # the suite holds ill-typed literals on purpose
@@ -76,9 +77,14 @@ def named(graph: Graph, result: Node) -> bool:
     return isinstance(graph.value(result, SH.sourceShape), URIRef)
 
 
-def agrees(graph: Graph, entry: Node) -> bool:
+def agrees(
+    graph: Graph,
+    entry: Node,
+    make: Callable[[Graph], Validator] = PyShaclValidator,
+    read: Callable[[Graph], Counter[tuple[str, ...]]] = results,
+) -> bool:
     action, expected = graph.value(entry, MF.action), graph.value(entry, MF.result)
-    validator = PyShaclValidator(loaded(graph.value(action, SHT.shapesGraph)))
+    validator = make(loaded(graph.value(action, SHT.shapesGraph)))
     data = loaded(graph.value(action, SHT.dataGraph))
     if expected == SHT.Failure:
         with pytest.raises(ValidatorError):
@@ -86,7 +92,7 @@ def agrees(graph: Graph, entry: Node) -> bool:
         return True
     report = validator.validate(data)
     wanted = bool(graph.value(expected, SH.conforms, default=Literal(False)).toPython())
-    return report.conforms == wanted and results(report.graph) == results(graph)
+    return report.conforms == wanted and read(report.graph) == read(graph)
 
 
 @pytest.mark.shared
