@@ -23,6 +23,7 @@ from registry.permissions import Permission, may
 from registry.ports import Syntax
 from registry.positions import CASE
 from registry.registry import Examination
+from registry.report_verification import Stated, stated_by
 from registry.review_table import MachineOutcome, machine_outcomes
 from registry.visibility import may_see
 from server import access
@@ -60,6 +61,12 @@ def machine(case: Case) -> dict[str, MachineOutcome]:
     """Give what the machine said of the submission, by requirement; nothing before there is one."""
     raw = _document(case, REPORT)
     return machine_outcomes(Graph().parse(data=raw, format="nt")) if raw else {}
+
+
+def judged_by(case: Case) -> Stated | None:
+    """Give by which rules the machine judged the submission, as its report states them; None without a report."""
+    raw = _document(case, REPORT)
+    return stated_by(raw) if raw else None
 
 
 def evidence(case: Case) -> dict[str, str]:

@@ -13,7 +13,7 @@ from registry.guard import TURTLE
 from registry.public_dossier import checks, dossier_graph, is_decided, table, timeline
 from registry.public_dossier import documents as documents_of
 from server.call_views import beside, named
-from server.case_access import machine
+from server.case_access import judged_by, machine
 from server.decided_cases import WORDS
 from server.links import root
 from server.problems import Problem
@@ -80,6 +80,7 @@ def document(name: str, digest: str) -> Response:
 
 def _page(case: Case, iri: str) -> str:
     steps = timeline(process(), case)
+    stated, ours = judged_by(case), installation().artefacts.hashes
     return render_template(
         "dossier.html",
         iri=iri,
@@ -98,6 +99,8 @@ def _page(case: Case, iri: str) -> str:
         said=[(entry, named(case, entry.told.claim)) for found in beside(case).values() for entry in found],
         grounds=grounds(case),
         documents=documents_of(case),
+        stated=stated,
+        has_other_rules=stated is not None and not ours.items() <= stated.hashes.items(),
         outcome_words=WORDS,
         export=url_for("case_exports.export", name=slug_of(case), _external=True),
     )

@@ -1,16 +1,17 @@
 """The dossier of a decided case: for everybody, never before, with all that is public and nothing that is not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from pyoxigraph import RdfFormat, parse
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 
 from registry.model import Outcome
-from registry.namespaces import HRC, RDF, SCHEMA
-from tests.registry.playing import DECIDER, STEWARD, judged
+from registry.namespaces import DCT, HRC, PROV, RDF, SCHEMA, STANDARD
+from tests.registry.playing import DECIDER, STEWARD, artefacts, judged
 from tests.server.cases import FILE, OFFICER, PAGE, REQUIREMENTS, Desk, desk_of
 from tests.server.conftest import Page
 
@@ -142,3 +143,31 @@ def test_the_iri_of_a_decided_case_leads_to_its_dossier_before_any_release_tells
     reached = desk.client.get("/id/case/karthold-1", headers=PAGE, follow_redirects=True)
     assert (reached.status_code, reached.request.path) == (200, address(desk))
     assert desk.client.get("/doc/case/nowhere-1", headers=PAGE).status_code == 404
+
+
+@pytest.mark.parametrize("is_outdated", [False, True])
+def test_it_says_by_which_rules_the_machine_judged_and_whether_these_have_changed(
+    app: Flask, tmp_path: Path, *, is_outdated: bool
+) -> None:
+    rules = artefacts().hashes
+    report = _report({**rules, "shapes": "0" * 64} if is_outdated else rules)
+    with desk_of(app, tmp_path) as desk:
+        desk.called(report).heard().accredited()
+        text = Page(desk.client.get(address(desk), headers=PAGE).text).text
+    assert "The machine judged as of 2027-01-04 by version 1.2.3 of the standard, with pySHACL 0.1." in text
+    assert ("The rules have changed since" in text) is is_outdated
+
+
+def _report(hashes: Mapping[str, str]) -> bytes:
+    """A report that states its rules and no outcome."""
+    graph, node = Graph(), URIRef("https://example.org/id/assessment/1")
+    graph.add((node, RDF.type, HRC.Assessment))
+    graph.add((node, HRC.referenceDate, Literal(date(2027, 1, 4))))
+    graph.add((node, HRC.engine, Literal("pySHACL 0.1")))
+    graph.add((node, PROV.hadPlan, STANDARD["1.2.3"]))
+    for name, digest in hashes.items():
+        part = URIRef(f"{node}#{name}")
+        graph.add((node, HRC.partHash, part))
+        graph.add((part, DCT.title, Literal(name)))
+        graph.add((part, HRC.sha256, Literal(digest)))
+    return graph.serialize(format="nt").encode()
