@@ -3,12 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 CITIES ?= 100,1000,10000
 DEFECTS ?= 330
-HERE := not browser and not shared and not clients and not feeds and not postgres and not replicas and not durability
+HERE := not browser and not shared and not clients and not feeds and not postgres and not replicas and not durability and not bulk
 # what looks at the clock, or waits for a browser, may be red because of the machine: it is tried again, and that is told
 AGAIN := --reruns 2 -rR
 EDITOR := server/static/built/yasgui.min.js
 
-.PHONY: assets run test check lint fix browser clients feeds postgres replicas durability repairs bench shared setup lock clean
+.PHONY: assets run test check lint fix browser bulk clients feeds postgres replicas durability repairs bench shared setup lock clean
 
 run: setup assets     ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
 	$(BIN)/hrcr publish
@@ -53,6 +53,9 @@ var/feeds/.done: tests/feeds/package-lock.json .venv/.done
 	cd $(@D) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	touch $@
 
+bulk: setup           ## judging many cities, on processes here and on a Dask cluster of two workers started here
+	$(BIN)/python -m pytest -m bulk
+
 postgres: setup       ## the ledger and the accounts on PostgreSQL; needs its server (Debian: apt-get install postgresql)
 	$(BIN)/python -m pytest -m postgres
 
@@ -67,6 +70,7 @@ repairs: setup        ## 330 faulty files, and how many a program mends with the
 
 bench: setup          ## judgements, and the server beside others (needs wrk, Java 17, Maven); CITIES=100 is a quick run
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/judging.py
+	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bulk
 	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.comparing --cities $(CITIES) $(BENCH)
 	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.mirroring
 

@@ -18,6 +18,7 @@ from registry.confinement import annotate_confined, dossier_confined, examine_co
 from registry.errors import RegistryError, SheetFault, SubmissionError
 from registry.evidence_commands import COMMANDS as EVIDENCE_COMMANDS
 from registry.identity_commands import COMMANDS as IDENTITY_COMMANDS
+from registry.judging_commands import COMMANDS as JUDGING_COMMANDS
 from registry.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from registry.mirror_commands import COMMANDS as MIRROR_COMMANDS
 from registry.mirror_wiring import mirrored
@@ -241,6 +242,7 @@ for _command in (
     *CALL_COMMANDS,
     *EVIDENCE_COMMANDS,
     *IDENTITY_COMMANDS,
+    *JUDGING_COMMANDS,
     *LEDGER_COMMANDS,
     *MIRROR_COMMANDS,
     *USER_COMMANDS,

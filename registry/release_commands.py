@@ -13,6 +13,7 @@ from registry.evidence_wiring import beside
 from registry.ledger_wiring import check_ledger, new_key, refold
 from registry.loading import artefacts
 from registry.rendering import comparison_text
+from registry.verdict_wiring import is_verdict, verify_verdict
 from registry.verification_wiring import verify_path
 from registry.wiring import compare_releases, wire
 from registry.wiring import publish as publish_release
@@ -96,11 +97,13 @@ def verify(
     ledger: bool,
     home: Path | None,
 ) -> None:
-    """Check a release, a receipt, an export of the ledger, or the ledger itself, and say what could not be checked.
+    """Check a release, receipt, report, export of the ledger, or the ledger itself, and say what was not checked.
 
     What PATH is, is known by its content. Without PATH, every release kept here is checked. Exit code: 0 when nothing
     is broken, 1 when something is, 2 when PATH is nothing that can be checked.
     """
+    if path is not None and is_verdict(path):
+        raise SystemExit(tell(path, verify_verdict(settings_of(home=home), path.read_bytes(), documents)))
     trusted = trusted_keys(keys)
     if ledger:
         raise SystemExit(tell("The ledger", check_ledger(settings_of(home=home), keys=trusted)))

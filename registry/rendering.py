@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from registry.comparison import Comparison
 from registry.errors import ProfileFault, SubmissionError
+from registry.impact import Impact
 from registry.mending import Change, Explanation, Mending
 from registry.model import Criterion, Outcome, Report, Requirement, RequirementOutcome
 from registry.namespaces import HRC, PREFIXES, RDF, SKOS, STANDARD
@@ -105,6 +106,14 @@ def comparison_text(found: Comparison) -> str:
     """Give what changed between two releases as plain text."""
     words = {str(outcome): text for outcome, text in OUTCOME_WORDS.items()}
     return _environment(escape=False).get_template("comparison.txt").render(found=found, words=words)
+
+
+def impact_page(impact: Impact) -> str:
+    """Give what a draft of the standard would change as a page."""
+    environment = _environment(escape=True)
+    environment.filters["slug"] = lambda iri: str(iri).removeprefix(str(STANDARD))
+    words = {str(outcome): text for outcome, text in OUTCOME_WORDS.items()}
+    return environment.get_template("impact.html").render(impact=impact, words=words)
 
 
 def slug_of(requirement: Requirement) -> str:

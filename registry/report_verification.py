@@ -10,7 +10,7 @@ from rdflib.exceptions import ParserError
 
 from registry.errors import RegistryError
 from registry.model import Envelope
-from registry.namespaces import DCT, HRC, RDF
+from registry.namespaces import DCT, HRC, PROV, RDF, STANDARD
 from registry.verification import Check, Kind
 
 SUBMISSION: Final = "submission"
@@ -23,11 +23,17 @@ Repeat = Callable[[bytes, date, str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a report says of how it was made: for which day, under which base, from parts with which SHA-256."""
+    """What a report says of how it was made: for which day, under which base, from parts with which SHA-256.
+
+    And by which engine and version of the standard, about which city.
+    """
 
     day: date
     base: str
     hashes: Mapping[str, str]
+    engine: str = ""
+    standard: str = ""
+    city: str = ""
 
 
 def document_checks(
@@ -69,7 +75,14 @@ def stated_by(report: bytes) -> Stated | None:
     if not found:
         return None
     parts = graph.objects(node, HRC.partHash)
-    return Stated(day, base, {str(graph.value(part, DCT.title)): str(graph.value(part, HRC.sha256)) for part in parts})
+    return Stated(
+        day,
+        base,
+        {str(graph.value(part, DCT.title)): str(graph.value(part, HRC.sha256)) for part in parts},
+        engine=str(graph.value(node, HRC.engine) or ""),
+        standard=str(graph.value(node, PROV.hadPlan) or "").removeprefix(str(STANDARD)),
+        city=str(graph.value(node, HRC.assesses) or ""),
+    )
 
 
 def _repeated(sequence: int, submission: bytes, report: bytes, ours: Mapping[str, str], repeat: Repeat) -> Check:

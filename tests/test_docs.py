@@ -78,6 +78,7 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
         "docs/cases.md",
         "docs/data.md",
         "docs/evidence.md",
+        "docs/judging.md",
         "docs/federated-queries.md",
         "docs/identity.md",
         "docs/reconciliation.md",

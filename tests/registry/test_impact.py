@@ -1,0 +1,150 @@
+"""What a draft would change is counted by requirement, listed by city, and said as linked data."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from rdflib import Graph, URIRef
+
+from registry.bulk import Found, Rules, Verdict
+from registry.impact import COLUMNS, Turn, as_graph, impact_of, table, turn_of
+from registry.model import Criterion, Level, Requirement
+from registry.namespaces import EARL, PROV, RDF
+from registry.rendering import impact_page
+from registry.standard import Standard
+
+PASSED, FAILED, UNTESTED, CANNOT, NA = "passed", "failed", "untested", "cantTell", "inapplicable"
+LEVEL = Level(URIRef("https://w3id.org/hrcr/vocab/levels/declared"), 1, "Declared")
+ROOT = "https://w3id.org/hrcr/standard/"
+KEPT, DROPPED, ADDED = (f"{ROOT}{slug}/declared" for slug in ("kept-sample", "dropped-sample", "added-sample"))
+
+
+def criterion(notation: str, iri: str) -> Criterion:
+    requirement = Requirement(
+        URIRef(iri), URIRef(iri.rpartition("/")[0]), LEVEL, "must", frozenset(), False, f"Asks {notation}", "", "", ""
+    )
+    return Criterion(requirement.criterion, iri.split("/")[-2], notation, notation, "", (requirement,))
+
+
+def standard(version: str, *criteria: Criterion) -> Standard:
+    return Standard(version, (LEVEL,), criteria, {}, 1, Graph())
+
+
+BEFORE = standard("1.0.0", criterion("X-1", KEPT), criterion("X-2", DROPPED))
+AFTER = standard("2.0.0", criterion("X-1", KEPT), criterion("X-3", ADDED))
+RULES = tuple(
+    Rules(hashes=(("shapes", name), ("standard", name)), at=date(2026, 6, 30), base="https://example.org/")
+    for name in ("old", "new")
+)
+
+
+def verdict(name: str, *outcomes: tuple[str, str], level: str = "", fault: str = "") -> Verdict:
+    return Verdict(
+        name=f"file/{name}",
+        city=f"https://example.org/id/city/{name}",
+        label=name.capitalize(),
+        found=tuple(Found(iri, outcome, f"It {outcome}.") for iri, outcome in outcomes),
+        level=level,
+        engine="an engine 1",
+        fault=fault,
+    )
+
+
+PAIRS = [
+    (
+        verdict("ada", (KEPT, PASSED), (DROPPED, FAILED), level="Declared"),
+        verdict("ada", (KEPT, FAILED), (ADDED, PASSED)),
+    ),
+    (verdict("bel", (KEPT, PASSED), (DROPPED, PASSED)), verdict("bel", (KEPT, PASSED), (ADDED, FAILED))),
+    (verdict("cyd", fault="It cannot be read."), verdict("cyd", fault="It cannot be read.")),
+]
+IMPACT = impact_of(PAIRS, before=BEFORE, after=AFTER, rules=RULES)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "turn"),
+    [
+        (PASSED, PASSED, None),
+        (FAILED, FAILED, None),
+        (None, None, None),
+        (PASSED, FAILED, Turn.FAILS),
+        (UNTESTED, FAILED, Turn.FAILS),
+        (None, FAILED, Turn.FAILS),
+        (FAILED, PASSED, Turn.PASSES),
+        (UNTESTED, NA, Turn.PASSES),
+        (None, PASSED, Turn.PASSES),
+        (PASSED, NA, Turn.OTHER),
+        (PASSED, CANNOT, Turn.OPEN),
+        (NA, UNTESTED, Turn.OPEN),
+        (None, UNTESTED, Turn.OPEN),
+        (FAILED, UNTESTED, Turn.OTHER),
+        (CANNOT, UNTESTED, Turn.OTHER),
+        (FAILED, None, Turn.GONE),
+    ],
+)
+def test_every_pair_of_outcomes_turns_one_way(before: str | None, after: str | None, turn: Turn | None) -> None:
+    assert turn_of(before, after) is turn
+
+
+def test_changes_are_counted_by_requirement_in_the_order_of_the_draft() -> None:
+    counted = [(asked.notation, dict(asked.counts)) for asked in IMPACT.asked]
+    assert counted == [
+        ("X-1", {Turn.FAILS: 1}),
+        ("X-3", {Turn.PASSES: 1, Turn.FAILS: 1}),
+        ("X-2", {Turn.GONE: 2}),
+    ]
+    assert [(change.label, change.turn) for change in IMPACT.of(IMPACT.asked[1])] == [
+        ("Ada", Turn.PASSES),
+        ("Bel", Turn.FAILS),
+    ]
+
+
+def test_levels_that_differ_and_dossiers_without_a_verdict_are_named() -> None:
+    assert [(each.label, each.before, each.after) for each in IMPACT.levels] == [("Ada", "Declared", "")]
+    assert IMPACT.unjudged == {"file/cyd": "It cannot be read."}
+    assert (IMPACT.cities, IMPACT.engines) == (2, ("an engine 1",))
+
+
+def test_the_table_has_one_row_for_each_change() -> None:
+    head, *rows = table(IMPACT)
+    assert head == COLUMNS
+    assert len(rows) == len(IMPACT.changes) == 5
+    assert rows[0] == (
+        *("file/ada", "https://example.org/id/city/ada", "Ada", "X-1", KEPT, "Declared", "must"),
+        *(PASSED, FAILED, "newly-fails", "It failed."),
+    )
+
+
+def test_an_assertion_by_the_draft_revises_that_in_force_and_neither_is_an_assessment() -> None:
+    graph = as_graph(IMPACT)
+    revised = [
+        (
+            str(graph.value(graph.value(old, EARL.result), EARL.outcome)),
+            str(graph.value(graph.value(new, EARL.result), EARL.outcome)),
+        )
+        for new, old in graph.subject_objects(PROV.wasRevisionOf)
+    ]
+    assert revised == [(str(EARL.passed), str(EARL.failed))]
+    assert len([*graph.subjects(RDF.type, EARL.Assertion)]) == 2 + 2 + 2
+    assert all("/id/trial/" in str(node) for node in graph.subjects(RDF.type, EARL.Assertion))
+    other = as_graph(impact_of(PAIRS, before=BEFORE, after=AFTER, rules=(RULES[0], replace(RULES[1], hashes=()))))
+    assert set(graph.subjects()).isdisjoint(set(other.subjects()))
+
+
+def test_a_page_tells_people_who_would_newly_fail_and_why() -> None:
+    page = impact_page(IMPACT)
+    assert "newly fails" in page
+    assert "<td>It failed.</td>" in page
+    assert "below every level" in page
+    assert "file/cyd: It cannot be read." in page
+
+
+def test_a_draft_that_changes_nothing_says_so() -> None:
+    same = impact_of([(PAIRS[0][0], PAIRS[0][0])], before=BEFORE, after=BEFORE, rules=RULES)
+    assert same.changes == ()
+    assert "Nothing would change" in impact_page(same)
+
+
+def test_what_a_city_says_is_no_markup_of_the_page() -> None:
+    hostile = [(replace(old, label="<script>x</script>"), new) for old, new in PAIRS[:1]]
+    assert "<script>" not in impact_page(impact_of(hostile, before=BEFORE, after=AFTER, rules=RULES))
