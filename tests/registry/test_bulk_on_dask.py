@@ -13,7 +13,7 @@ from tests.registry.test_bulk_wiring import CHOICES, files, kept
 
 __all__ = ["cluster", "files"]
 
-pytestmark = [pytest.mark.dask, pytest.mark.filterwarnings("default")]  # what the cluster warns of is not ours
+pytestmark = [pytest.mark.bulk, pytest.mark.filterwarnings("default")]  # what the cluster warns of is not ours
 
 
 def test_verdicts_are_the_same_bytes_as_from_this_machine(cluster: str, files: Path, tmp_path: Path) -> None:

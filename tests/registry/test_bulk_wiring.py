@@ -15,7 +15,7 @@ from registry.settings import Settings
 from tests.benchmarks.cities import Generator
 from tests.registry.drafts_of_standard import asks_more
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.bulk
 
 CHOICES = Choices(at=date(2026, 6, 30), is_native=True, processes=2, seed="a")
 

@@ -11,7 +11,7 @@ from tests.benchmarks.cities import Generator
 from tests.registry.drafts_of_standard import asks_more
 from tests.registry.test_cli import hrcr
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.bulk
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from registry.verdict_wiring import is_verdict, kept_verdicts, verify_verdict
 from registry.verification import Kind
 from tests.benchmarks.cities import Generator
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.bulk
 
 CHOICES = Choices(at=date(2026, 6, 30), processes=1, seed="a")
 

@@ -11,7 +11,7 @@ from tests.registry.clusters import cluster
 
 __all__ = ["cluster"]
 
-pytestmark = [pytest.mark.dask, pytest.mark.filterwarnings("default")]  # what the cluster warns of is not ours
+pytestmark = [pytest.mark.bulk, pytest.mark.filterwarnings("default")]  # what the cluster warns of is not ours
 
 
 @pytest.fixture
