@@ -24,6 +24,7 @@ from registry.mirror_commands import COMMANDS as MIRROR_COMMANDS
 from registry.mirror_wiring import mirrored
 from registry.model import Report
 from registry.namespaces import PREFIXES
+from registry.peer_commands import COMMANDS as PEER_COMMANDS
 from registry.registry import Examination
 from registry.release_commands import COMMANDS, publish
 from registry.rendering import FORMS, criterion_text, refusal_json, refusal_text, render, standard_text
@@ -245,6 +246,7 @@ for _command in (
     *JUDGING_COMMANDS,
     *LEDGER_COMMANDS,
     *MIRROR_COMMANDS,
+    *PEER_COMMANDS,
     *USER_COMMANDS,
 ):
     main.add_command(_command)

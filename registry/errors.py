@@ -13,10 +13,10 @@
         ProfileFault               the data-entry profile is not met; carries every fault, and its place where known
           SheetFault                 cells of a workbook are at fault; carries each cell with its sentences
       NotFound                   what was asked for does not exist here
-        UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownEvidence · UnknownKind
+        UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownEvidence · UnknownKind · UnknownPeer
         UnknownRecord · UnknownRelease, and below it NoReleaseYet: nothing was published yet
       EvidenceRefused            a file of evidence is not taken, or may not become public
-      KeyReused · RequestUnderWay · RegistryRefused · PeerAnswerRefused  an idempotency key came before; another said no
+      KeyReused · RequestUnderWay · RegistryRefused · PeerAnswerRefused · HarvestRefused · PeerFault  of keys and others
       DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
       QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
         QueryLimitPassed           the query holds more of something than is allowed; carries the limit
@@ -53,11 +53,11 @@
         AccountsUnavailable · ProviderUnavailable  of accounts: the database, the identity provider gives no answer
         TimeLimitPassed · MemoryLimitPassed  a limit was passed and the work was stopped
         QueueFull · LongQueriesFull  every query worker is busy, or as many queries run long as may
-        EvidenceUnavailable · EvidenceDamaged · CheckRunning, of evidence
+        EvidenceUnavailable · EvidenceDamaged · CheckRunning · HarvestRunning, of evidence and peers
         AskerGone · AnswerTooLarge  who asked has gone; the whole answer has more bytes than may be sent
 
 Others stand in ``registry/account_errors.py``, ``api_errors.py``, ``case_errors.py``, ``evidence_errors.py``,
-``federation_errors.py``, ``fetch_errors.py`` and ``ledger_errors.py``.
+``federation_errors.py``, ``fetch_errors.py``, ``ledger_errors.py`` and ``peer_errors.py``.
 A message is one sentence: what is wrong, where, what to do.
 """
 

@@ -20,6 +20,7 @@ from registry.fetch_ports import Fetch, Fetched
 from registry.link_facts import CASE, KIND, Drift, copies, drift, facts, is_worth_recording, links_of, reason
 from registry.link_visits import Pace, after_answer, after_fault, is_due
 from registry.model import DraftedEvent, RecordedEvent
+from registry.peer_recording import GRAPHS
 from registry.ports import Clock, Confinement, EvidenceStore, Ledger, ReleaseReader, Syntax
 from registry.readable_text import fingerprint
 from registry.sealing import PAYLOAD
@@ -68,8 +69,9 @@ class EvidenceCheck:
         self._base = base
 
     def links(self, reader: ReleaseReader, *, but: Collection[str] = ()) -> list[Link]:
-        """Give every link that a release names, by group and source, but those of the groups in ``but``."""
-        found = (link for name in sorted(reader.names()) for link in links_of(name, reader.graph(name)))
+        """Give every link that a release names, by group and source, but of peers and of the groups in ``but``."""
+        own = [name for name in sorted(reader.names()) if not str(name).startswith(GRAPHS)]
+        found = (link for name in own for link in links_of(name, reader.graph(name)))
         return [link for link in found if link.group not in but]
 
     def look(self, links: Iterable[Link], *, all_again: bool, advance: Callable[[int], object]) -> int:

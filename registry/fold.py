@@ -13,11 +13,12 @@ from registry.accepted_submissions import KIND as SUBMISSION
 from registry.link_facts import CASE as LINK_CHECK
 from registry.model import Event, Folded, FoldedGraph
 from registry.namespaces import DCT, HRC, PROV, RDF, ROOT, XSD
+from registry.peer_recording import BESIDE, speaker
 from registry.ports import Syntax
 
 _SAID: Final = f"{SUBMISSION}/"
-_BESIDE: Final = (_SAID, LINK_CHECK + _SAID)
-"""How the cases begin that the default graph is not made of: what cities said in cases, and the checks of its links."""
+_BESIDE: Final = (_SAID, LINK_CHECK + _SAID, *(f"{kind}/" for kind in sorted(BESIDE)))
+"""How cases begin that the default graph is not made of: what cities said in cases, checks of its links, peers."""
 _BLANK: Final = re.compile(rb"^_:(\w+)(?= )|(?<= )_:(\w+)(?= \.$)")
 """A blank node where a line of N-Triples may have one: at its beginning, or before its full stop."""
 
@@ -27,8 +28,8 @@ def fold(events: Iterable[Event], syntax: Syntax) -> Folded:
 
     The latest event of a case is current: its payload stands in its own named graph and in the default graph; who said
     it, when and why stands beside it as PROV (PROV-O 3.1). A case whose latest payload is empty is there no more. What
-    a city said in a case stands in its named graph alone, as do the checks of its links: the registry holds that it was
-    said, not that it is so now.
+    a city said in a case stands in its named graph alone, as do the checks of its links and what peers say: the
+    registry holds that it was said, not that it is so now.
     """
     latest = {event.graph: event for event in sorted(events, key=lambda event: event.sequence)}
     current = {graph: event for graph, event in latest.items() if event.payload}
@@ -60,6 +61,6 @@ def _lines(event: Event) -> Iterator[bytes]:
 def _provenance(event: Event) -> Iterator[tuple[URIRef, Node]]:
     yield RDF.type, PROV.Bundle
     yield HRC.graphKind, Literal(event.kind)
-    yield PROV.wasAttributedTo, URIRef(f"{ROOT}id/office/{event.office}")
+    yield PROV.wasAttributedTo, speaker(event.kind, event.case, event.office)
     yield PROV.generatedAtTime, Literal(event.time, datatype=XSD.date)
     yield DCT.description, Literal(event.reason, lang="en")

@@ -17,13 +17,14 @@ from registry.identity import KIND as IDENTITY
 from registry.link_facts import KIND as LINK_CHECK
 from registry.model import DraftedEvent, Envelope, Event, RecordedEvent, Release
 from registry.namespaces import DCT, OWL, ROOT, STANDARD
+from registry.peer_recording import KINDS as PEER_KINDS
 from registry.ports import Syntax
 from registry.sealing import PAYLOAD
 
 RELEASE: Final = "release"
 """The kind of event by which a release was published; its case is ``release/`` and the identifier."""
 _SUMS: Final = "sums"
-_FOLDED: Final = KINDS | {IDENTITY, RELEASED_FILE, LINK_CHECK, SUBMISSION}
+_FOLDED: Final = KINDS | PEER_KINDS | {IDENTITY, RELEASED_FILE, LINK_CHECK, SUBMISSION}
 """The kinds of events whose payload is a graph of a release."""
 
 

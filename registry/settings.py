@@ -48,6 +48,9 @@ class Settings:
         "", "URL of the database that holds the accounts, such as postgresql://…; accounts.db in HRCR_HOME by default."
     )
     contact: str = _setting("", "Address for reports and corrections, such as mailto:… or https://…; none by default.")
+    peers: str = _setting(
+        "", "File (Turtle) with the peers whose statements are taken; data/peers.ttl by default. See docs/peers.md."
+    )
     site: str = _setting(
         "",
         "Address under which people reach the server, such as https://registry.example/; for links in mail, passkeys, "
@@ -93,6 +96,10 @@ class Settings:
         "AWS_* variables (needs hrcr[s3]); a directory in HRCR_HOME by default.",
     )
     evidence_days: int = _setting(7, "Days after which `hrcr evidence check` visits an address again that answered.")
+    harvest_hours: int = _setting(24, "Hours after which `hrcr harvest` asks a peer again that answered.")
+    harvest_seconds: int = _setting(120, "Time that one run over one peer may take, all its documents together.")
+    harvest_megabytes: int = _setting(64, "Most that one run over one peer may bring, in megabytes.")
+    harvest_requests: int = _setting(200, "Requests that one run over one peer may send.")
     cache_megabytes: int = _setting(64, "Memory for answers that are kept to be given again.")
     query_seconds: int = _setting(30, "Time allowed for one SPARQL query.")
     query_workers: int = _setting(

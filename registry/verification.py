@@ -37,15 +37,21 @@ class Check:
 
 
 def verify_release(
-    files: Mapping[str, bytes], *, key: bytes | None, is_signed: SignatureCheck, stored: bytes | None
+    files: Mapping[str, bytes],
+    *,
+    key: bytes | None,
+    is_signed: SignatureCheck,
+    stored: bytes | None,
+    wanted: Collection[str] | None = None,
 ) -> tuple[Check, ...]:
     """Check the files of one release by path; every sentence that is not “holds” matters.
 
     ``key`` are the 32 bytes of the public key that the reader trusts, None when none was given. ``stored`` are the
-    canonical N-Quads that the engine's own directory gives, None where that directory is not at hand.
+    canonical N-Quads that the engine's own directory gives, None where that directory is not at hand. ``wanted`` are
+    the paths that were asked for, None for all: what else was published is then not missing.
     """
     return (
-        *_hashes(files),
+        *_hashes(files, wanted),
         *_signature(files, key, is_signed),
         *_quads(files),
         *_store(files, stored),
@@ -79,7 +85,7 @@ def _not_checked(message: str) -> Check:
     return Check(Kind.NOT_CHECKED, message)
 
 
-def _hashes(files: Mapping[str, bytes]) -> Iterator[Check]:
+def _hashes(files: Mapping[str, bytes], wanted: Collection[str] | None) -> Iterator[Check]:
     if SUMS not in files:
         yield _broken(f"{SUMS} is missing, so no file can be compared with what was published.")
         return
@@ -88,6 +94,8 @@ def _hashes(files: Mapping[str, bytes]) -> Iterator[Check]:
     if len(stated) != len(lines) or not lines:
         yield _broken(f"{SUMS} has a line that is no hash and path.")
     for path, digest in sorted(stated.items()):
+        if path not in files and wanted is not None and path not in wanted:
+            continue
         if path not in files:
             yield _broken(f"{path} is missing.")
         elif sha256(files[path]).hexdigest() != digest:

@@ -43,6 +43,7 @@ from registry.ledger_wiring import LEDGER, LEDGER_KEY, open_casework, open_ledge
 from registry.loading import artefacts, now
 from registry.model import Release
 from registry.passkey_sign_in import PasskeySignIn
+from registry.peer_wiring import record_peers, taken_of
 from registry.provider_sign_in import ProviderSignIn
 from registry.registrar import Registrar
 from registry.registry import Registry
@@ -181,6 +182,7 @@ def publish(settings: Settings, *, at: date | None, advance: Callable[[int], obj
             assessments[slug] = graph
             advance(1)
     record_accepted(settings)
+    record_peers(settings, taken_of(settings), at=day)
     return registry.publish(assessments, at=day)
 
 

@@ -16,6 +16,7 @@ from registry.fetch_wiring import open_fetch
 from registry.filing_wiring import open_filing
 from registry.loading import now
 from registry.mirror_wiring import mirrored as mirrored_by
+from registry.peer_wiring import open_harvests
 from registry.registry import Registry
 from registry.settings import Settings
 from registry.wiring import open_drafts, open_looks
@@ -70,6 +71,7 @@ from server import (
     standing_pages,
     standing_steps,
     submissions,
+    trust_pages,
     versions,
     well_known,
 )
@@ -119,6 +121,7 @@ _BLUEPRINTS: Final = (
     agreement_pages,
     case_feed,
     identity_pages,
+    trust_pages,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -159,6 +162,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     )
     fetch_limits = FetchLimits(most_bytes=submissions.MOST_BYTES)
     named_files.install(app, lru_cache(1)(partial(open_fetch, settings, fetch_limits)))
+    trust_pages.install(app, lru_cache(1)(partial(open_harvests, settings)))
     public_cases.install(app, texts=lru_cache(1)(partial(open_texts, settings)), clock=now)
     app.extensions["call_budget"] = Budget(settings.call_hourly, window=call_pages.HOUR, words=call_pages.SHARE)
     app.register_blueprint(standing_pages.spots)

@@ -13,12 +13,13 @@ from registry.catalogue import catalogue, citation, release_iri
 from registry.dumps import SIGNATURE, SUMS
 from registry.model import Release
 from registry.namespaces import DCAT, DCT, ROOT
+from registry.verification import FACTS
 from server.installed import installation, library
 from server.library import Shelf, shelf
 from server.problems import Problem
 from server.representations import present
 
-_UNLISTED: Final = (SUMS, SIGNATURE)
+_UNLISTED: Final = (SUMS, SIGNATURE, FACTS)
 
 blueprint = Blueprint("releases", __name__)
 

@@ -66,6 +66,7 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "evidence": "links released",
     "identity": "index table",
     "reconciliation": "service suggest proposed preview",
+    "trust": "index peer",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""
 

@@ -84,6 +84,7 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
         "docs/reconciliation.md",
         "docs/federation.md",
         "docs/operating.md",
+        "docs/peers.md",
         "docs/releases.md",
         "docs/web-server.md",
         "CHANGELOG.md",

@@ -57,6 +57,16 @@ def example_texts(root: Path | None = None) -> dict[str, str]:
     return _texts((root or artefact_root()) / "data" / "examples", "**/*.ttl")
 
 
+def mapping_texts(root: Path | None = None) -> dict[str, str]:
+    """Give the mappings of foreign vocabularies as CONSTRUCT query texts by name."""
+    return _texts((root or artefact_root()) / "ontology" / "mappings", "*.rq")
+
+
+def harvest_texts(root: Path | None = None) -> dict[str, str]:
+    """Give the queries by which others are asked, as texts by name."""
+    return _texts((root or artefact_root()) / "ontology" / "harvest", "*.rq")
+
+
 def _texts(folder: Path, pattern: str) -> dict[str, str]:
     return {
         str(path.relative_to(folder).with_suffix("")): path.read_text(encoding="utf-8")

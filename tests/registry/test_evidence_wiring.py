@@ -138,3 +138,17 @@ def sources(server: OddServer, name: str) -> bytes:
     """Give what a city says that names one address, as the ledger keeps it."""
     source, address = f"{CITY}#{name}", server.address(f"/{name}")
     return f"<{source}> <{DCAT.accessURL}> <{address}> .\n<{source}> <{RDF.type}> <{HRC.Evidence}> .\n".encode()
+
+
+def test_the_links_that_a_peer_names_are_the_peers_to_look_after(settings: Settings, server: OddServer) -> None:
+    turtle = f"""@prefix hrc: <https://w3id.org/hrcr/def#> . @prefix dcat: <http://www.w3.org/ns/dcat#> .
+    <https://north.example/id/city/x#a> a hrc:Evidence ; dcat:accessURL <{server.address("/theirs")}> ."""
+    payload = artefacts().syntax.canonical(Graph().parse(data=turtle, format="turtle"))
+    said = DraftedEvent(
+        case="peer/north/city/x", kind="peer", office="registry-steward", reason="Said.", payload=payload
+    )
+    with closing(open_ledger(settings)) as ledger:
+        ledger.append([said])
+    build(settings)
+    fetch = GuardedFetch(agent="hrcr/test", clock=now, exempt={server.place})
+    assert check_evidence(settings, fetch=fetch).links == 2

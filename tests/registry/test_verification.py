@@ -133,3 +133,18 @@ def test_of_several_keys_the_one_that_signed_is_taken() -> None:
     assert signing_key(release(), (other,), is_signed) == other
     assert signing_key(release(), (), is_signed) is None
     assert signing_key({}, (PUBLIC,), is_signed) == PUBLIC
+
+
+def test_of_some_files_alone_no_other_is_missed_and_each_is_checked() -> None:
+    wanted = (SUMS, SIGNATURE, "hrcr.nq")
+    some = {path: body for path, body in release().items() if path in wanted}
+    checks = verify_release(some, key=PUBLIC, is_signed=is_signed, stored=None, wanted=wanted)
+    assert told(checks, Kind.BROKEN) == []
+    for path in wanted[1:]:
+        lacking = {name: body for name, body in some.items() if name != path}
+        lacking[path] = flip(some[path])
+        assert told(verify_release(lacking, key=PUBLIC, is_signed=is_signed, stored=None, wanted=wanted), Kind.BROKEN)
+    lacking = {name: body for name, body in some.items() if name != "hrcr.nq"}
+    assert told(verify_release(lacking, key=PUBLIC, is_signed=is_signed, stored=None, wanted=wanted), Kind.BROKEN) == [
+        "hrcr.nq is missing."
+    ]

@@ -58,7 +58,7 @@ def test_every_route_takes_get_and_only_questions_and_files_are_posted(app: Flas
         "/reconcile",
     }
     assert (public, others) == (asked, {"/api/v1/drafts/<identifier>"})
-    assert len(rules) == 166
+    assert len(rules) == 168
 
 
 def test_without_a_release_every_page_says_so_and_nothing_breaks(empty_client: FlaskClient) -> None:

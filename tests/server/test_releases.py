@@ -1,5 +1,6 @@
 """Releases over HTTP: listed, described, downloaded as published, and never anything outside them."""
 
+import json
 from hashlib import sha256
 
 import pytest
@@ -108,3 +109,10 @@ def test_a_release_without_files_says_so(app: Flask) -> None:
         assert app.test_client().get(f"/releases/{ID}/hrcr.nq").status_code == 404
     finally:
         moved.write_bytes(body)
+
+
+def test_what_a_release_is_can_be_had_to_compare_its_counts(client: FlaskClient) -> None:
+    answer = client.get(f"/releases/{ID}/release.json")
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    quads = client.get(f"/releases/{ID}/hrcr.nq").text.splitlines()
+    assert json.loads(answer.text)["quads"] == len(quads)

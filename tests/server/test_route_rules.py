@@ -161,6 +161,8 @@ SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
     "pages.sdg": ("GET", "/sdg/11", 200),
     "pages.networks": ("GET", "/networks", 200),
     "evidence.links": ("GET", "/evidence", 200),
+    "trust.index": ("GET", "/trust", 200),
+    "trust.peer": ("GET", "/trust/nobody", 404),
     "evidence.released": ("GET", "/evidence/files/NONE", 404),
     "pages.example": ("GET", "/examples/nothing.ttl", 404),
     "case_exports.export": ("GET", "/cases/nowhere-1/export", 404),

@@ -38,6 +38,7 @@ ADDRESSES = (
     "id/city/aldermoor",
     "id/network/eccar",
     "graph",
+    "trust",
     "graph/profile/aldermoor",
     "problem",
     "problem/not-found",

@@ -1,0 +1,152 @@
+"""The PeerHarvests port on a SQLite file: what came of peers, apart from everything of this registry's own."""
+
+import fcntl
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Row, String, Table, delete, insert, select
+
+from registry.adapters.databases import explained, make_tables, open_engine, writing
+from registry.peer_errors import HarvestRunning
+from registry.peer_ports import HarvestLine, PeerGraph, PeerHealth
+
+MOST_LINES: Final = 200
+"""Lines of the log that are kept of each peer."""
+
+_METADATA: Final = MetaData()
+_HEALTH: Final = Table(
+    "health",
+    _METADATA,
+    Column("peer", String, primary_key=True),
+    Column("tried", String, nullable=False),
+    Column("due", String, nullable=False),
+    Column("settled", String),
+    Column("failures", Integer, nullable=False),
+    Column("latest", String, nullable=False),
+    Column("sums", String, nullable=False),
+    Column("terms", String, nullable=False),
+    Column("rules", String, nullable=False),
+    Column("tags", String, nullable=False),
+)
+_GRAPHS: Final = Table(
+    "graphs",
+    _METADATA,
+    Column("case", String, primary_key=True),
+    Column("peer", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+_LINES: Final = Table(
+    "lines",
+    _METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("peer", String, nullable=False, index=True),
+    Column("at", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("message", String, nullable=False),
+)
+
+
+class SqlPeerHarvests:
+    """What is kept in one file; threads and processes may share it."""
+
+    def __init__(self, file: Path) -> None:
+        """Open the file, made when missing; raise PortError when it cannot be used."""
+        self._file = file
+        self._engine = open_engine(f"sqlite:///{file}", what="The file of what came of peers")
+        self._explained = partial(explained, f"What came of peers cannot be read or written in {file}.")
+        with self._explained():
+            make_tables(self._engine, _METADATA)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def health(self, peer: str) -> PeerHealth | None:
+        """Give how a peer answers (see the port)."""
+        with self._explained(), self._engine.connect() as connection:
+            row = connection.execute(select(_HEALTH).where(_HEALTH.c.peer == peer)).one_or_none()
+        return None if row is None else _health(row)
+
+    def graphs(self, peer: str) -> Sequence[PeerGraph]:
+        """Give every graph that comes of a peer (see the port)."""
+        wanted = select(_GRAPHS).where(_GRAPHS.c.peer == peer).order_by(_GRAPHS.c.case)
+        with self._explained(), self._engine.connect() as connection:
+            return [PeerGraph(row.case, row.kind, row.payload, row.reason) for row in connection.execute(wanted)]
+
+    def lines(self, peer: str, *, most: int) -> Sequence[HarvestLine]:
+        """Give the last lines of the log of a peer (see the port)."""
+        wanted = select(_LINES).where(_LINES.c.peer == peer).order_by(_LINES.c.number.desc()).limit(most)
+        with self._explained(), self._engine.connect() as connection:
+            rows = connection.execute(wanted).all()
+        return [HarvestLine(datetime.fromisoformat(row.at), row.outcome, row.message) for row in rows]
+
+    def keep(
+        self,
+        health: PeerHealth,
+        lines: Sequence[HarvestLine],
+        runs: PeerGraph,
+        graphs: Sequence[PeerGraph] | None = None,
+    ) -> None:
+        """Keep how a run ended, all or nothing (see the port)."""
+        own, kept = health.peer, [runs] if graphs is None else [runs, *graphs]
+        gone = _GRAPHS.c.peer == own if graphs is not None else _GRAPHS.c.case == runs.case
+        last = select(_LINES.c.number).where(_LINES.c.peer == own).order_by(_LINES.c.number.desc())
+        with self._explained(), writing(self._engine) as connection:
+            connection.execute(delete(_HEALTH).where(_HEALTH.c.peer == own))
+            connection.execute(insert(_HEALTH).values(**_row(health)))
+            connection.execute(delete(_GRAPHS).where(gone))
+            for one in kept:
+                values = {"case": one.case, "kind": one.kind, "reason": one.reason, "payload": one.payload}
+                connection.execute(insert(_GRAPHS).values(peer=own, **values))
+            for line in lines:
+                told = {"at": line.at.isoformat(), "outcome": line.outcome, "message": line.message}
+                connection.execute(insert(_LINES).values(peer=own, **told))
+            newest = last.limit(MOST_LINES)
+            connection.execute(delete(_LINES).where(_LINES.c.peer == own, _LINES.c.number.not_in(newest)))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the only harvest (see the port); the system lets go of it when the process ends."""
+        with self._file.with_suffix(".lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as fault:
+                raise HarvestRunning("Another harvest is running; wait until it has ended.") from fault
+            yield
+
+
+def _row(health: PeerHealth) -> dict[str, object]:
+    return {
+        "peer": health.peer,
+        "tried": health.tried.isoformat(),
+        "due": health.due.isoformat(),
+        "settled": None if health.settled is None else health.settled.isoformat(),
+        "failures": health.failures,
+        "latest": health.latest,
+        "sums": health.sums,
+        "terms": health.terms,
+        "rules": health.rules,
+        "tags": json.dumps({address: list(tags) for address, tags in sorted(health.tags.items())}),
+    }
+
+
+def _health(row: Row[Any]) -> PeerHealth:
+    return PeerHealth(
+        peer=row.peer,
+        tried=datetime.fromisoformat(row.tried),
+        due=datetime.fromisoformat(row.due),
+        settled=None if row.settled is None else datetime.fromisoformat(row.settled),
+        failures=row.failures,
+        latest=row.latest,
+        sums=row.sums,
+        terms=row.terms,
+        rules=row.rules,
+        tags={address: (tags[0], tags[1]) for address, tags in json.loads(row.tags).items()},
+    )

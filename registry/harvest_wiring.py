@@ -1,0 +1,190 @@
+"""The harvest of one installation put together: what reads hostile documents runs in a child that can be killed."""
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Final
+
+from registry.adapters.artefact_files import harvest_texts, mapping_texts
+from registry.adapters.child_process import ChildProcess
+from registry.adapters.ed25519_key import is_signed
+from registry.adapters.graph_mapping import mapped
+from registry.adapters.sparql_paging import page_address
+from registry.adapters.sql_peer_harvests import SqlPeerHarvests
+from registry.confinement import READY
+from registry.dumps import MANIFEST
+from registry.fetch_ports import Fetch, FetchLimits
+from registry.fetch_wiring import open_fetch
+from registry.guard import Limits, media_type_of
+from registry.harvest import Harvest, Run, terms_of
+from registry.harvest_collecting import Collected, Collector, HarvestLimits
+from registry.harvest_reading import (
+    demand_identifier,
+    distributions_in,
+    judgement,
+    read_release,
+    releases_in,
+    statements_in,
+)
+from registry.intake import parsed
+from registry.loading import artefacts, now
+from registry.peer_content import Taken, merged, sorted_document
+from registry.peer_errors import HarvestRefused, PeerFault
+from registry.peer_ports import Document, PeerHealth
+from registry.peer_wiring import open_harvests, peers
+from registry.peers import Peer, PeerKind, peer_of
+from registry.settings import Settings
+from registry.verification import Kind, verify_release
+from registry.wiring import wire
+
+_ONE_FETCH_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Confined:
+    """Reading and judging what came of peers, each time in a child with a deadline and a memory limit."""
+
+    settings: Settings
+
+    def releases(self, document: Document) -> Sequence[str]:
+        """Give the identifiers of the releases that a registry lists (see the port)."""
+        return self._place.call(_releases, document, self._limits)
+
+    def verified(self, files: Mapping[str, bytes], key: bytes, identifier: str) -> None:
+        """Check the files of a release (see the port)."""
+        self._place.call(_verified, dict(files), key, identifier)
+
+    def distributions(self, document: Document) -> Sequence[str]:
+        """Give the addresses that a DCAT catalogue names (see the port)."""
+        return self._place.call(_distributions, document, self._limits)
+
+    def statements(self, document: Document) -> int:
+        """Count the statements of a page (see the port)."""
+        return self._place.call(_statements, document, self._limits)
+
+    def taken(self, peer: Peer, collected: Collected) -> Taken:
+        """Give what is kept of what came."""
+        if collected.quads is not None:
+            return self._place.call(_sorted_release, collected.quads, peer.scope, self._limits)
+        mapping = mapping_text(peer)
+        return self._place.call(_sorted_documents, peer.kind, peer.scope, mapping, collected.documents, self._limits)
+
+    def judged(self, lines: bytes, day: date) -> bytes:
+        """Judge what a graph claims by the standard in force here."""
+        return self._place.call(_judged, self.settings, lines, day)
+
+    @property
+    def _place(self) -> ChildProcess:
+        megabytes = self.settings.judge_megabytes
+        seconds = self.settings.judge_seconds
+        return ChildProcess(deadline_seconds=seconds, memory_bytes=megabytes * 1024 * 1024, preloaded=READY)
+
+    @property
+    def _limits(self) -> Limits:
+        most = self.settings.harvest_megabytes * 1024 * 1024
+        return Limits(most_bytes=most, most_triples=1_000_000)
+
+
+def mapping_text(peer: Peer) -> str:
+    """Give the mapping of a peer, empty where it needs none; raise PeerFault for a name that no file has."""
+    texts = mapping_texts()
+    if peer.mapping and peer.mapping not in texts:
+        known = ", ".join(sorted(texts))
+        raise PeerFault(f"The peer “{peer.slug}” names the mapping “{peer.mapping}”; those there are: {known}.")
+    return texts[peer.mapping] if peer.mapping else ""
+
+
+def harvest_peers(
+    settings: Settings, slug: str | None = None, *, again: bool = False, fetch: Fetch | None = None
+) -> list[Run]:
+    """Ask every peer whose time it is, or one; give how each run ended.
+
+    ``again`` asks before it is time. Raises UnknownPeer, PeerFault for a list that cannot be read, and HarvestRunning.
+    """
+    listed = peers(settings)
+    chosen = listed if slug is None else (peer_of(listed, slug),)
+    with closing(open_harvests(settings)) as store, store.alone():
+        harvest = _harvest(settings, store, fetch)
+        return [harvest.run(peer, now=again) for peer in chosen]
+
+
+def _harvest(settings: Settings, store: SqlPeerHarvests, fetch: Fetch | None) -> Harvest:
+    most = settings.harvest_megabytes * 1024 * 1024
+    limits = HarvestLimits(seconds=settings.harvest_seconds, most_bytes=most, most_requests=settings.harvest_requests)
+    seconds = min(_ONE_FETCH_SECONDS, settings.harvest_seconds)
+    asking = fetch or open_fetch(settings, FetchLimits(seconds=seconds, most_bytes=most))
+    confined = Confined(settings)
+    hashes = artefacts().hashes
+    return Harvest(
+        store,
+        confined,
+        collect=partial(_collect, asking, confined, limits),
+        terms=lambda peer: terms_of(peer, mapping_text(peer)),
+        rules=sha256("".join(hashes[name] for name in sorted(hashes)).encode()).hexdigest(),
+        again=timedelta(hours=settings.harvest_hours),
+        syntax=artefacts().syntax,
+        clock=now,
+        base=settings.base,
+    )
+
+
+def _collect(
+    fetch: Fetch, confined: Confined, limits: HarvestLimits, peer: Peer, health: PeerHealth | None
+) -> Collected:
+    page = partial(page_address, harvest_texts()["statements"])
+    collector = Collector(fetch, confined, page_address=page, limits=limits, timer=time.monotonic)
+    return collector.collect(peer, health)
+
+
+def _releases(document: Document, limits: Limits) -> tuple[str, ...]:
+    return releases_in(parsed(document.body, _kind(document), syntax=artefacts().syntax, limits=limits))
+
+
+def _distributions(document: Document, limits: Limits) -> tuple[str, ...]:
+    graph = parsed(document.body, _kind(document), syntax=artefacts().syntax, limits=limits)
+    return distributions_in(graph)
+
+
+def _statements(document: Document, limits: Limits) -> int:
+    return statements_in(parsed(document.body, _kind(document), syntax=artefacts().syntax, limits=limits))
+
+
+def _verified(files: dict[str, bytes], key: bytes, identifier: str) -> None:
+    checks = verify_release(files, key=key, is_signed=is_signed, stored=None, wanted=files.keys())
+    broken = [check.message for check in checks if check.kind is Kind.BROKEN]
+    if broken:
+        raise HarvestRefused(f"The release is not taken: {' '.join(broken[:3])}")
+    demand_identifier(files[MANIFEST], identifier, artefacts().syntax)
+
+
+def _sorted_release(quads: bytes, scope: tuple[str, ...], limits: Limits) -> Taken:
+    return read_release(quads, scope, syntax=artefacts().syntax, limits=limits)
+
+
+def _sorted_documents(
+    kind: PeerKind, scope: tuple[str, ...], mapping: str, documents: tuple[Document, ...], limits: Limits
+) -> Taken:
+    syntax, profile = artefacts().syntax, artefacts().profile
+    graphs = [parsed(each.body, _kind(each), syntax=syntax, limits=limits) for each in documents]
+    if kind is PeerKind.SPARQL:
+        whole = graphs[0]
+        for graph in graphs[1:]:
+            whole += graph
+        graphs = [whole]
+    if mapping:
+        graphs = [mapped(graph, mapping) for graph in graphs]
+    return merged(sorted_document(graph, scope, profile=profile, syntax=syntax, limits=limits) for graph in graphs)
+
+
+def _judged(settings: Settings, lines: bytes, day: date) -> bytes:
+    return judgement(wire(settings), lines, base=settings.base, day=day)
+
+
+def _kind(document: Document) -> str:
+    """Say how to read a document: by its server's word, else by its name and content."""
+    name = document.address.partition("?")[0].rstrip("/").rsplit("/", 1)[-1]
+    return media_type_of(name if "." in name else None, document.media_type, document.body)

@@ -1,0 +1,100 @@
+"""The seam to what is kept of peers between runs: their graphs, how they answered, and what is told of each run."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class PeerGraph:
+    """One graph that comes of a peer: the case under which it is recorded, its kind, canonical N-Triples, and why."""
+
+    case: str
+    kind: str
+    payload: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestLine:
+    """One line of the log of a peer: when, what it came to (``taken``, ``left out``, ``refused`` …), and what."""
+
+    at: datetime
+    outcome: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerHealth:
+    """How a peer answers: when it was last tried, last gave something whole, and may be asked again.
+
+    ``failures`` counts those since the last success. ``latest`` and ``sums`` are the identifier of the last release
+    that was taken and the SHA-256 of its file of hashes; ``terms`` and ``rules`` are the hashes of what was decided of
+    the peer and of the rules of judging then; ``tags`` are ETag and Last-Modified by address.
+    """
+
+    peer: str
+    tried: datetime
+    due: datetime
+    settled: datetime | None = None
+    failures: int = 0
+    latest: str = ""
+    sums: str = ""
+    terms: str = ""
+    rules: str = ""
+    tags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class PeerHarvests(Protocol):
+    """What is kept of peers; one peer's run never touches what is kept of another."""
+
+    def health(self, peer: str) -> PeerHealth | None:
+        """Give how a peer answers; None when it was never asked."""
+
+    def graphs(self, peer: str) -> Sequence[PeerGraph]:
+        """Give every graph that comes of a peer, in the order of the cases."""
+
+    def lines(self, peer: str, *, most: int) -> Sequence[HarvestLine]:
+        """Give the last lines of the log of a peer, the newest first."""
+
+    def keep(
+        self,
+        health: PeerHealth,
+        lines: Sequence[HarvestLine],
+        runs: PeerGraph,
+        graphs: Sequence[PeerGraph] | None = None,
+    ) -> None:
+        """Keep how a run ended, in one transaction, with the graph of the runs of the peer.
+
+        ``graphs`` take the place of all that came of the peer before; None leaves those as they are.
+        """
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold the only harvest; raise HarvestRunning when another is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as it came: from which address, of which media type by its server's word, its bytes."""
+
+    address: str
+    media_type: str
+    body: bytes
+
+
+class Reading(Protocol):
+    """Reading what came of a peer, each time in a killable place; raises what a parser and a guard raise."""
+
+    def releases(self, document: Document) -> Sequence[str]:
+        """Give the identifiers of the releases that a registry lists, the oldest first."""
+
+    def verified(self, files: Mapping[str, bytes], key: bytes, identifier: str) -> None:
+        """Check the files of the release of this identifier; raise HarvestRefused for what is broken."""
+
+    def distributions(self, document: Document) -> Sequence[str]:
+        """Give the addresses of the distributions in RDF that a DCAT catalogue names, in order, each once."""
+
+    def statements(self, document: Document) -> int:
+        """Count the statements of a page of a SPARQL endpoint; raise HarvestRefused for nodes without IRI."""
