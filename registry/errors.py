@@ -31,7 +31,7 @@
         StepIncomplete             what the step needs is missing or wrong
           ReasonMissing              the step needs a reason
       MalformedAct               a record of a case cannot be read as an act
-      ReleaseError               a release cannot be built or opened; MirrorRefused, MirrorReadsOnly: of mirrors
+      ReleaseError · BrokenDraft  a release cannot be built or opened; a draft of the standard cannot be read; MirrorRefused, MirrorReadsOnly: of mirrors
       LedgerError                an event cannot be recorded, or a record cannot be taken as it is
         MalformedRecord            an envelope, a checkpoint or an export has not the form it must have
         LedgerConflict             the case has moved on since it was read; carries its latest hash
@@ -47,7 +47,7 @@
       FetchError                 what lies at an address on the web could not be had; FetchTimeLimitPassed
         AddressRefused · Unreachable · BrokenAnswer · RedirectRefused · MediaTypeRefused · FetchTooLarge and others
       PortError                  the world outside failed; trying again may help
-        ValidatorError             the SHACL engine could not judge
+        ValidatorError · EnginesDiffer  the SHACL engine could not judge, or two engines judge differently
         StoreError                 the store could not answer
         LedgerUnavailable · LedgerStopped  another writer holds the ledger's database; a write failed
         AccountsUnavailable · ProviderUnavailable  of accounts: the database, the identity provider gives no answer
