@@ -31,7 +31,7 @@
         StepIncomplete             what the step needs is missing or wrong
           ReasonMissing              the step needs a reason
       MalformedAct               a record of a case cannot be read as an act
-      ReleaseError · BrokenDraft  a release cannot be built or opened; a draft of the standard cannot be read; MirrorRefused, MirrorReadsOnly: of mirrors
+      ReleaseError · BrokenDraft · MirrorRefused · MirrorReadsOnly  of releases, drafts of the standard and mirrors
       LedgerError                an event cannot be recorded, or a record cannot be taken as it is
         MalformedRecord            an envelope, a checkpoint or an export has not the form it must have
         LedgerConflict             the case has moved on since it was read; carries its latest hash
