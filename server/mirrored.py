@@ -23,7 +23,17 @@ _FROM_RELEASES: Final[Mapping[str, str]] = {
     "evidence": "links",
 }
 """Blueprint and views that need nothing but releases."""
-_LINKED_BACK: Final = frozenset({"evidence.released", "kept_queries.follow"})
+_LINKED_BACK: Final = frozenset(
+    {
+        "evidence.released",
+        "kept_queries.follow",
+        "feed.view",
+        "feed.page",
+        "feed.newest",
+        "feed.archive",
+        "descriptor.show",
+    }
+)
 """What lies at the registry itself alone and is the same for everybody: whoever asks is led there."""
 
 _SAFE: Final = "%&=+;/?:@,!$()*~-._"

@@ -83,7 +83,13 @@ def main(cities: str = "1000") -> None:
             began, quads = time.monotonic(), release.quads
             until(lambda release=release: mirror.release() == release.id, "the mirror is not current", _LONGEST)
             taken.append(round(time.monotonic() - began, 1))
-    facts = {"cities": int(cities), "quads": quads, "changed": CHANGED, "seconds": taken, "first": round(first, 1)}
+    facts = {
+        "cities": int(cities),
+        "quads": quads,
+        "changed": min(CHANGED, int(cities)),
+        "seconds": taken,
+        "first": round(first, 1),
+    }
     sys.stdout.write(json.dumps(facts) + "\n")
 
 

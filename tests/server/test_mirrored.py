@@ -96,9 +96,10 @@ def test_pages_offer_nothing_that_is_not_here(reader: FlaskClient) -> None:
     assert "http://10.0.0.1" not in page.text + shut.text
 
 
-def test_released_evidence_is_linked_back(reader: FlaskClient) -> None:
-    answer = reader.get("/evidence/files/" + "0" * 64)
-    assert (answer.status_code, answer.headers["Location"]) == (307, f"{SITE}evidence/files/{'0' * 64}")
+@pytest.mark.parametrize("address", ["evidence/files/" + "0" * 64, "feed", "feed/3", "q/0000000000000000"])
+def test_what_the_registry_alone_has_for_everybody_is_linked_back(reader: FlaskClient, address: str) -> None:
+    answer = reader.get("/" + address)
+    assert (answer.status_code, answer.headers["Location"]) == (307, SITE + address)
 
 
 def test_a_mirror_records_nothing_whatever_is_asked(mirror: Flask, reader: FlaskClient) -> None:
