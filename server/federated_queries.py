@@ -3,15 +3,17 @@
 The workers reach no network. What goes to them, and what goes to a peer, has passed the guard without any SERVICE.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from flask import Flask, current_app
 
-from registry.errors import QueryError, QueueFull
+from registry.errors import NoReleaseYet, QueryError, QueueFull
 from registry.federation import (
     NOTHING_KNOWN,
     Clause,
@@ -26,9 +28,13 @@ from registry.federation_ports import AskLimits, AskPeer
 from registry.federation_wiring import ask_limits, open_peer_endpoint
 from registry.fetch_errors import FetchError, FetchTimeLimitPassed
 from registry.model import Solutions
+from registry.peer_errors import PeerFault
+from registry.peer_recording import LIST
+from registry.peers import read_peers
 from registry.queries import Limits, QueryForm, examine_query
 from registry.settings import Settings
 from server.budget import Budget
+from server.library import Library, Shelf
 
 WORDS: Final = "You sent {spent:g} questions to peers within a minute, which is all one client may"
 A_MINUTE: Final = 30
@@ -59,7 +65,24 @@ class Read:
 
 def install(app: Flask, settings: Settings) -> None:
     """Let queries ask the peers that may be asked."""
-    app.extensions["federation"] = Federation(dict, open_peer_endpoint(settings), limits=ask_limits(settings))
+    library: Library = app.extensions["library"]
+    app.extensions["federation"] = Federation(
+        lambda: permitted(library), open_peer_endpoint(settings), limits=ask_limits(settings)
+    )
+
+
+def permitted(library: Library) -> Mapping[str, str]:
+    """Give the endpoints that may be asked with the names of their peers, as the current release lists them."""
+    try:
+        return _listed(library.shelf())
+    except (NoReleaseYet, PeerFault) as fault:
+        logging.getLogger(__name__).warning("no peer may be asked: %s", fault)
+        return {}
+
+
+@lru_cache(2)
+def _listed(held: Shelf) -> Mapping[str, str]:
+    return {peer.endpoint: peer.label for peer in read_peers(held.graph(LIST)) if peer.may_be_queried}
 
 
 class Federation:

@@ -18,7 +18,10 @@ from registry.fetch_errors import FetchTimeLimitPassed, Unreachable
 from registry.model import Solutions
 from registry.queries import USUAL, QueryForm
 from server.budget import Budget
-from server.federated_queries import AT_ONCE, Federation, Source, told, without_place
+from server.federated_queries import AT_ONCE, Federation, Source, permitted, told, without_place
+from tests.registry.peers import PREFIXES as PEER_PREFIXES
+from tests.registry.peers import peer_turtle
+from tests.server.conftest import Publish
 from tests.serving import serving
 
 PEER: Final = "https://peer.example/sparql"
@@ -259,3 +262,35 @@ def test_what_is_refused_is_refused_as_a_problem_with_a_sentence(client: FlaskCl
 @pytest.mark.slow
 def test_the_page_says_whom_queries_may_ask(client: FlaskClient, peer: str) -> None:
     assert peer in client.get("/sparql", headers={"Accept": "text/html"}).text
+
+
+def test_whom_queries_may_ask_is_what_the_release_lists_as_active_and_permitted(publish: Publish) -> None:
+    def endpoint(slug: str) -> str:
+        return f"<https://{slug}.example/sparql>"
+
+    told = [
+        peer_turtle("north", sparqlEndpoint=endpoint("north"), permitsFederatedQuery="true"),
+        peer_turtle("south", sparqlEndpoint=endpoint("south"), permitsFederatedQuery="false"),
+        peer_turtle("east", sparqlEndpoint=endpoint("east")),
+        peer_turtle(
+            "west",
+            sparqlEndpoint=endpoint("west"),
+            permitsFederatedQuery="true",
+            peerState="peer-states:suspended",
+        ),
+        peer_turtle("centre", permitsFederatedQuery="true"),
+    ]
+    listed = Graph().parse(data=PEER_PREFIXES + "\n".join(told), format="turtle")
+    app = publish({"trust/peers": listed})
+    assert permitted(app.extensions["library"]) == {"https://north.example/sparql": "Registry of the north"}
+    refused = app.test_client().get(
+        "/sparql", query_string={"query": "SELECT * { SERVICE <https://west.example/sparql> {} }"}, headers=HERE
+    )
+    assert (refused.status_code, "/trust lists them" in refused.text) == (400, True)
+    page = app.test_client().get("/sparql", headers={"Accept": "text/html"})
+    assert "Registry of the north" in page.text
+
+
+def test_without_a_release_or_a_list_nobody_may_be_asked(app: Flask, empty_client: FlaskClient) -> None:
+    assert permitted(app.extensions["library"]) == {}
+    assert permitted(empty_client.application.extensions["library"]) == {}
