@@ -1,7 +1,8 @@
-"""A faultless city holds the level Implementing in every month of its later plans, of the longest in every other.
+"""A faultless city holds the level Implementing in every third month of its later plans, and on every turning day.
 
 Statistics that come 15 months late are the harder case: whatever is known after 15 months is known after nine, too. So
-every month is judged with the later ones, and the turning days of two plans with both.
+months are judged with the later ones, and the turning days of two plans with both. Which month of three it is changes
+from year to year, so that every month of the calendar is among them.
 """
 
 from datetime import date
@@ -11,21 +12,21 @@ import pytest
 from tests.simulation.judging import missed
 from tests.simulation.years import Plan, boundary_days, days_of
 
-LONGEST = 6
-LATER_PLANS = [Plan(1, 2), Plan(1, 3), Plan(1, LONGEST)]
+EVERY = 3
+LATER_PLANS = [Plan(1, 2), Plan(1, 3), Plan(1, 6)]
 TURNING = [(Plan(2, 2), 15), (Plan(1, 3), 9)]
 MONTHS = [(plan, year) for plan in LATER_PLANS for year in range(plan.start.year, plan.end.year + 1)]
 
 
 def months_of(plan: Plan, year: int) -> list[date]:
-    every = 2 if plan.years == LONGEST else 1
-    return [day for day in days_of(plan) if day.year == year][year % every :: every]
+    return [day for day in days_of(plan) if day.year == year][year % EVERY :: EVERY]
 
 
-def test_every_month_of_every_later_plan_is_judged() -> None:
+def test_months_of_every_later_plan_and_of_the_calendar_are_judged() -> None:
     days = [(plan, day) for plan, year in MONTHS for day in months_of(plan, year)]
     assert {plan.years for plan, _ in days} == {2, 3, 6}
-    assert len({(plan.number, plan.years, day.year, day.month) for plan, day in days}) == 12 * (2 + 3) + 6 * LONGEST
+    assert len({(plan.number, plan.years, day.year, day.month) for plan, day in days}) == 12 // EVERY * (2 + 3 + 6)
+    assert {day.month for _, day in days} == set(range(1, 13))
     assert {day.day for _, day in days} == {1, 15, 28, 29, 30, 31}
     assert [len(boundary_days(plan, lag)) for plan, lag in TURNING] == [13, 18]
 
@@ -34,7 +35,7 @@ def test_every_month_of_every_later_plan_is_judged() -> None:
 @pytest.mark.parametrize(
     ("plan", "year"), MONTHS, ids=[f"{plan.years}-year {plan.name}, {year}" for plan, year in MONTHS]
 )
-def test_the_city_holds_implementing_in_every_month_of_a_later_plan(plan: Plan, year: int) -> None:
+def test_the_city_holds_implementing_in_the_months_of_a_later_plan(plan: Plan, year: int) -> None:
     found = {day: missed(day, plan_years=plan.years, lag_months=15) for day in months_of(plan, year)}
     assert found == dict.fromkeys(months_of(plan, year), ())
 
