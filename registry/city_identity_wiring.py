@@ -5,9 +5,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from registry.city_identity import KIND, Candidate, Decision, candidates, case_of, cities_of, decisions, drafted, places
 from registry.errors import NotAdmitted
 from registry.guard import TURTLE, Limits
-from registry.identity import KIND, Candidate, Decision, candidates, case_of, cities_of, decisions, drafted, places
 from registry.ledger_wiring import open_ledger
 from registry.lexical import check_iri
 from registry.loading import artefacts

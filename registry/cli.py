@@ -13,11 +13,11 @@ from rdflib import Graph
 from registry import __version__
 from registry.account_errors import AccountsUnavailable
 from registry.call_commands import COMMANDS as CALL_COMMANDS
+from registry.city_identity_commands import COMMANDS as IDENTITY_COMMANDS
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of
 from registry.confinement import annotate_confined, dossier_confined, examine_confined, opened_confined, query_confined
 from registry.errors import RegistryError, SheetFault, SubmissionError
 from registry.evidence_commands import COMMANDS as EVIDENCE_COMMANDS
-from registry.identity_commands import COMMANDS as IDENTITY_COMMANDS
 from registry.judging_commands import COMMANDS as JUDGING_COMMANDS
 from registry.ledger_commands import COMMANDS as LEDGER_COMMANDS
 from registry.mirror_commands import COMMANDS as MIRROR_COMMANDS

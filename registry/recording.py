@@ -10,10 +10,10 @@ from rdflib import Graph, Literal, URIRef
 
 from registry.accepted_submissions import KIND as SUBMISSION
 from registry.catalogue import release_iri
+from registry.city_identity import KIND as IDENTITY
 from registry.errors import NoReleaseYet
 from registry.events import KINDS, STEWARD
 from registry.evidence_filing import KIND as RELEASED_FILE
-from registry.identity import KIND as IDENTITY
 from registry.link_facts import KIND as LINK_CHECK
 from registry.model import DraftedEvent, Envelope, Event, RecordedEvent, Release
 from registry.namespaces import DCT, OWL, ROOT, STANDARD

@@ -37,7 +37,6 @@ from registry.comparison import Comparison, compare
 from registry.errors import SettingsError, SubmissionError, UnknownRecord
 from registry.evidence_wiring import evidence_files, held_links
 from registry.guard import TURTLE
-from registry.identity_wiring import open_authenticators, open_provider
 from registry.intake import read_submission
 from registry.ledger_wiring import LEDGER, LEDGER_KEY, open_casework, open_ledger
 from registry.loading import artefacts, now
@@ -50,6 +49,7 @@ from registry.registry import Registry
 from registry.report import assertions
 from registry.settings import Settings
 from registry.sign_in import SignIn
+from registry.sign_in_wiring import open_authenticators, open_provider
 from registry.unfiled_findings import forget_what_is_over
 
 _ACCOUNTS: Final = "accounts.db"

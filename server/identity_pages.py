@@ -5,9 +5,9 @@ from functools import lru_cache
 from flask import Blueprint, Response, render_template
 from rdflib import Graph
 
+from registry.city_identity import DECIDED, Candidate, candidates, cities_of, decisions_of
+from registry.city_identity_table import identity_csv, state_of
 from registry.dossier import merge
-from registry.identity import DECIDED, Candidate, candidates, cities_of, decisions_of
-from registry.identity_table import identity_csv, state_of
 from registry.namespaces import ROOT
 from server.library import Shelf, shelf
 from server.representations import present

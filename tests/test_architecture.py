@@ -76,7 +76,7 @@ WIRING = {
     "known_dossiers",
     "verdict_wiring",
     "fetch_wiring",
-    "identity_wiring",
+    "sign_in_wiring",
     "mirror_wiring",
     "peer_wiring",
     "preloading",
@@ -84,7 +84,7 @@ WIRING = {
 FACES = {
     "call_commands",
     "evidence_commands",
-    "identity_commands",
+    "city_identity_commands",
     "peer_commands",
     "cli",
     "console",

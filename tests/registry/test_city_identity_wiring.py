@@ -8,10 +8,10 @@ import pytest
 from rdflib import Graph, URIRef
 
 from registry.adapters.release_directories import ReleaseDirectories
+from registry.city_identity import Decision, Evidence
 from registry.city_identity_wiring import decide, recorded_decisions, review
 from registry.errors import NotAdmitted
 from registry.fold import fold
-from registry.identity import Decision, Evidence
 from registry.ledger_wiring import open_ledger
 from registry.loading import artefacts
 from registry.model import DraftedEvent

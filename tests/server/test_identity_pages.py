@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
 
-from registry.identity import Decision, mapping
+from registry.city_identity import Decision, mapping
 from registry.namespaces import SKOS
 from tests.server.conftest import Publish, turtle
 

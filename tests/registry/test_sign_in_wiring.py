@@ -8,8 +8,8 @@ import pytest
 
 from registry.account_errors import CredentialsRefused
 from registry.errors import SettingsError
-from registry.identity_wiring import open_authenticators, open_provider
 from registry.settings import Settings
+from registry.sign_in_wiring import open_authenticators, open_provider
 from registry.wiring import people
 from tests.authenticator import Authenticator
 from tests.registry.test_people import ACCOUNT

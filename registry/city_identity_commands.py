@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from registry.city_identity import Decision
+from registry.city_identity_table import identity_csv, state_of
 from registry.city_identity_wiring import decide, review
 from registry.command_line import FILE, HOME, plain_errors, settings_of
-from registry.identity import Decision
-from registry.identity_table import identity_csv, state_of
 
 _REASON = click.option("--reason", required=True, help="Why, in a sentence; it becomes public.")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from io import StringIO
 from typing import Final
 
-from registry.identity import Candidate
+from registry.city_identity import Candidate
 
 COLUMNS: Final = (
     "ours", "our_name", "theirs", "their_name", "source", "evidence", "rests_on", "against", "alone", "state", "reason"

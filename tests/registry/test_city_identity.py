@@ -3,7 +3,7 @@
 from rdflib import Graph, URIRef
 
 from registry.adapters.oxigraph_syntax import OxigraphSyntax
-from registry.identity import (
+from registry.city_identity import (
     DECIDED,
     Candidate,
     Decision,

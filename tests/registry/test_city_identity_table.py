@@ -3,8 +3,8 @@
 import csv
 from io import StringIO
 
-from registry.identity import Candidate, Decision, Evidence, Place
-from registry.identity_table import COLUMNS, identity_csv, state_of
+from registry.city_identity import Candidate, Decision, Evidence, Place
+from registry.city_identity_table import COLUMNS, identity_csv, state_of
 
 
 def test_each_candidate_is_a_row_with_its_state() -> None:
