@@ -1,6 +1,5 @@
 """The MirroredReleases port on a home: what is on its way lies in ``incoming/``, whose releases they are in a file."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -10,6 +9,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
+from registry.adapters.held_files import held
 from registry.adapters.release_directories import ReleaseDirectories, public_files
 from registry.errors import SettingsError
 from registry.mirror_errors import MirrorRefused
@@ -34,11 +34,10 @@ class HomeOfMirror:
     def alone(self) -> Iterator[None]:
         """Hold the only mirroring of this home (see the port); a process that is killed lets go."""
         self._home.mkdir(parents=True, exist_ok=True)
-        with (self._home / ".mirror.lock").open("w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as fault:
-                raise MirrorRefused(f"Another `hrcr mirror` is at work in {self._home}; end it first.") from fault
+        with held(
+            self._home / ".mirror.lock",
+            MirrorRefused(f"Another `hrcr mirror` is at work in {self._home}; end it first."),
+        ):
             yield
 
     def source(self) -> Source | None:

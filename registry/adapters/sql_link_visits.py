@@ -1,6 +1,5 @@
 """The LinkVisits port on a SQLite file: a cache of what servers said, made anew when it is lost."""
 
-import fcntl
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -13,6 +12,7 @@ from sqlalchemy import Column, Integer, MetaData, Row, String, Table, bindparam,
 from sqlalchemy.dialects.sqlite import insert
 
 from registry.adapters.databases import explained, make_tables, open_engine, writing
+from registry.adapters.held_files import held
 from registry.evidence_errors import CheckRunning
 from registry.evidence_model import Copy, LinkState, Visit
 
@@ -77,11 +77,10 @@ class SqlLinkVisits:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the only check (see the port); the system lets go of it when the process ends."""
-        with self._file.with_suffix(".lock").open("w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as fault:
-                raise CheckRunning("Another check of the links is running; wait until it has ended.") from fault
+        with held(
+            self._file.with_suffix(".lock"),
+            CheckRunning("Another check of the links is running; wait until it has ended."),
+        ):
             yield
 
 

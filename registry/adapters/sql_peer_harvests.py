@@ -1,6 +1,5 @@
 """The PeerHarvests port on a SQLite file: what came of peers, apart from everything of this registry's own."""
 
-import fcntl
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Row, String, Table, delete, insert, select
 
 from registry.adapters.databases import explained, make_tables, open_engine, writing
+from registry.adapters.held_files import held
 from registry.peer_errors import HarvestRunning
 from registry.peer_ports import HarvestLine, PeerGraph, PeerHealth
 
@@ -114,11 +114,9 @@ class SqlPeerHarvests:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the only harvest (see the port); the system lets go of it when the process ends."""
-        with self._file.with_suffix(".lock").open("w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as fault:
-                raise HarvestRunning("Another harvest is running; wait until it has ended.") from fault
+        with held(
+            self._file.with_suffix(".lock"), HarvestRunning("Another harvest is running; wait until it has ended.")
+        ):
             yield
 
 
