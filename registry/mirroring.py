@@ -95,7 +95,7 @@ def triples_in(manifest: Graph, identifier: str) -> int:
 
 
 def facts_of(release: Release) -> bytes:
-    """Give what `hrcr verify` reads as release.json, made here, as it is no public file of a release."""
+    """Give what `hrcr verify` reads as release.json, made here from what is signed, which that file is not."""
     facts = {"id": release.id, "day": release.day.isoformat(), "quads": release.quads}
     return json.dumps({**facts, "standard": release.standard_version, "software": release.software_version}).encode()
 

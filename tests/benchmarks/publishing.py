@@ -67,11 +67,11 @@ def submissions(count: int, seed: int) -> Iterator[Event]:
         yield Event(
             sequence=1_000_000 + city.number,
             kind="made-up",
-            case=f"submission/{city.slug}",
+            case=f"made-up/{city.slug}",
             office=STEWARD,
             time=DAY.isoformat(),
             reason="Made up for a measurement.",
-            graph=URIRef(f"{ROOT}graph/submission/{city.slug}"),
+            graph=URIRef(f"{ROOT}graph/made-up/{city.slug}"),
             payload=city.triples.encode(),
         )
 
