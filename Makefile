@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CITIES ?= 100,1000,10000
-DEFECTS ?= 330
+DEFECTS ?= 420
 HERE := not browser and not shared and not clients and not feeds and not postgres and not replicas and not durability and not bulk
 # what looks at the clock, or waits for a browser, may be red because of the machine: it is tried again, and that is told
 AGAIN := --reruns 2 -rR
@@ -62,10 +62,10 @@ postgres: setup       ## the ledger and the accounts on PostgreSQL; needs its se
 replicas: setup       ## three replicas behind nginx, killed under load; needs its server (Debian: apt-get install nginx-light)
 	$(BIN)/python -m pytest -m replicas -s
 
-durability: setup     ## 1,000 killed writers, 300 failing writes and flushes; takes a quarter of an hour, needs gcc
+durability: setup     ## 1,000 killed writers, 300 failing writes and flushes; takes minutes, needs gcc
 	$(BIN)/python -m pytest -m durability -s
 
-repairs: setup        ## 330 faulty files, and how many a program mends with the repair that is shown; takes half an hour
+repairs: setup        ## 420 faulty files, and how many a program mends with the repair that is shown; takes half an hour
 	PYTHONPATH=. $(BIN)/python -m tests.repairs.corpus --number $(DEFECTS)
 
 bench: setup          ## judgements, and the server beside others (needs wrk, Java 17, Maven); CITIES=100 is a quick run
