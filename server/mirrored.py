@@ -21,6 +21,8 @@ _FROM_RELEASES: Final[Mapping[str, str]] = {
     "graph_store": "store of_release",
     "limits": "limits",
     "evidence": "links",
+    "identity": "index table",
+    "reconciliation": "service suggest proposed preview",
 }
 """Blueprint and views that need nothing but releases."""
 _LINKED_BACK: Final = frozenset(
@@ -32,6 +34,8 @@ _LINKED_BACK: Final = frozenset(
         "feed.newest",
         "feed.archive",
         "descriptor.show",
+        "trust.index",
+        "trust.peer",
     }
 )
 """What lies at the registry itself alone and is the same for everybody: whoever asks is led there."""

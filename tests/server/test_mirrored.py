@@ -45,7 +45,19 @@ def reader(mirror: Flask) -> FlaskClient:
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/cities", "/doc/city/aldermoor", "/releases", "/catalogue", "/about", "/evidence", "/sparql", "/health"],
+    [
+        "/",
+        "/cities",
+        "/doc/city/aldermoor",
+        "/releases",
+        "/catalogue",
+        "/about",
+        "/evidence",
+        "/sparql",
+        "/health",
+        "/identity",
+        "/reconcile",
+    ],
 )
 def test_what_releases_tell_is_the_same_as_at_the_registry_itself(
     reader: FlaskClient, client: FlaskClient, address: str
