@@ -124,3 +124,8 @@ class Artefacts:
             "standard": part("standard", merge(self.files.standard.values()), self.syntax).sha256,
             "shapes": part("shapes", self.judging_shapes, self.syntax).sha256,
         }
+
+    @cached_property
+    def grounds(self) -> dict[str, str]:
+        """SHA-256 of all that judgements of any city rest on, by name: standard, judging shapes, and reference data."""
+        return {**self.hashes, self.reference.name: self.reference.sha256}

@@ -37,9 +37,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """By what is judged: the SHA-256 of standard and shapes by name, the day, the base of minted IRIs, and the engine.
+    """By what is judged: the SHA-256 of standard, shapes and reference data by name, the day, and the engine.
 
-    ``draft`` is the directory of a draft of the standard, empty for the standard in force.
+    ``base`` is that of minted IRIs. ``draft`` is the directory of a draft of the standard, empty for the standard in force.
     """
 
     hashes: tuple[tuple[str, str], ...]

@@ -131,10 +131,10 @@ def _read(by: Artefacts, raw: bytes) -> Graph:
 def _bench(draft: str, hashes: tuple[tuple[str, str], ...]) -> Bench:
     """Read the artefacts of some rules, once in each process; raise PortError when they are others here."""
     found = draft_artefacts(Path(draft)) if draft else artefacts()
-    if tuple(sorted(found.hashes.items())) != hashes:
+    if tuple(sorted(found.grounds.items())) != hashes:
         place = draft or "the installed software"
         raise PortError(
-            f"A worker finds another standard in {place} than the run was started with; install the same version on "
-            "every machine of the cluster, and put a draft where all of them read it."
+            f"A worker finds another standard or other reference data in {place} than the run was started with; "
+            "install the same version on every machine of the cluster, and put a draft where all of them read it."
         )
     return Bench(found)

@@ -123,7 +123,7 @@ def rules_in_force(settings: Settings, *, at: date, is_native: bool) -> Rules:
 
 
 def _rules(base: str, by: Artefacts, at: date, *, is_native: bool, draft: str = "") -> Rules:
-    return Rules(hashes=tuple(sorted(by.hashes.items())), at=at, base=base, is_native=is_native, draft=draft)
+    return Rules(hashes=tuple(sorted(by.grounds.items())), at=at, base=base, is_native=is_native, draft=draft)
 
 
 def _judged(run: Run, choices: Choices) -> Iterator[tuple[Verdict, ...]]:

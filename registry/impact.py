@@ -76,7 +76,7 @@ class LevelChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One of the two that were compared: its version, and the SHA-256 of standard and shapes."""
+    """One of the two that were compared: its version, and the SHA-256 of what it judges by."""
 
     version: str
     hashes: Mapping[str, str]

@@ -72,7 +72,7 @@ def _documents(export: Path, directory: Path | None) -> Iterator[Check]:
     files = [file.read_bytes() for file in sorted(directory.iterdir()) if file.is_file()]
     found = {sha256(raw).hexdigest(): raw for raw in files}
     with export.open("rb") as lines:
-        yield from document_checks(envelopes_in(lines), found, ours=artefacts().hashes, repeat=report_confined)
+        yield from document_checks(envelopes_in(lines), found, ours=artefacts().grounds, repeat=report_confined)
 
 
 def _note(known: bytes) -> str:

@@ -16,10 +16,9 @@ from pathlib import Path
 from statistics import median
 
 from registry.adapters.artefact_files import artefact_root
-from registry.bulk import Order, Rules, Task
+from registry.bulk import Order, Task
 from registry.bulk_judging import _bench, _composed, judge, prepare
-from registry.bulk_wiring import Choices, assess_all, try_standard
-from registry.loading import artefacts
+from registry.bulk_wiring import Choices, assess_all, rules_in_force, try_standard
 from registry.settings import Settings
 from tests.benchmarks.cities import Generator
 from tests.registry.clusters import two_workers
@@ -42,7 +41,7 @@ def timed(work: Callable[[], object]) -> float:
 
 def per_submission(count: int) -> None:
     """Set both engines beside each other on the same submissions, one after the other."""
-    deciding = Rules(hashes=tuple(sorted(artefacts().hashes.items())), at=AT, base=BASE)
+    deciding = rules_in_force(Settings(base=BASE), at=AT, is_native=False)
     native = replace(deciding, is_native=True)
     prepare([deciding, native])
     bench = _bench("", deciding.hashes)

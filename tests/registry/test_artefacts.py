@@ -28,6 +28,10 @@ def test_hashes_name_standard_and_shapes(artefacts: Artefacts) -> None:
     assert {name: len(digest) for name, digest in artefacts.hashes.items()} == {"standard": 64, "shapes": 64}
 
 
+def test_judgements_rest_on_reference_data_too(artefacts: Artefacts) -> None:
+    assert artefacts.grounds == {**artefacts.hashes, "reference": artefacts.reference.sha256}
+
+
 def test_every_criterion_has_a_shape_file_of_its_slug(artefacts: Artefacts) -> None:
     slugs = {criterion.slug for criterion in artefacts.standard.criteria}
     assert slugs <= set(artefacts.files.shapes)

@@ -22,7 +22,7 @@ from registry.wiring import wire
 pytestmark = pytest.mark.slow
 
 AT, BASE = date(2026, 6, 30), "https://example.org/"
-HASHES = tuple(sorted(artefacts().hashes.items()))
+HASHES = tuple(sorted(artefacts().grounds.items()))
 RULES = Rules(hashes=HASHES, at=AT, base=BASE)
 NATIVE = replace(RULES, is_native=True)
 TASK = Task(name="file/committed", city="", said=examples()["committed"].encode(), is_raw=True)
@@ -121,5 +121,5 @@ def test_the_parts_of_a_dossier_are_hashed_as_a_report_states_them() -> None:
 
 def test_a_worker_with_another_standard_refuses() -> None:
     other = replace(RULES, hashes=(("shapes", "0" * 64), ("standard", "0" * 64)))
-    with pytest.raises(PortError, match="another standard in the installed software than the run was started with"):
+    with pytest.raises(PortError, match="other reference data in the installed software than the run was started"):
         prepare([other])

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from registry.adapters.verdict_files import VerdictFiles
-from registry.bulk_wiring import VERDICTS, Choices, assess_all, try_standard
+from registry.bulk_wiring import VERDICTS, Choices, assess_all, rules_in_force, try_standard
 from registry.errors import SettingsError
 from registry.impact import Turn
+from registry.loading import artefacts
 from registry.settings import Settings
 from tests.benchmarks.cities import Generator
 from tests.registry.drafts_of_standard import asks_more
@@ -74,6 +75,11 @@ def test_only_what_changed_is_judged_again_unless_that_is_asked_for(files: Path,
     assert judged(again=True) == 3
     assert kept(settings.home) == after
     assert shown == [3, 1, 1, 1, 0, 1, 1, 3, 1, 1, 1]
+
+
+def test_other_reference_data_are_other_rules() -> None:
+    rules = rules_in_force(Settings(), at=date(2026, 6, 30), is_native=True)
+    assert dict(rules.hashes) == artefacts().grounds
 
 
 def test_a_draft_that_asks_more_tells_who_would_newly_fail_and_touches_nothing(files: Path, tmp_path: Path) -> None:
