@@ -100,6 +100,12 @@ def _repeated(sequence: int, submission: bytes, report: bytes, ours: Mapping[str
         again = repeat(submission, stated.day, stated.base)
     except RegistryError as fault:
         return Check(Kind.BROKEN, f"The report that event {sequence} names cannot be made again: {fault}")
+    here = stated_by(again)
+    if here is not None and here.engine != stated.engine:
+        return Check(
+            Kind.NOT_CHECKED,
+            f"The report that event {sequence} names: it was made with {stated.engine}; here is {here.engine}.",
+        )
     if again != report:
         return Check(Kind.BROKEN, f"The report that event {sequence} names is not what judging gives: it is another.")
     return Check(Kind.HOLDS, f"The report that event {sequence} names was made again from its parts, byte for byte.")

@@ -88,6 +88,16 @@ def test_a_report_by_other_rules_is_not_called_wrong() -> None:
     assert "made with other versions of shapes, standard" in message
 
 
+def test_a_report_by_another_engine_is_not_called_wrong() -> None:
+    by_old, by_new = (REPORT + f'<{NODE}> <{HRC.engine}> "pySHACL {n}" .\n'.encode() for n in (1, 2))
+    event = replace(EVENT, hashes={"submission": digest(SUBMISSION), "report": digest(by_old)})
+    assert told(SUBMISSION, by_old, event=event, again=by_new)[-1] == (
+        "not checked",
+        "The report that event 7 names: it was made with pySHACL 1; here is pySHACL 2.",
+    )
+    assert told(SUBMISSION, by_old, event=event, again=by_old)[-1][0] == "holds"
+
+
 @pytest.mark.parametrize(("again", "why"), [(b"", "cannot be made again"), (REPORT[:-1], "it is another")])
 def test_a_report_that_judging_does_not_give_is_broken(again: bytes, why: str) -> None:
     kind, message = told(SUBMISSION, REPORT, again=again)[-1]
