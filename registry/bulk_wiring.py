@@ -54,12 +54,14 @@ class Choices:
 class Summary:
     """What came of a run: how many dossiers there are, were judged, and had a sentence to be told.
 
+    Of those ``drawn`` for both engines, ``checked`` are those that both did judge.
     ``notes`` and ``faults`` are sentences by name: why the native engine did not judge, why there is no verdict.
     ``memory`` is the most that one process took, in KiB.
     """
 
     known: int
     judged: int
+    drawn: int
     checked: int
     seed: str
     notes: Mapping[str, str]
@@ -160,7 +162,8 @@ def _summary(known: int, run: Run, seed: str, told: Iterable[Verdict]) -> Summar
     return Summary(
         known=known,
         judged=len(run.names),
-        checked=len(run.sample),
+        drawn=len(run.sample),
+        checked=len(run.sample - notes.keys() - faults.keys()),
         seed=seed,
         notes=notes,
         faults=faults,

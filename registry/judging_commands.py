@@ -144,7 +144,7 @@ def _told(label: str) -> Iterator[Started]:
 
 def _tell(summary: Summary) -> None:
     """Tell what a run had to say beside its verdicts."""
-    if summary.checked:
+    if summary.drawn:
         click.echo(f"{summary.checked:,} of them were judged by pySHACL as well, and agree (seed {summary.seed}).")
     for words, sentences in (("judged by pySHACL instead", summary.notes), ("NOT judged", summary.faults)):
         for name in [*sentences][:_MOST_TOLD]:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from registry.adapters.verdict_files import VerdictFiles
-from registry.bulk_wiring import VERDICTS, Choices, assess_all, rules_in_force, try_standard
+from registry.bulk import Verdict
+from registry.bulk_wiring import VERDICTS, Choices, _summary, assess_all, rules_in_force, try_standard
 from registry.errors import SettingsError
 from registry.impact import Turn
 from registry.loading import artefacts
+from registry.rejudging import Run
 from registry.settings import Settings
 from tests.benchmarks.cities import Generator
 from tests.registry.drafts_of_standard import asks_more
@@ -42,7 +44,8 @@ def test_the_bytes_are_the_same_however_many_processes_work_and_whatever_the_lot
     second = assess_all(two, replace(choices, seed="another"))
     assert kept(one.home) == kept(two.home)
     assert len(kept(one.home)) == 7
-    assert (first.known, first.judged, first.checked, first.seed, second.seed) == (8, 8, 5, "a", "another")
+    assert (first.known, first.judged, first.seed, second.seed) == (8, 8, "a", "another")
+    assert (first.drawn, first.checked) == (5, 4)  # what is no Turtle was drawn, too
     assert [*first.faults] == [*second.faults] == ["file/broken"]
     assert first.notes == second.notes == {}
     assert first.memory > 10_000
@@ -82,11 +85,18 @@ def test_other_reference_data_are_other_rules() -> None:
     assert dict(rules.hashes) == artefacts().grounds
 
 
+def test_only_what_both_engines_judged_counts_as_checked() -> None:
+    run = Run(("a", "b", "c", "d"), {}, (), sample=frozenset("abc"))
+    told = [Verdict(name="a"), Verdict(name="b", note="It panicked."), Verdict(name="c", fault="No Turtle.")]
+    summary = _summary(9, run, "seed", told)
+    assert (summary.known, summary.judged, summary.drawn, summary.checked) == (9, 4, 3, 1)
+
+
 def test_a_draft_that_asks_more_tells_who_would_newly_fail_and_touches_nothing(files: Path, tmp_path: Path) -> None:
     draft, settings = asks_more(tmp_path / "draft"), Settings(home=tmp_path / "home")
     choices = replace(CHOICES, files=files, only=("file/*",))
     impact, summary = try_standard(settings, draft, choices)
-    assert (impact.cities, summary.checked) == (6, 5)
+    assert (impact.cities, summary.drawn, summary.checked) == (6, 5, 4)
     assert Turn.FAILS in {change.turn for change in impact.changes}
     assert impact.before.hashes["standard"] == impact.after.hashes["standard"]
     assert impact.before.hashes["shapes"] != impact.after.hashes["shapes"]
