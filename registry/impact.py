@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
+from urllib.parse import quote
 
 from rdflib import Graph, Literal, URIRef
 
@@ -185,7 +186,7 @@ def as_graph(impact: Impact) -> Graph:
 
 
 def _add(graph: Graph, trial: URIRef, change: Change) -> None:
-    slug = f"{change.name}-{change.requirement.removeprefix(str(STANDARD))}".replace("/", "-")
+    slug = quote(f"{change.name}-{change.requirement.removeprefix(str(STANDARD))}".replace("/", "-"))
     nodes: dict[str, URIRef] = {}
     for side, outcome in (("in-force", change.before), ("draft", change.after)):
         if outcome is None:

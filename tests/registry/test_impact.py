@@ -131,6 +131,12 @@ def test_an_assertion_by_the_draft_revises_that_in_force_and_neither_is_an_asses
     assert set(graph.subjects()).isdisjoint(set(other.subjects()))
 
 
+def test_a_dossier_may_be_called_what_no_iri_can_be() -> None:
+    named = [(replace(old, name="file/März <2>"), replace(new, name="file/März <2>")) for old, new in PAIRS[:1]]
+    graph = as_graph(impact_of(named, before=BEFORE, after=AFTER, rules=RULES))
+    assert len(Graph().parse(data=graph.serialize(format="turtle"), format="turtle")) == len(graph)
+
+
 def test_a_page_tells_people_who_would_newly_fail_and_why() -> None:
     page = impact_page(IMPACT)
     assert "newly fails" in page
