@@ -151,6 +151,13 @@ def test_a_draft_that_changes_nothing_says_so() -> None:
     assert "Nothing would change" in impact_page(same)
 
 
+def test_a_level_that_would_be_another_is_a_change_even_where_no_outcome_is() -> None:
+    pair = (PAIRS[0][0], replace(PAIRS[0][0], level=""))
+    page = impact_page(impact_of([pair], before=BEFORE, after=BEFORE, rules=RULES))
+    assert "Nothing would change" not in page
+    assert "Cities whose machine level would be another" in page
+
+
 def test_what_a_city_says_is_no_markup_of_the_page() -> None:
     hostile = [(replace(old, label="<script>x</script>"), new) for old, new in PAIRS[:1]]
     assert "<script>" not in impact_page(impact_of(hostile, before=BEFORE, after=AFTER, rules=RULES))
