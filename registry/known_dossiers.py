@@ -10,7 +10,7 @@ from typing import Final
 
 from rdflib import Graph
 
-from registry.accepted_submissions import accepted
+from registry.accepted_submissions import KIND, accepted, superseded
 from registry.bulk import Task
 from registry.case_links import known_of_links
 from registry.case_wiring import open_documents
@@ -32,7 +32,7 @@ from registry.settings import Settings
 
 PROFILE: Final = "profile/"
 FILE: Final = "file/"
-ACCEPTED: Final = "submission/"
+ACCEPTED: Final = f"{KIND}/"
 _ENDINGS: Final = frozenset({".ttl", ".nt"})
 
 
@@ -113,14 +113,18 @@ def _accepted(settings: Settings) -> Iterator[Task]:
     """Give what each city said last on whose word a level was granted, with what is held about it today."""
     with closing(open_ledger(settings)) as ledger:
         cases = [case for case in open_casework(settings, ledger).cases() if accepted(case) is not None]
-    for case in {case.city: case for case in cases}.values():
+    older = superseded(cases)
+    for case in cases:
+        name = f"{ACCEPTED}{case.name.removeprefix(CASE)}"
+        if name in older:
+            continue
         try:
-            yield _submission(settings, case)
+            yield _submission(settings, case, name)
         except (UnknownRecord, SubmissionError, PortError) as fault:
             logging.getLogger(__name__).warning("the submission of %s cannot be judged again: %s", case.name, fault)
 
 
-def _submission(settings: Settings, case: Case) -> Task:
+def _submission(settings: Settings, case: Case, name: str) -> Task:
     syntax, act = artefacts().syntax, accepted(case)
     digest = act.hashes[SUBMISSION] if act else ""
     with closing(open_documents(settings)) as documents:
@@ -130,7 +134,7 @@ def _submission(settings: Settings, case: Case) -> Task:
     links = known_of_links(settings, case.name, read.graph)
     held = merge([held_findings(case, base=settings.base), files, links])
     return Task(
-        name=f"{ACCEPTED}{case.name.removeprefix(CASE)}",
+        name=name,
         city=str(read.city),
         said=syntax.canonical(read.graph),
         held=syntax.canonical(held),

@@ -1,11 +1,14 @@
 """Every dossier that an installation knows is found by its name: profiles, accepted submissions, files."""
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rdflib import Graph
 
+from registry import known_dossiers as module
+from registry.bulk import Task
 from registry.errors import SettingsError
 from registry.known_dossiers import known_dossiers
 from registry.ledger_wiring import open_ledger
@@ -13,6 +16,7 @@ from registry.loading import artefacts, examples
 from registry.namespaces import EARL, ROOT
 from registry.settings import Settings
 from registry.wiring import open_documents
+from tests.registry.playing import Table
 from tests.registry.test_accepted_submissions import accredited, heard
 from tests.registry.test_casework import Desk
 
@@ -54,6 +58,20 @@ def test_what_is_not_accepted_or_cannot_be_read_is_left_out(tmp_path: Path, capl
     for settings in (waiting, lost):
         assert not [name for name in known_dossiers(settings) if name.startswith("submission/")]
     assert "the submission of case/oderau-1 cannot be judged again" in caplog.text
+
+
+def test_of_two_submissions_of_a_city_the_one_accepted_last_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (Table(f"case/oderau-{number}") for number in (1, 2))
+    first.accredited()
+    second.wait(400).accredited()
+    cases = SimpleNamespace(cases=lambda: (second.case, first.case))
+    monkeypatch.setattr(module, "open_ledger", lambda _: nullcontext())
+    monkeypatch.setattr(module, "closing", lambda opened: opened)
+    monkeypatch.setattr(module, "open_casework", lambda _settings, _ledger: cases)
+    monkeypatch.setattr(module, "_submission", lambda _settings, case, name: Task(name=name, city=case.city, said=b""))
+    assert [task.name for task in module._accepted(Settings(home=tmp_path))] == ["submission/oderau-2"]
 
 
 def test_files_of_a_directory_are_known_by_their_names(tmp_path: Path) -> None:
