@@ -39,7 +39,7 @@ class Task:
 class Rules:
     """By what is judged: the SHA-256 of standard, shapes and reference data by name, the day, and the engine.
 
-    ``base`` is that of minted IRIs. ``draft`` is the directory of a draft of the standard, empty for the standard in force.
+    ``base`` is that of minted IRIs, ``draft`` the directory of a draft of the standard, empty for the one in force.
     """
 
     hashes: tuple[tuple[str, str], ...]

@@ -75,8 +75,8 @@ def known_dossiers(settings: Settings, files: Path | None = None, only: Sequence
     """Give every dossier that is known, in the order of the names, or those whose name fits a pattern of ``only``.
 
     ``files`` is a directory with further submissions in Turtle or N-Triples, one city a file; nothing is held about
-    these. Raises SettingsError when there is none in it, or no name fits. A submission that cannot be read now is left
-    out, with a line in the log.
+    these. Raises SettingsError when there is none in it, two have one name, or no name fits. A submission that cannot
+    be read now is left out, with a line in the log.
     """
     slugs = sorted(artefacts().files.cities)
     has_ledger = bool(settings.ledger) or (settings.home / LEDGER).exists()
@@ -90,7 +90,11 @@ def known_dossiers(settings: Settings, files: Path | None = None, only: Sequence
         found = sorted(path for path in files.iterdir() if path.suffix in _ENDINGS)
         if not found:
             raise SettingsError(f"{files} holds no submission: no file there ends in {' or '.join(sorted(_ENDINGS))}.")
-        makers |= {f"{FILE}{path.stem}": ("", partial(_file, path)) for path in found}
+        for path in found:
+            name = f"{FILE}{path.stem}"
+            if name in makers:
+                raise SettingsError(f"{files} holds two files called {path.stem}; rename {path.name}.")
+            makers[name] = ("", partial(_file, path))
     return Dossiers(dict(sorted(makers.items()))).only(only)
 
 

@@ -81,6 +81,9 @@ def test_files_of_a_directory_are_known_by_their_names(tmp_path: Path) -> None:
     assert [*dossiers] == ["file/a", "file/b"]
     assert (dossiers["file/a"].is_raw, dossiers["file/a"].said) == (True, b"nothing yet")
     assert len(list(dossiers.of("https://example.org/id/city/any"))) == 2
+    (tmp_path / "a.ttl").write_text("nothing yet")
+    with pytest.raises(SettingsError, match=r"holds two files called a; rename a\.ttl"):
+        known_dossiers(Settings(home=tmp_path), tmp_path)
 
 
 def test_a_directory_without_a_submission_and_a_name_that_nothing_has_are_told(tmp_path: Path) -> None:
