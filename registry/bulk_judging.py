@@ -129,7 +129,10 @@ def _read(by: Artefacts, raw: bytes) -> Graph:
 
 @cache
 def _bench(draft: str, hashes: tuple[tuple[str, str], ...]) -> Bench:
-    """Read the artefacts of some rules, once in each process; raise PortError when they are others here."""
+    """Read the artefacts of some rules, once in each process; raise PortError when they are others here.
+
+    A draft that is changed is read anew by a worker that lives on: its rules have other hashes.
+    """
     found = draft_artefacts(Path(draft)) if draft else artefacts()
     if tuple(sorted(found.grounds.items())) != hashes:
         place = draft or "the installed software"

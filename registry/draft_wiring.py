@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -28,9 +27,8 @@ _FOLDERS: Final = {
 _PARTS: Final = fields(ArtefactFiles)
 
 
-@cache
 def draft_artefacts(directory: Path) -> Artefacts:
-    """Read a draft, once in each process; what it does not hold is as in force.
+    """Read a draft as it is now; what it does not hold is as in force.
 
     Raises BrokenDraft, naming the file, when it holds none of the folders or a file of it is no Turtle.
     """

@@ -41,6 +41,12 @@ def test_a_copy_of_what_is_in_force_is_the_same_standard_and_can_be_judged_by(dr
     demand_judgeable(read, draft, at=AT, base=BASE)
 
 
+def test_a_draft_that_is_changed_is_read_anew_by_a_process_that_lives_on(draft: Path) -> None:
+    before = draft_artefacts(draft).hashes
+    edited(draft, "shapes/*.ttl", lambda text: text.replace("sh:minCount 1 ;", "sh:minCount 2 ;", 1))
+    assert draft_artefacts(draft).hashes != before
+
+
 def test_a_directory_without_a_draft_is_told_what_may_lie_there(tmp_path: Path) -> None:
     with pytest.raises(BrokenDraft, match="holds no draft of the standard: none of ontology/standard, "):
         draft_artefacts(tmp_path)
