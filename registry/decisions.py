@@ -19,6 +19,7 @@ from registry.namespaces import DCT, EARL, HRC, PROV, RDF, ROOT, SCHEMA, STANDAR
 from registry.ports import Syntax
 from registry.positions import CASE, STANDING
 from registry.process import Process, iri_of
+from registry.report import hashed_parts
 from registry.sealing import PAYLOAD
 from registry.standings import Standing, after_change
 
@@ -144,11 +145,7 @@ def _ruling(
     yield node, SCHEMA.validThrough, Literal(until) if until else None
     for state in _states_after(process, standing, name):
         yield node, HRC.givesStanding, _standing(state)
-    for role, digest in sorted(ruling.hashes.items()):
-        part = URIRef(f"{node}-{role}")
-        yield node, HRC.partHash, part
-        yield part, DCT.title, Literal(role)
-        yield part, HRC.sha256, Literal(digest)
+    yield from hashed_parts(node, ruling.hashes, prefix=f"{node}-")
 
 
 def _states_after(process: Process, standing: Standing | None, cause: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from registry.bulk import Found, Rules, Verdict
 from registry.canonical_json import write
 from registry.model import Outcome, Requirement
 from registry.namespaces import DCT, EARL, HRC, PROV, RDF, STANDARD
+from registry.report import hashed_parts
 from registry.standard import Standard
 
 _MET: Final = frozenset({str(Outcome.PASSED), str(Outcome.INAPPLICABLE)})
@@ -175,11 +176,8 @@ def as_graph(impact: Impact) -> Graph:
         graph.add((trial, PROV.used, node))
         graph.add((node, RDF.type, PROV.Plan))
         graph.add((node, DCT.isVersionOf, STANDARD[side.version]))
-        for part, value in sorted(side.hashes.items()):
-            held = URIRef(f"{node}-{part}")
-            graph.add((node, HRC.partHash, held))
-            graph.add((held, DCT.title, Literal(part)))
-            graph.add((held, HRC.sha256, Literal(value)))
+        for statement in hashed_parts(node, side.hashes, prefix=f"{node}-"):
+            graph.add(statement)
     for change in impact.changes:
         _add(graph, trial, change)
     return graph

@@ -84,14 +84,20 @@ def assertions(report: Report) -> Graph:
         graph.add((node, HRC.level, report.level.iri))
     if report.machine_level is not None:
         graph.add((node, HRC.machineLevel, report.machine_level.iri))
-    for name, digest in sorted(report.hashes.items()):
-        held = URIRef(f"{node}#{name}")
-        graph.add((node, HRC.partHash, held))
-        graph.add((held, DCT.title, Literal(name)))
-        graph.add((held, HRC.sha256, Literal(digest)))
+    for statement in hashed_parts(node, report.hashes, prefix=f"{node}#"):
+        graph.add(statement)
     for found in report.outcomes:
         _assert(graph, report, found)
     return graph
+
+
+def hashed_parts(node: URIRef, hashes: Mapping[str, str], *, prefix: str) -> Iterator[tuple[URIRef, URIRef, Node]]:
+    """Say of what something was made, with the SHA-256 of each part; a part is called by the prefix and its name."""
+    for name, digest in sorted(hashes.items()):
+        part = URIRef(prefix + name)
+        yield node, HRC.partHash, part
+        yield part, DCT.title, Literal(name)
+        yield part, HRC.sha256, Literal(digest)
 
 
 def report_graph(report: Report) -> Graph:
