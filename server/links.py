@@ -92,8 +92,6 @@ def local_address(iri: str) -> str | None:
     prefix, _, rest = path.partition("/")
     if prefix in ("release", "releases") and is_path(rest) and "/" not in rest:
         return url_for("releases.document", release=rest, _anchor=anchor)
-    if prefix == "release" and is_path(rest) and "/" not in rest:
-        return url_for("releases.document", release=rest, _anchor=anchor)
     if prefix == "feed" and _NUMBER.fullmatch(rest):
         return url_for("feed.page", number=int(rest), _anchor=anchor)
     endpoint = _PREFIXED.get(prefix + "/")
