@@ -54,9 +54,9 @@ from registry.unfiled_findings import forget_what_is_over
 
 _ACCOUNTS: Final = "accounts.db"
 DRAFTS: Final = "drafts.sqlite"
+"""The file in HRCR_HOME of what is kept for people at work and is no part of any record."""
 LOOKS_KEPT: Final = timedelta(days=90)
 """How long after a case was closed it is known who looked at it."""
-"""The file in HRCR_HOME of what is kept for people at work and is no part of any record."""
 _validator: Final = lru_cache(PyShaclValidator)  # what it prepared serves every registry of a process
 DOCUMENTS: Final = "documents.sqlite"
 """The file in HRCR_HOME, where no database is named."""
