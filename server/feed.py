@@ -107,9 +107,8 @@ def _extent(held: Shelf) -> Extent:
     if not place.is_file():
         raise Problem(
             "not-found",
-            f"Release {held.release.id} is kept here without a change feed: it was published before there was one, or "
-            "is a copy of another instance's. The registry that publishes it has the feed; the next release that is "
-            "published here will have one.",
+            f"Release {held.release.id} is kept here without a change feed: it was published before there was one. "
+            "Releases that are published from now on have one, which tells of the earlier ones too.",
         )
     return read_extent(place.read_bytes())
 
