@@ -136,7 +136,7 @@ class ReleaseDirectories:
 
     def file(self, identifier: str, path: str) -> bytes:
         """Give a file of a kept release; raise UnknownRelease where there is none of that name, or no such release."""
-        place = self.open(identifier).release.directory / path
+        place = self._kept(identifier) / path
         if not place.is_file():
             raise UnknownRelease(f"Release {identifier} has no file {path}.")
         return place.read_bytes()
@@ -153,16 +153,19 @@ class ReleaseDirectories:
 
     def open(self, identifier: str) -> OpenRelease:
         """Open a kept release read-only; raise UnknownRelease when there is none of this identifier."""
-        directory = self._home / "releases" / identifier
-        if _IDENTIFIER.fullmatch(identifier) is None or not directory.is_dir():
-            raise UnknownRelease(f"No release “{identifier}” is kept under {self._home}; see `hrcr releases`.")
-        return _open(directory)
+        return _open(self._kept(identifier))
 
     def kept(self) -> Sequence[Release]:
         """Give every kept release, the oldest first."""
         folder = self._home / "releases"
         found = [path for path in folder.iterdir() if _IDENTIFIER.fullmatch(path.name)] if folder.is_dir() else []
         return sorted(map(_read, found), key=lambda release: (release.day, _number(release.id)))
+
+    def _kept(self, identifier: str) -> Path:
+        directory = self._home / "releases" / identifier
+        if _IDENTIFIER.fullmatch(identifier) is None or not directory.is_dir():
+            raise UnknownRelease(f"No release “{identifier}” is kept under {self._home}; see `hrcr releases`.")
+        return directory
 
     def _read_current(self) -> Release | None:
         link = self._home / "current"

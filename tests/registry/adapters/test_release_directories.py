@@ -1,5 +1,6 @@
 """A release is built beside, switched to at once, and never touched again."""
 
+import shutil
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
@@ -136,6 +137,16 @@ def test_a_release_that_is_not_kept_is_unknown(name: str, tmp_path: Path) -> Non
     built(directories, "one")
     with pytest.raises(UnknownRelease):
         directories.open(name)
+
+
+def test_a_file_of_a_release_is_read_without_opening_its_store(tmp_path: Path) -> None:
+    directories = ReleaseDirectories(tmp_path)
+    release = built(directories, "one")
+    shutil.rmtree(release.directory / "store")
+    assert directories.file(release.id, "release.json") == (release.directory / "release.json").read_bytes()
+    for identifier, path in ((release.id, "hrcr.nq"), ("2026-06-30-2", "release.json"), ("../current", "release.json")):
+        with pytest.raises(UnknownRelease):
+            directories.file(identifier, path)
 
 
 SAID = st.frozensets(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=4)
