@@ -1,6 +1,7 @@
 """The public files of a release: documents, hashes of them all, and the signature over the hashes; pure."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -27,6 +28,7 @@ SIGNATURE: Final = "SHA256SUMS.sig"
 PUBLIC_KEY: Final = "public-key.pem"
 _ED25519_PREFIX: Final = bytes.fromhex("302a300506032b6570032100")
 """What stands before the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410, section 4)."""
+_SUM: Final = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _END: Final = b"-----END PUBLIC KEY-----"
 
 
@@ -68,6 +70,13 @@ def _turtle(graph: Graph) -> bytes:
 def sums(files: Mapping[str, bytes]) -> bytes:
     """Give the SHA-256 of each file in the form that ``sha256sum --check`` reads, in the order of paths."""
     return "".join(f"{sha256(body).hexdigest()}  {path}\n" for path, body in sorted(files.items())).encode()
+
+
+def read_sums(raw: bytes) -> tuple[Mapping[str, str], bool]:
+    """Read the SHA-256 of each file by path, and whether every line is one of these and names a path of its own."""
+    lines = raw.decode("utf-8", errors="replace").splitlines()
+    found = {match[2]: match[1] for line in lines if (match := _SUM.fullmatch(line))}
+    return found, 0 < len(lines) == len(found)
 
 
 def public_key_pem(key: bytes) -> bytes:

@@ -11,6 +11,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from registry.catalogue import CATALOGUE, release_iri
+from registry.dumps import read_sums
 from registry.mirror_errors import MirrorRefused
 from registry.model import Release
 from registry.namespaces import DCAT, DCT, PROV, STANDARD, VOID
@@ -19,7 +20,6 @@ MOST_FILES: Final = 1_000
 """Files that one release may have."""
 
 _IDENTIFIER: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-([1-9][0-9]{0,5})")
-_SUM: Final = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _ENGINE: Final = "store"
 _VERSION: Final = re.compile(r"[0-9A-Za-z.+-]{1,40}")
@@ -60,10 +60,9 @@ def to_take(identifiers: Iterable[str], held: str | None) -> tuple[str, ...]:
 
 def sums_of(identifier: str, raw: bytes) -> Mapping[str, str]:
     """Read the SHA-256 of each file of a release by path; raise MirrorRefused for what is no such list."""
-    lines = raw.decode("utf-8", errors="replace").splitlines()
-    found = {match[2]: match[1] for line in lines if (match := _SUM.fullmatch(line))}
+    found, is_list = read_sums(raw)
     strange = [path for path in found if not _PATH.fullmatch(path) or PurePosixPath(path).parts[0] == _ENGINE]
-    if not found or len(found) != len(lines) or len(found) > MOST_FILES or strange:
+    if not is_list or len(found) > MOST_FILES or strange:
         raise MirrorRefused(f"Release {identifier} has a SHA256SUMS that is no list of its files; nothing was taken.")
     return found
 

@@ -9,13 +9,12 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
-from registry.dumps import PUBLIC_KEY, SIGNATURE, SUMS, read_public_key
+from registry.dumps import PUBLIC_KEY, SIGNATURE, SUMS, read_public_key, read_sums
 from registry.ports import SignatureCheck
 
 FACTS: Final = "release.json"
 QUADS: Final = "hrcr.nq"
 
-_SUM: Final = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _BLANK: Final = re.compile(rb"^_:|^<[^>]*> <[^>]*> _:| _:[^ \"<>]+ \.$", re.MULTILINE)
 _FACTS_NEEDED: Final = ("id", "day", "standard", "software", "quads")
 
@@ -89,9 +88,8 @@ def _hashes(files: Mapping[str, bytes], wanted: Collection[str] | None) -> Itera
     if SUMS not in files:
         yield _broken(f"{SUMS} is missing, so no file can be compared with what was published.")
         return
-    lines = files[SUMS].decode("utf-8", errors="replace").splitlines()
-    stated = {found[2]: found[1] for line in lines if (found := _SUM.fullmatch(line))}
-    if len(stated) != len(lines) or not lines:
+    stated, is_list = read_sums(files[SUMS])
+    if not is_list:
         yield _broken(f"{SUMS} has a line that is no hash and path.")
     for path, digest in sorted(stated.items()):
         if path not in files and wanted is not None and path not in wanted:

@@ -1,6 +1,6 @@
 """Releases: the list of those kept, the page and the manifest of each, and its files."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from registry.artefacts import Artefacts
 from registry.catalogue import catalogue, citation, release_iri
-from registry.dumps import SIGNATURE, SUMS
+from registry.dumps import SIGNATURE, SUMS, read_sums
 from registry.model import Release
 from registry.namespaces import DCAT, DCT, ROOT
 from registry.verification import FACTS
@@ -94,7 +94,7 @@ def _files(held: Shelf) -> dict[str, PublicFile]:
     release, told = held.release, held.manifest
     nodes = {str(told.value(node, DCAT.downloadURL)): node for node in told.subjects(DCAT.downloadURL)}
     found = {}
-    for path, digest in _sums(release):
+    for path, digest in _sums(release).items():
         node = nodes.get(f"{ROOT}releases/{release.id}/{path}")
         kind = str(told.value(node, DCAT.mediaType)).partition("media-types/")[2] if node else "text/turtle"
         title = str(told.value(node, DCT.title)).rpartition(":")[0] if node else ""
@@ -102,11 +102,9 @@ def _files(held: Shelf) -> dict[str, PublicFile]:
     return found
 
 
-def _sums(release: Release) -> Iterator[tuple[str, str]]:
+def _sums(release: Release) -> Mapping[str, str]:
     place = release.directory / SUMS
-    for line in place.read_text(encoding="utf-8").splitlines() if place.is_file() else ():
-        digest, _, path = line.partition("  ")
-        yield path, digest
+    return read_sums(place.read_bytes())[0] if place.is_file() else {}
 
 
 def _artefacts() -> Artefacts:

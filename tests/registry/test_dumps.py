@@ -27,6 +27,7 @@ from registry.dumps import (
     public_key_pem,
     read_public_key,
     read_public_keys,
+    read_sums,
     release_files,
 )
 from registry.fold import fold
@@ -37,6 +38,7 @@ from tests.server.conftest import events, turtle
 TABLES = {f"tables/{name}.csv" for name in ("cities", "declarations", "adoptions", "outcomes")}
 PATHS = {*DOCUMENTS, *TABLES, "tables/csvw.json", "tables/codebook.md", MANIFEST, SUMS}
 RELEASE = Release("2026-06-30-1", date(2026, 6, 30), "1.0.0", "0.1.0", 2, Path())
+SHA = b"0" * 64
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key()
 
 
@@ -55,10 +57,18 @@ def files(registry: Registry, reader: OxigraphReader) -> Mapping[str, bytes]:
 
 def test_every_document_stands_in_the_sums_and_nothing_is_signed_without_a_key(files: Mapping[str, bytes]) -> None:
     assert set(files) == PATHS
-    lines = [line.split("  ") for line in files[SUMS].decode().splitlines()]
-    assert {path: digest for digest, path in lines} == {
-        path: hashlib.sha256(files[path]).hexdigest() for path in PATHS - {SUMS}
-    }
+    expected = {path: hashlib.sha256(files[path]).hexdigest() for path in PATHS - {SUMS}}
+    assert files[SUMS] == "".join(f"{expected[path]}  {path}\n" for path in sorted(expected)).encode()
+    assert read_sums(files[SUMS]) == (expected, True)
+
+
+@pytest.mark.parametrize("raw", [b"", b"\xff\n", b"0 x\n", b"%b x\n" % SHA, b"%b  x\n%b  x\n" % (SHA, SHA), b"\n"])
+def test_what_is_no_list_of_hashes_is_told(raw: bytes) -> None:
+    assert read_sums(raw)[1] is False
+
+
+def test_lines_that_can_be_read_are_given_beside_those_that_cannot() -> None:
+    assert read_sums(b"%b  tables/a b.csv\nno hash\n" % SHA) == ({"tables/a b.csv": SHA.decode()}, False)
 
 
 def test_the_n_quads_are_sorted_lines_without_a_blank_node(files: Mapping[str, bytes]) -> None:
