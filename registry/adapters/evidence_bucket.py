@@ -5,7 +5,6 @@ and endpoint are read where every S3 client reads them (``AWS_*`` variables, pro
 """
 
 import base64
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -16,13 +15,13 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from registry.adapters.evidence_files import digest_at, key_of, unchanged
 from registry.errors import SettingsError
-from registry.evidence_errors import EvidenceDamaged, EvidenceUnavailable, UnknownEvidence
+from registry.evidence_errors import EvidenceUnavailable, UnknownEvidence
 
 PAGE: Final = 1_000
 """Files that are listed by one request."""
 
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _NOT_THERE: Final = frozenset({"NoSuchKey", "404", "NotFound"})
 _CONFIG: Final = Config(
     connect_timeout=5,
@@ -70,22 +69,18 @@ class EvidenceBucket:
                 if _code(fault) in _NOT_THERE:
                     raise UnknownEvidence(f"No file of the SHA-256 {digest} is kept here.") from fault
                 raise
-        if sha256(raw).hexdigest() != digest:
-            raise EvidenceDamaged(f"The file kept as {digest} is not what was stored; take it from a backup.")
-        return raw
+        return unchanged(raw, digest)
 
     def __iter__(self) -> Iterator[str]:
         """Name every file kept, in order (see the port)."""
         with _explained("The files of evidence cannot be listed; try again."):
             listing = self._client.get_paginator("list_objects_v2")
             pages = listing.paginate(Bucket=self._bucket, Prefix=self._folder, PaginationConfig={"PageSize": PAGE})
-            names = [found["Key"].rpartition("/")[2] for page in pages for found in page.get("Contents", ())]
-        yield from sorted(name for name in names if _DIGEST.fullmatch(name))
+            keys = [found["Key"].removeprefix(self._folder) for page in pages for found in page.get("Contents", ())]
+        yield from sorted(digest for key in keys if (digest := digest_at(key)) is not None)
 
     def _key(self, digest: str) -> str:
-        if _DIGEST.fullmatch(digest) is None:
-            raise UnknownEvidence(f"“{digest[:80]}” is no SHA-256; write its 64 small hexadecimal digits.")
-        return f"{self._folder}{digest[:2]}/{digest}"
+        return self._folder + key_of(digest)
 
 
 @contextmanager

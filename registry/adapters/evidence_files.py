@@ -49,13 +49,12 @@ class EvidenceFiles:
             raise UnknownEvidence(f"No file of the SHA-256 {digest} is kept here.") from fault
         except OSError as fault:
             raise EvidenceUnavailable(f"The file {digest} cannot be read: {fault.strerror}.") from fault
-        if sha256(raw).hexdigest() != digest:
-            raise EvidenceDamaged(f"The file kept as {digest} is not what was stored; take it from a backup.")
-        return raw
+        return unchanged(raw, digest)
 
     def __iter__(self) -> Iterator[str]:
         """Name every file kept, in order (see the port)."""
-        yield from sorted(path.name for path in self._directory.glob("??/*") if _DIGEST.fullmatch(path.name))
+        places = (path.relative_to(self._directory).as_posix() for path in self._directory.glob("??/*"))
+        yield from sorted(digest for place in places if (digest := digest_at(place)) is not None)
 
     def _write(self, raw: bytes, place: Path) -> None:
         """Write beside, flush, give the name, flush the directories: a file that is seen is whole."""
@@ -74,9 +73,27 @@ class EvidenceFiles:
             _flush(directory)
 
     def _place(self, digest: str) -> Path:
-        if _DIGEST.fullmatch(digest) is None:
-            raise UnknownEvidence(f"“{digest[:80]}” is no SHA-256; write its 64 small hexadecimal digits.")
-        return self._directory / digest[:2] / digest
+        return self._directory / key_of(digest)
+
+
+def key_of(digest: str) -> str:
+    """Give where the file of a hash lies in a directory or a bucket; raise UnknownEvidence for what is no SHA-256."""
+    if _DIGEST.fullmatch(digest) is None:
+        raise UnknownEvidence(f"“{digest[:80]}” is no SHA-256; write its 64 small hexadecimal digits.")
+    return f"{digest[:2]}/{digest}"
+
+
+def digest_at(key: str) -> str | None:
+    """Give the hash of the file that lies at a place; None where no file of evidence lies."""
+    digest = key.rpartition("/")[2]
+    return digest if _DIGEST.fullmatch(digest) is not None and key == key_of(digest) else None
+
+
+def unchanged(raw: bytes, digest: str) -> bytes:
+    """Give the bytes that were read as those of a hash; raise EvidenceDamaged when they are others."""
+    if sha256(raw).hexdigest() != digest:
+        raise EvidenceDamaged(f"The file kept as {digest} is not what was stored; take it from a backup.")
+    return raw
 
 
 def hashes_below(directory: Path) -> Mapping[str, str]:

@@ -128,6 +128,15 @@ def test_more_files_than_one_page_of_a_list_are_all_named(
     assert list(store) == digests
 
 
+def test_files_of_another_installation_in_the_same_bucket_are_not_named(new_bucket: Callable[[], str]) -> None:
+    url = new_bucket()
+    whole, part = EvidenceBucket(url), EvidenceBucket(url + "/town")
+    ours, theirs = whole.put(b"minutes"), part.put(b"a plan")
+    assert (list(whole), list(part)) == ([ours], [theirs])
+    with pytest.raises(UnknownEvidence):
+        whole.get(theirs)
+
+
 def test_the_setting_chooses_the_store(new_bucket: Callable[[], str], tmp_path: Path) -> None:
     url = new_bucket()
     digest = evidence_files(Settings.load({}, home=tmp_path, evidence_store=url)).put(b"minutes")
