@@ -14,7 +14,8 @@ from rdflib import Graph
 from registry.accepted_submissions import superseded
 from registry.adapters.backups import EVIDENCE
 from registry.adapters.child_process import ChildProcess
-from registry.adapters.evidence_files import EvidenceFiles, hashes_below
+from registry.adapters.evidence_files import EvidenceFiles
+from registry.adapters.file_hashes import hashes_below
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.sql_link_visits import SqlLinkVisits
 from registry.errors import SettingsError

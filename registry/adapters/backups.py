@@ -8,11 +8,11 @@ import shutil
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
 from registry.adapters.evidence_files import EvidenceFiles
+from registry.adapters.file_hashes import hash_of
 from registry.errors import SettingsError
 from registry.evidence_errors import EvidenceDamaged, EvidenceUnavailable
 from registry.ports import EvidenceStore
@@ -42,7 +42,7 @@ def back_up(databases: Sequence[Path], directory: Path, *, evidence: EvidenceSto
         if evidence is not None:
             _copy_evidence(evidence, EvidenceFiles(draft / EVIDENCE))
         files = sorted(path for path in draft.rglob("*") if path.is_file())
-        hashes = {path.relative_to(draft).as_posix(): _hash(path) for path in files}
+        hashes = {path.relative_to(draft).as_posix(): hash_of(path) for path in files}
         (draft / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in hashes.items()), encoding="ascii")
         draft.rename(directory)
     except (OSError, sqlite3.Error, EvidenceDamaged, EvidenceUnavailable) as fault:
@@ -61,7 +61,7 @@ def bring_back(directory: Path, home: Path, *, evidence: EvidenceStore | None = 
     """
     hashes = _read(directory)
     for name, digest in hashes.items():
-        if not (directory / name).is_file() or _hash(directory / name) != digest:
+        if not (directory / name).is_file() or hash_of(directory / name) != digest:
             raise SettingsError(f"{directory / name} is missing or is not what was backed up; use another backup.")
         if (home / name).exists() and not _EVIDENCE.fullmatch(name):
             raise SettingsError(f"{home / name} is there already; restore into a directory that holds no registry.")
@@ -102,8 +102,3 @@ def _read(directory: Path) -> Mapping[str, str]:
     if not names or strange:
         raise SettingsError(f"{directory} is no backup: its {SUMS} names no database, or a file elsewhere.")
     return names
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

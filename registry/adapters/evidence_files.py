@@ -6,9 +6,9 @@ A file lies at ``ab/ab12…``; whoever reads gets exactly the bytes of that hash
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -94,17 +94,6 @@ def unchanged(raw: bytes, digest: str) -> bytes:
     if sha256(raw).hexdigest() != digest:
         raise EvidenceDamaged(f"The file kept as {digest} is not what was stored; take it from a backup.")
     return raw
-
-
-def hashes_below(directory: Path) -> Mapping[str, str]:
-    """Give the SHA-256 of every file below a directory, by its path in it; links are not followed."""
-    files = sorted(path for path in directory.rglob("*") if path.is_file() and not path.is_symlink())
-    return {path.relative_to(directory).as_posix(): _hash(path) for path in files}
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def _flush(directory: Path) -> None:

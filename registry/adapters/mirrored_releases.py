@@ -5,10 +5,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
+from registry.adapters.file_hashes import hash_of
 from registry.adapters.held_files import held
 from registry.adapters.release_directories import ReleaseDirectories, public_files
 from registry.errors import SettingsError
@@ -67,7 +67,7 @@ class HomeOfMirror:
     def fetched(self, identifier: str, path: str, digest: str) -> int:
         """Give how many bytes of a file are here (see the port)."""
         place, known = self._place(identifier, path), self._home / "current" / path
-        if not place.exists() and known.is_file() and _hash(known) == digest:
+        if not place.exists() and known.is_file() and hash_of(known) == digest:
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(known, place)
         return place.stat().st_size if place.exists() else 0
@@ -75,7 +75,7 @@ class HomeOfMirror:
     def is_whole(self, identifier: str, path: str, digest: str) -> bool:
         """Say whether a file was fetched whole (see the port)."""
         place = self._place(identifier, path)
-        return place.is_file() and _hash(place) == digest
+        return place.is_file() and hash_of(place) == digest
 
     def append(self, identifier: str, path: str, piece: bytes) -> None:
         """Add to the end of a file (see the port)."""
@@ -115,8 +115,3 @@ def read_source(home: Path) -> Source | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise SettingsError(f"{place} does not say whose releases lie here; mirror into a new home.") from fault
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

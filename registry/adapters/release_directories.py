@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from rdflib import URIRef
 
+from registry.adapters.file_hashes import hash_of
 from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
 from registry.errors import NoReleaseYet, ReleaseError, UnknownRelease
 from registry.model import Folded, Release
@@ -90,7 +90,11 @@ class ReleaseDirectories:
             with _draft(releases) as draft:
                 empty = Release(identifier, day, standard_version, software_version, 0, draft, graphs)
                 release = _written(draft, empty, content, None, files)
-                other = [path for path, digest in hashes.items() if _hash(draft / path) != digest]
+                other = [
+                    path
+                    for path, digest in hashes.items()
+                    if not (draft / path).is_file() or hash_of(draft / path) != digest
+                ]
                 if other:
                     raise ReleaseError(
                         f"What comes out for release {identifier} is not what was published: {', '.join(other)} has "
@@ -182,10 +186,6 @@ class ReleaseDirectories:
         with (self._home / ".lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
-
-
-def _hash(path: Path) -> str | None:
-    return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def _next_id(day: date, existing: Iterable[str]) -> str:
