@@ -71,9 +71,19 @@ class Mirror:
             identifiers, held = listed(self._read(found.body, _LIST)), self._releases.held()
             if held is not None and held in identifiers:
                 self._compare(held)
+            if held is not None:
+                self._remember()
             taken = tuple([self._take(each) for each in to_take(identifiers, held)])
             self._etag = found.etag
             return taken
+
+    def _remember(self, keys: tuple[bytes, ...] | None = None) -> None:
+        """Pin whose releases lie here and where readers find them, with these keys, or with those pinned before."""
+        known = self._releases.source()
+        if keys is None:
+            keys = known.keys if known is not None else ()
+        if known != (source := replace(self._source, keys=keys)):
+            self._releases.pin(source)
 
     def _compare(self, held: str) -> None:
         """Raise MirrorRefused when the source gives other files under the name of the release held."""
@@ -101,9 +111,8 @@ class Mirror:
         files = self._releases.files(identifier)
         release = described(identifier, manifest, files.get(QUADS, b""))
         checked = {**files, FACTS: facts_of(release)}
-        self._source = replace(self._source, keys=self._source.keys or (key,))
-        self._releases.pin(self._source)
-        return self._releases.admit(release, partial(self._check, release, checked, manifest, key))
+        self._remember()
+        return self._releases.admit(release, partial(self._pass, release, checked, manifest, key))
 
     def _trusted(self, identifier: str, files: Mapping[str, bytes]) -> bytes:
         """Give the key that signed: one pinned or given, at first use the enclosed one; raise MirrorRefused."""
@@ -121,6 +130,14 @@ class Mirror:
                 "instance has a new key, get it by another way and give it with --key."
             )
         return key
+
+    def _pass(
+        self, release: Release, files: Mapping[str, bytes], manifest: Graph, key: bytes, reader: ReleaseReader
+    ) -> None:
+        """Check a release, and trust who signed it before it becomes current; raise MirrorRefused."""
+        self._check(release, files, manifest, key, reader)
+        self._source = replace(self._source, keys=self._source.keys or (key,))
+        self._remember(self._source.keys)
 
     def _check(
         self, release: Release, files: Mapping[str, bytes], manifest: Graph, key: bytes, reader: ReleaseReader

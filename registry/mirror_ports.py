@@ -28,7 +28,7 @@ class MirroredReleases(Protocol):
         """Hold the only mirroring of this home for the length of a block; raise MirrorRefused when another does."""
 
     def source(self) -> Source | None:
-        """Give whose releases these are; None before the first one was taken."""
+        """Give whose releases these are; None before the first one was fetched."""
 
     def pin(self, source: Source) -> None:
         """Remember, durably, whose releases these are."""

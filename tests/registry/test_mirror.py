@@ -196,6 +196,31 @@ def test_what_is_not_what_was_published_is_refused_and_what_is_held_stays(
     assert [release.id for release in mirror.follow()] == [SECOND]
 
 
+def test_a_key_is_trusted_with_the_first_release_that_is_taken_and_not_before(
+    mirror: Mirror, source: Publisher, home: Path
+) -> None:
+    source.publish("Aldermoor", "Town of Aldermoor")
+    changed_and_signed(source)
+    with pytest.raises(MirrorRefused, match="is not canonical"):
+        mirror.follow()
+    assert HomeOfMirror(home).source() == mirror.source
+    assert mirror.source.keys == ()
+    source.give()
+    again = open_mirror(Settings(home=home), mirror.source.address)
+    assert [release.id for release in again.follow()] == [SECOND]
+    assert HomeOfMirror(home).source() == again.source
+    assert again.source.keys == (source.signer.public_key,)
+
+
+def test_where_readers_find_the_instance_is_remembered_though_nothing_is_new(mirror: Mirror, home: Path) -> None:
+    mirror.follow()
+    again = open_mirror(Settings(home=home), mirror.source.address, keys=(b"n" * 32,), site="https://a.example")
+    assert again.follow() == ()
+    known = HomeOfMirror(home).source()
+    assert known is not None
+    assert (known.site, known.keys) == ("https://a.example/", mirror.source.keys)
+
+
 def test_a_download_goes_on_where_it_broke_off(
     mirror: Mirror, source: Publisher, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
