@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,11 +45,19 @@ def serving(home: Path, *, log: Path = Path(os.devnull), **variables: str) -> It
     with log.open("ab") as said:
         process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)
     try:
-        _await(port)
+        until(lambda: _answers(port), "the server did not start")
         yield Served(port, process)
     finally:
         process.terminate()
         process.wait(20)
+
+
+def until(is_so: Callable[[], object], what: str, seconds: float = 60) -> None:
+    """Wait until something is so; a busy machine only makes the wait longer."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
 
 
 def _descendants(process: int) -> list[int]:
@@ -67,11 +75,9 @@ def _is_worker(process: int) -> bool:
         return False
 
 
-def _await(port: int) -> None:
-    for _ in range(600):  # a busy machine only makes the wait longer
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/about", timeout=10):  # our own server
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/about", timeout=10):  # our own server
+            return True
+    except OSError:
+        return False

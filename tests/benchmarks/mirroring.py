@@ -26,8 +26,8 @@ from registry.loading import artefacts
 from registry.model import Event, Release
 from registry.ports import ReleaseReader
 from tests.benchmarks.publishing import DAY, submissions
-from tests.replicas.conftest import LABEL, Program, Replica, hrcr, until
-from tests.serving import serving
+from tests.replicas.conftest import LABEL, Program, Replica, hrcr
+from tests.serving import serving, until
 
 CHANGED: Final = 1_000
 ROUNDS: Final = 3

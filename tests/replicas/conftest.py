@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,7 @@ from registry.fold import fold
 from registry.loading import artefacts
 from registry.model import Event, Release
 from registry.namespaces import ROOT
-from tests.serving import serving
+from tests.serving import serving, until
 
 PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
 NGINX = "/usr/sbin/nginx"
@@ -126,14 +126,6 @@ class Replica:
 def hrcr(*arguments: object) -> list[str]:
     """Give the command line as it is installed."""
     return [str(Path(sys.executable).parent / "hrcr"), *map(str, arguments)]
-
-
-def until(is_so: Callable[[], object], what: str, seconds: float = 60) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

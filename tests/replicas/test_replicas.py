@@ -17,7 +17,8 @@ from urllib.parse import quote
 import pytest
 
 from registry.dumps import SUMS
-from tests.replicas.conftest import DAY, LABEL, Origin, Replica, until
+from tests.replicas.conftest import DAY, LABEL, Origin, Replica
+from tests.serving import until
 
 pytestmark = pytest.mark.replicas
 
