@@ -90,9 +90,9 @@ class Harvest:
         began, health = self._clock(), self._store.health(peer.slug)
         if health is not None and not now and health.due > began:
             return Run(peer.slug, "waiting", f"It is asked again after {health.due:%Y-%m-%d %H:%M} UTC.")
-        terms = self._terms(peer)
-        known = health if health is None or health.terms == terms else replace(health, tags={}, sums="")
         try:
+            terms = self._terms(peer)
+            known = health if health is None or health.terms == terms else replace(health, tags={}, sums="")
             collected = self._collect(peer, known)
             if collected.is_unchanged and health is not None and health.rules == self._rules:
                 return self._unchanged(peer, health, collected, began)

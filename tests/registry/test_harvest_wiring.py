@@ -183,6 +183,20 @@ def test_a_mapping_that_is_nowhere_is_told(peered: Peered) -> None:
         mapping_text(peers(settings)[0])
 
 
+def test_a_mapping_that_is_nowhere_keeps_no_other_peer_waiting(tmp_path: Path) -> None:
+    with odd_server({"/city.ttl": tagged(SMALL.encode())}) as server:
+        here = f"<{server.address('/city.ttl')}>"
+        listed = write_peers(
+            tmp_path / "peers.ttl",
+            peer_turtle("a-wrong-one", accessURL=here, mapping='"nowhere"'),
+            peer_turtle("north", accessURL=here, uriSpace=SCOPE),
+        )
+        settings = Settings(home=tmp_path / "home", peers=listed)
+        wrong, north = harvest_peers(settings, fetch=guarded(server))
+    assert (wrong.outcome, north.outcome) == ("refused", "taken")
+    assert "names the mapping “nowhere”" in wrong.message
+
+
 def test_one_peer_is_asked_by_name_and_two_harvests_never_run_at_once(peered: Peered) -> None:
     settings = peered(peerState="peer-states:suspended")
     assert [run.outcome for run in harvest_peers(settings, "north")] == ["not active"]
