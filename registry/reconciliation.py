@@ -6,7 +6,7 @@ two names are is RapidFuzz's to say; certain is only what is equal.
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Final
@@ -29,6 +29,8 @@ _CONTAINED: Final = 0.9
 """What a name counts whose words all stand in the other, beside one that is alike in whole."""
 _NAME_SHARE: Final = 0.75
 _MOST_UNEQUAL: Final = 99.0
+_EQUAL, _KNOWN, _ALIKE = "equal", "known to an authority", "alike"
+"""How a text may be the same as a value."""
 _ACCENTS: Final = 200
 """Combining classes from here on are accents above and below; those before are parts of letters (Unicode, 4.3)."""
 
@@ -96,6 +98,7 @@ class Catalogue:
         self._entities = {entity.id: entity for entity in entities}
         self._named: dict[str, set[str]] = defaultdict(set)
         self._identified: dict[str, set[str]] = defaultdict(set)
+        self._valued: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         pairs = dict.fromkeys((folded(name), one.id) for one in self._entities.values() for name in one.names)
         self._names, self._owners = [name for name, _ in pairs], [owner for _, owner in pairs]
         for entity in self._entities.values():
@@ -103,6 +106,9 @@ class Catalogue:
                 self._named[plain(name)].add(entity.id)
             for identifier in entity.identifiers:
                 self._identified[identifier].add(entity.id)
+            for name, values in entity.values.items():
+                for way, text in set().union(*map(_ways, values)):
+                    self._valued[name, way, text].add(entity.id)
 
     def find(self, identifier: str) -> Entity | None:
         """Give an item by its identifier in this service, or by its IRI."""
@@ -113,12 +119,13 @@ class Catalogue:
         """Give the items that may be meant, the likeliest first, no more than are asked for."""
         identified = self._by_identifier(question)
         alike = self._by_name(question.text)
+        met = {one.property: self._having(one) for one in question.constraints}
         known = set(alike) | identified
         if not question.text:
-            known |= set(self._entities)
+            known.update(*met.values())
         named = self._of_kind(self._named.get(plain(question.text), ()), question) if question.text else set()
         found = [
-            self._candidate(self._entities[each], question, alike.get(each), identified, named)
+            self._candidate(self._entities[each], question, alike.get(each), identified, named, met)
             for each in self._of_kind(known, question)
         ]
         ranked = sorted(found, key=lambda each: (-each.score, not each.is_certain, each.entity.id))
@@ -150,6 +157,11 @@ class Catalogue:
         own = self._identified.get(question.text.strip(), set()) if question.text else set()
         return set().union(own, *named)
 
+    def _having(self, constraint: Constraint) -> set[str]:
+        """Give the items that have one of the values; names that are only alike, as of countries, say nothing."""
+        ways = {way for text in constraint.wanted for way in _ways_to_find(text)}
+        return set().union(*(self._valued.get((constraint.property, *way), ()) for way in ways))
+
     def _by_name(self, text: str) -> dict[str, tuple[float, float]]:
         """Give for each item how alike its likest name is, and how far one of its names is contained."""
         wanted = folded(text)
@@ -172,10 +184,11 @@ class Catalogue:
         alike: tuple[float, float] | None,
         identified: set[str],
         named: set[str],
+        having: Mapping[str, set[str]],
     ) -> Candidate:
         whole, contained = alike or (0.0, 0.0)
         is_equal, is_identified = entity.id in named, entity.id in identified
-        met = {one.property: _met(one, entity) for one in question.constraints}
+        met = {name: float(entity.id in items) for name, items in having.items()}
         name = 100.0 if is_equal else min(_MOST_UNEQUAL, max(whole, _CONTAINED * contained))
         if question.text and met:
             score = _NAME_SHARE * name + (1 - _NAME_SHARE) * 100 * fmean(met.values())
@@ -191,7 +204,7 @@ class Catalogue:
             NAME_SIMILARITY: round(whole, 1),
             NAME_CONTAINED: round(contained, 1),
             IDENTIFIER_EQUAL: is_identified,
-            **{PROPERTY + name: round(share, 3) for name, share in met.items()},
+            **{PROPERTY + name: share for name, share in met.items()},
         }
         score = 100.0 if is_identified and agrees else score
         return Candidate(entity=entity, score=round(score, 1), features=features, is_certain=is_alone and agrees)
@@ -209,16 +222,19 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
 
 
-def _met(constraint: Constraint, entity: Entity) -> float:
-    """Say whether an item has one of the values: 1 or 0; names that are only alike, as of countries, say nothing."""
-    values = entity.values.get(constraint.property, ())
-    return max((_same(wanted, value) for wanted in constraint.wanted for value in values), default=0.0)
+def _ways(value: Value) -> set[tuple[str, str]]:
+    """Give the ways to write a value: its names, those that authorities give it, and for items without accents."""
+    names = {*value.names, value.id} - {""}
+    known = {authority(name) for name in names} - {""}
+    alike = value.names if value.kind == "item" else ()
+    return (
+        {(_EQUAL, plain(name)) for name in names}
+        | {(_KNOWN, name) for name in known}
+        | {(_ALIKE, folded(name)) for name in alike}
+    )
 
 
-def _same(wanted: str, value: Value) -> float:
-    names: Sequence[str] = (*value.names, value.id) if value.id else value.names
-    key = authority(wanted)
-    if plain(wanted) in map(plain, names) or (key and key in map(authority, names)):
-        return 1.0
-    is_alike = value.kind == "item" and not key and folded(wanted) in map(folded, value.names)
-    return 1.0 if is_alike else 0.0
+def _ways_to_find(text: str) -> set[tuple[str, str]]:
+    """Give the ways in which a text means a value; an identifier means nothing by being alike."""
+    known = authority(text)
+    return {(_EQUAL, plain(text)), (_KNOWN, known) if known else (_ALIKE, folded(text))}

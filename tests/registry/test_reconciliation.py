@@ -1,5 +1,7 @@
 """Which item a name means: what is certain, what is only likely, and what a score rests on."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +33,11 @@ def city(slug: str, *names: str, country: str = "Nordland", wikidata: str = "") 
     return Entity(id=identifier, iri=ROOT + identifier, kind="City", name=names[0], names=names, values=values)
 
 
+def with_note(one: Entity, note: str) -> Entity:
+    return replace(one, values={**one.values, "note": (Value(names=(note,)),)})
+
+
+SOUTH = with_note(city("neuburg-south", "Neuburg", country="Sudland", wikidata="Q900003"), "über  allem")
 CATALOGUE = Catalogue(
     [
         city("aldermoor", "Aldermoor", "Ellernmoor", "オルダームア", wikidata="Q900001"),
@@ -124,6 +131,39 @@ def test_a_property_that_contradicts_a_name_takes_the_certainty_away() -> None:
 def test_properties_alone_find_what_has_them() -> None:
     found = ask("", ("country", "Sudland"))
     assert [each.entity.id for each in found if each.score == 100] == ["id/city/neuburg-south"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("country", " SUDLAND"),
+        ("country", "Südland"),
+        ("country", "vocab/countries/Sudland"),
+        ("wikidata", "https://www.wikidata.org/wiki/Q900003"),
+        ("wikidata", "http://www.wikidata.org/entity/q900003"),
+        ("note", "Über allem"),
+    ],
+)
+def test_a_value_is_the_same_however_it_is_written(name: str, value: str) -> None:
+    found = Catalogue([SOUTH, city("aldermoor", "Aldermoor", wikidata="Q900001")]).candidates(
+        Question(constraints=(Constraint(property=name, wanted=("nothing", value)),))
+    )
+    assert [(each.entity, each.features[PROPERTY + name]) for each in found] == [(SOUTH, 1.0)]
+
+
+@pytest.mark.parametrize(("name", "value"), [("country", "Sudlande"), ("note", "uber allem"), ("standing", "Sudland")])
+def test_a_value_that_is_only_alike_is_another(name: str, value: str) -> None:
+    assert not Catalogue([SOUTH]).candidates(Question(constraints=(Constraint(property=name, wanted=(value,)),)))
+
+
+def test_what_is_looked_for_is_read_once_and_not_once_for_each_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Catalogue(city(f"town-{number}", f"Town {number}", country=f"Land {number % 9}") for number in range(500))
+    read: list[str] = []
+    monkeypatch.setattr("registry.reconciliation.plain", lambda text: read.append(text) or plain(text))
+    wanted = tuple(Constraint(property=name, wanted=("Land 1", "Land 2")) for name in ("country", "wikidata"))
+    assert known.candidates(Question(constraints=wanted))
+    assert set(read) - {""} == {"Land 1", "Land 2"}
+    assert len(read) < 20
 
 
 def test_only_what_is_of_the_kinds_asked_for_is_found() -> None:
