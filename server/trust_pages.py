@@ -6,10 +6,12 @@ Who a peer is and what it says is read from the release; how it answers, from wh
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from flask import Blueprint, Flask, Response, current_app, render_template
 from rdflib import Literal, URIRef
+from rdflib.term import Node
 
 from registry.namespaces import ROOT, VOCAB
 from registry.peer_errors import UnknownPeer
@@ -22,13 +24,15 @@ from server.library import GRAPHS, Shelf, shelf
 from server.problems import Problem
 from server.representations import present
 from server.response_headers import fresh
-from server.words import Shown, Words, literal, local_name
+from server.words import Shown, Words, best_literal, literal, local_name
 
 blueprint = Blueprint("trust", __name__)
 
 _SCHEMES: Final = ("vocabulary/peer-kinds", "vocabulary/peer-states", "vocabulary/standings")
-_MOST_GRAPHS: Final = 1_000
-"""Graphs of a peer that one page reads; what is beyond is there for SPARQL."""
+MOST_GRAPHS: Final = 1_000
+"""Graphs of a peer that one page reads; what is beyond is there for SPARQL, and the page says so."""
+_MOST_KEPT: Final = 8
+"""Peers of releases whose cities are kept."""
 _MOST_LINES: Final = 50
 _THEIR_WORDS: Final = {"passed": "shown", "failed": "not met", "cantTell": "cannot tell", "untested": "not tested"}
 _OUR_WORDS: Final = {**_THEIR_WORDS, "failed": "not demonstrated", "cantTell": "not demonstrated"}
@@ -51,8 +55,7 @@ class Finding:
     """What one side finds of one city: how many requirements came to what, and where it says the city stands."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    standing: Shown | None = None
-    graphs: set[str] = field(default_factory=set)
+    standing: Node | None = None
 
 
 @dataclass(slots=True)
@@ -60,9 +63,15 @@ class CityOfPeer:
     """One city that a peer speaks of, with what the peer finds and what this registry finds."""
 
     iri: str
-    name: Shown
+    names: list[Literal] = field(default_factory=list)
     theirs: Finding = field(default_factory=Finding)
     ours: Finding = field(default_factory=Finding)
+
+    @property
+    def name(self) -> Shown:
+        """Its name in the language asked for."""
+        best = best_literal(self.names)
+        return Shown(local_name(self.iri)) if best is None else literal(best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,13 @@ def peer(slug: str) -> Response:
             str(found.iri),
             lambda: held.graph(LIST).cbd(found.iri),
             lambda: render_template(
-                "peer.html", view=_view(held, found), answering=_answering(slug), cities=_cities(held, slug)
+                "peer.html",
+                view=_view(held, found),
+                answering=_answering(slug),
+                cities=sorted(_cities(held, slug), key=lambda city: (city.name.text.casefold(), city.iri)),
+                label=_words(held).label,
+                most=MOST_GRAPHS,
+                graphs=len(held.slugs(f"{SAID}/{slug}/")),
             ),
         )
     )
@@ -134,28 +149,26 @@ def _answering(slug: str) -> Answering:
     return Answering(store.health(slug), store.lines(slug, most=_MOST_LINES))
 
 
-def _cities(held: Shelf, slug: str) -> Sequence[CityOfPeer]:
-    """Bring together by city what the graphs of a peer say and what ours say of them, in the order of the names."""
-    cities, words = dict[str, CityOfPeer](), _words(held)
+@lru_cache(_MOST_KEPT)
+def _cities(held: Shelf, slug: str) -> tuple[CityOfPeer, ...]:
+    """Bring together by city what the graphs of a peer say and what ours say of them: one query each, asked once."""
+    cities: dict[str, CityOfPeer] = {}
     for kind in (SAID, JUDGED):
-        for name in held.slugs(f"{kind}/{slug}/")[:_MOST_GRAPHS]:
-            _read(held, f"{kind}/{slug}/{name}", cities, words, is_ours=kind == JUDGED)
-    spoken_of = [city for city in cities.values() if city.theirs.graphs or city.ours.graphs]
-    return sorted(spoken_of, key=lambda city: (city.name.text.casefold(), city.iri))
+        for name in held.slugs(f"{kind}/{slug}/")[:MOST_GRAPHS]:
+            _read(held, f"{kind}/{slug}/{name}", cities, is_ours=kind == JUDGED)
+    return tuple(cities.values())
 
 
-def _read(held: Shelf, graph: str, cities: dict[str, CityOfPeer], words: Words, *, is_ours: bool) -> None:
+def _read(held: Shelf, graph: str, cities: dict[str, CityOfPeer], *, is_ours: bool) -> None:
     for row in held.rows("peer-verdicts", graph=URIRef(GRAPHS + graph)):
         if row["city"] is None:
             continue
         iri = str(row["city"])
-        city = cities.setdefault(iri, CityOfPeer(iri, Shown(local_name(iri))))
+        city = cities.setdefault(iri, CityOfPeer(iri))
         finding = city.ours if is_ours else city.theirs
-        finding.graphs.add(graph)
         if row["outcome"] is not None:
             outcome = str(row["outcome"]).rpartition("#")[2]
             finding.outcomes[(_OUR_WORDS if is_ours else _THEIR_WORDS).get(outcome, outcome)] += 1
-        if row["standing"] is not None:
-            finding.standing = words.label(row["standing"])
+        finding.standing = row["standing"] or finding.standing
         if isinstance(row["label"], Literal):
-            city.name = literal(row["label"])
+            city.names.append(row["label"])

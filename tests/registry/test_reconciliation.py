@@ -159,7 +159,12 @@ def test_a_value_that_is_only_alike_is_another(name: str, value: str) -> None:
 def test_what_is_looked_for_is_read_once_and_not_once_for_each_item(monkeypatch: pytest.MonkeyPatch) -> None:
     known = Catalogue(city(f"town-{number}", f"Town {number}", country=f"Land {number % 9}") for number in range(500))
     read: list[str] = []
-    monkeypatch.setattr("registry.reconciliation.plain", lambda text: read.append(text) or plain(text))
+
+    def noted(text: str) -> str:
+        read.append(text)
+        return plain(text)
+
+    monkeypatch.setattr("registry.reconciliation.plain", noted)
     wanted = tuple(Constraint(property=name, wanted=("Land 1", "Land 2")) for name in ("country", "wikidata"))
     assert known.candidates(Question(constraints=wanted))
     assert set(read) - {""} == {"Land 1", "Land 2"}

@@ -3,8 +3,11 @@
 import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
 
 from registry.namespaces import DCAT, DCT, EARL, HRC, RDF, REG, ROOT, SKOS, VOCAB, XSD
+from server import trust_pages
+from server.library import Row, Shelf
 from tests.registry.peers import PREFIXES, key_turtle, peer_turtle
 from tests.server.conftest import Page, Publish, turtle
 
@@ -16,7 +19,8 @@ pytestmark = pytest.mark.slow
 CITY = f"{ROOT}id/city/aldermoor"
 SAID = f"""@prefix hrc: <{HRC}> . @prefix skos: <{SKOS}> . @prefix earl: <{EARL}> . @prefix dcat: <{DCAT}> .
 @prefix dct: <{DCT}> . @prefix xsd: <{XSD}> . @prefix reg: <{REG}> .
-<{CITY}> a hrc:City ; skos:prefLabel "Fallen city"@en ; hrc:standing <{VOCAB}standings/withdrawn> ;
+<{CITY}> a hrc:City ; skos:prefLabel "Fallen city"@en , "Gefallene Stadt"@de , "Ville déchue"@fr ;
+    hrc:standing <{VOCAB}standings/withdrawn> ;
     hrc:criticism "said by nobody else"@en ; hrc:partner <https://north.example/id/city/x> .
 <https://north.example/record> hrc:recordOf <{CITY}> ; reg:status <{VOCAB}record-statuses/retired> .
 <https://north.example/check> a hrc:LinkCheck ; hrc:checks <{CITY}#gone> ; dcat:accessURL <https://gone.example/> ;
@@ -94,6 +98,36 @@ def test_both_verdicts_stand_side_by_side_each_by_its_judge(peered: FlaskClient)
     assert f"Fallen city {CITY} Withdrawn. 1 not met 1 not demonstrated, 1 shown" in words
     assert "It was not asked yet." in words
     assert "This release holds nothing of what it says." in peered.get("/trust/east", headers=PAGE).text
+
+
+def test_a_city_of_a_peer_is_named_in_the_language_asked_for(peered: FlaskClient) -> None:
+    for language, name in (("de", "Gefallene Stadt"), ("fr", "Ville déchue"), ("en", "Fallen city")):
+        page = Page(peered.get("/trust/north", headers={**PAGE, "Accept-Language": language}).text)
+        assert name in page.text
+
+
+def test_where_a_peer_says_more_than_a_page_reads_the_page_says_so(
+    peered: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "This page is not whole" not in peered.get("/trust/north", headers=PAGE).text
+    monkeypatch.setattr(trust_pages, "MOST_GRAPHS", 0)
+    words = " ".join(Page(peered.get("/trust/north", headers=PAGE).text).text.split())
+    assert "This page is not whole: it reads the first 0 of 1 graphs of the peer." in words
+
+
+def test_the_graphs_of_a_peer_are_read_once_for_a_release(peered: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    trust_pages._cities.cache_clear()
+    asked: list[str] = []
+    rows = Shelf.rows
+
+    def noted(held: Shelf, query: str, **bindings: Node) -> list[Row]:
+        asked.append(query)
+        return rows(held, query, **bindings)
+
+    monkeypatch.setattr(Shelf, "rows", noted)
+    for _ in range(3):
+        peered.get("/trust/north", headers=PAGE)
+    assert asked.count("peer-verdicts") == 2
 
 
 @pytest.mark.parametrize("path", ["/doc/city/aldermoor", "/cities", "/evidence", "/", "/networks"])
