@@ -32,7 +32,9 @@ _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|\\^`\x00-\x20]*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _TO_ESCAPE: Final = re.compile(r'[\\"\n\r\t]')
-_NO_SOLUTIONS: Final = Solutions((), ())
+_ON_A_LINE: Final = re.compile(r"[^\n\r]")
+_LIKE_SERVICE: Final = "OPTIONAL"
+"""What stands before a group as SERVICE does, binds its variables, and asks nobody (SPARQL 1.1, 19.8, rule 56)."""
 NOTHING_KNOWN: Final = Solutions((), ((),))
 """One solution that binds nothing: what SERVICE SILENT gives when the endpoint fails (Federated Query, 3.1)."""
 
@@ -41,7 +43,7 @@ NOTHING_KNOWN: Final = Solutions((), ((),))
 class Clause:
     """One SERVICE clause: the endpoint it names, the query to put to it, and where it stands in the text.
 
-    ``variables`` are those of its group; ``place`` is line and column.
+    ``variables`` are those of its group, which begins at ``group``; ``place`` is line and column.
     """
 
     endpoint: str
@@ -49,6 +51,7 @@ class Clause:
     query: str
     variables: frozenset[str]
     start: int
+    group: int
     end: int
     place: tuple[int, int]
 
@@ -120,9 +123,24 @@ def with_answers(text: str, clauses: Sequence[Clause], answers: Sequence[Solutio
     return "".join([*pieces, text[end:]])
 
 
-def without_answers(text: str, clauses: Sequence[Clause]) -> str:
-    """Give the query as if no peer had anything to say, so that the guard can look at it before anybody is asked."""
-    return with_answers(text, clauses, [_NO_SOLUTIONS] * len(clauses))
+def without_peers(text: str, clauses: Sequence[Clause]) -> str:
+    """Give the query with each group asked of nobody, so that guard and engine read it whole before a peer is asked.
+
+    Every sign that is left stands where it stood, so that a fault is told with its place.
+    """
+    pieces, end = [], 0
+    for clause in clauses:
+        named = text.index(f"<{clause.endpoint}>", clause.start)
+        blank = _ON_A_LINE.sub(" ", text[clause.start : clause.group])
+        at = named - clause.start
+        pieces += [text[end : clause.start], blank[:at], _LIKE_SERVICE, blank[at + len(_LIKE_SERVICE) :]]
+        end = clause.group
+    return "".join([*pieces, text[end:]])
+
+
+def with_room_for_groups(limits: Limits, clauses: Sequence[Clause]) -> Limits:
+    """Give limits that ``without_peers`` does not count against."""
+    return replace(limits, optionals=limits.optionals + len(clauses))
 
 
 def with_room(limits: Limits, text: str, answers: Sequence[Solutions]) -> Limits:
@@ -204,6 +222,7 @@ def _clause(text: str, found: Sequence[Token], at: int, closing: int, around: Se
         query=f"{prologue}\nSELECT * WHERE {group}".lstrip(),
         variables=frozenset(token.text[1:] for token in found[at:closing] if token.kind == "variable"),
         start=found[at].start,
+        group=opening.start,
         end=found[closing].start + 1,
         place=line_and_column(text, found[at]),
     )

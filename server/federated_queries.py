@@ -21,7 +21,8 @@ from registry.federation import (
     find_clauses,
     with_answers,
     with_room,
-    without_answers,
+    with_room_for_groups,
+    without_peers,
 )
 from registry.federation_errors import PeerAnswerRefused
 from registry.federation_ports import AskLimits, AskPeer
@@ -56,11 +57,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A query that may be answered: its form, and what of it is asked of peers."""
+    """A query that may be answered: its form, and what of it is asked of peers.
+
+    ``alone`` is what an engine that asks nobody can read it from, before a peer is asked.
+    """
 
     text: str
     form: QueryForm
     clauses: tuple[Clause, ...] = ()
+    alone: str = ""
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -119,11 +124,11 @@ class Federation:
                     f"SERVICE <{clause.endpoint[:200]}> is refused here: no peer of this registry that may be asked "
                     "has this endpoint; /trust lists them."
                 )
-        bare = without_answers(text, clauses)
-        form = examine_query(bare, with_room(limits, bare, [NOTHING_KNOWN] * len(clauses)))
+        alone = without_peers(text, clauses)
+        form = examine_query(alone, with_room_for_groups(limits, clauses))
         for clause in clauses:
             examine_query(clause.query, replace(limits, characters=2 * limits.characters))
-        return Read(text=text, form=form, clauses=clauses)
+        return Read(text=text, form=form, clauses=clauses, alone=alone)
 
     def answer(self, query: Read, limits: Limits, client: str) -> tuple[str, tuple[Source, ...]]:
         """Ask the peers that a query names; give the query with their answers in it, and who gave them.

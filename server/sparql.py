@@ -7,7 +7,7 @@ from typing import Final
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 
 from registry.errors import QueryError
-from registry.namespaces import PREFIXES, VOID
+from registry.namespaces import PREFIXES, ROOT, VOID
 from registry.queries import QueryForm
 from server.access import client
 from server.answers import Answer, read_answer
@@ -38,6 +38,9 @@ _PAGE_POLICY: Final = (
     f"default-src 'none'; script-src 'self'; style-src 'self' {_COLUMNS}; img-src 'self' data:; "
     "font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+_NO_GRAPH: Final = f"{ROOT}graph/"
+"""The name of a graph that no release has: each has a kind behind it."""
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -76,6 +79,8 @@ def _answer(operation: Operation, query: str) -> Response:
     if read.form is QueryForm.UPDATE:
         raise refuse_update()
     media_type = form_of_answer(read.form, operation.format, request.headers.get("Accept"))
+    if read.clauses:
+        _have_read(read)
     text, sources = federation().answer(read, limits, client())
     try:
         response = _response(operation, replace(read, text=text), media_type, sources)
@@ -87,6 +92,12 @@ def _answer(operation: Operation, query: str) -> Response:
         response.headers["Hrcr-Sources"] = told(sources)
         response.headers["Cache-Control"] = "no-store"  # what a peer says may change at any time
     return response
+
+
+def _have_read(query: Read) -> None:
+    """Have a worker read a query over no graph at all before a peer is asked; raises QueryError with its place."""
+    media_type = "text/turtle" if query.form.gives_triples else "application/sparql-results+json"
+    ask_release(Question(text=query.alone, media_type=media_type, default_graphs=(_NO_GRAPH,)))
 
 
 def _response(operation: Operation, read: Read, media_type: str, sources: tuple[Source, ...]) -> Response:

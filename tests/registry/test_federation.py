@@ -20,7 +20,8 @@ from registry.federation import (
     find_clauses,
     with_answers,
     with_room,
-    without_answers,
+    with_room_for_groups,
+    without_peers,
 )
 from registry.federation_errors import PeerAnswerRefused
 from registry.model import Solutions
@@ -114,9 +115,9 @@ def test_whatever_is_found_the_guard_refuses_what_is_left(text: str) -> None:
         clauses = find_clauses(text, USUAL)
     except QueryError:
         return
-    bare = without_answers(text, clauses)
+    bare = without_peers(text, clauses)
     try:
-        examine_query(bare)
+        examine_query(bare, with_room_for_groups(USUAL, clauses))
     except QueryError:
         return
     with contextlib.suppress(SyntaxError):
@@ -139,6 +140,25 @@ def test_an_answer_stands_where_the_clause_stood_and_lines_keep_their_numbers() 
     assert written.count("\n") == PLAIN.count("\n")
     assert written.splitlines()[-2].strip() == "?c e:f ?g"
     assert examine_query(written) is QueryForm.SELECT
+
+
+@pytest.mark.parametrize("between", [" ", "\n", " # <https://peer.example/sparql> {\r\n\t"])
+def test_asked_of_nobody_a_query_is_read_whole_and_every_sign_stands_where_it_stood(between: str) -> None:
+    text = PLAIN.replace("SERVICE <", f"SERVICE SILENT{between}<")
+    alone = without_peers(text, find_clauses(text, USUAL))
+    assert len(alone) == len(text)
+    assert [sign in "\r\n" for sign in alone] == [sign in "\r\n" for sign in text]
+    clause = one(text)
+    assert (alone[: clause.start], alone[clause.group :]) == (text[: clause.start], text[clause.group :])
+    assert alone[clause.start : clause.group].split() == ["OPTIONAL"]
+    assert rows_of(alone) == []
+
+
+def test_optional_groups_of_ones_own_have_the_room_they_had() -> None:
+    own = "OPTIONAL { ?a ?b ?c } " * USUAL.optionals
+    text = f"SELECT * {{ {own} SERVICE <{HERE}> {{ ?a ?b ?c }} }}"
+    clauses = find_clauses(text, replace(USUAL, patterns=100))
+    assert examine_query(without_peers(text, clauses), with_room_for_groups(replace(USUAL, patterns=100), clauses))
 
 
 def test_several_clauses_are_answered_each_in_its_place() -> None:

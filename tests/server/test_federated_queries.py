@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+import pyoxigraph
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -251,12 +252,51 @@ def test_what_is_refused_is_refused_as_a_problem_with_a_sentence(client: FlaskCl
         (blank, 502, "peer-answer-refused"),
         (many, 502, "peer-answer-refused"),
         (other, 400, "query-error"),
-        (wrong, 502, "peer-answer-refused"),
+        (wrong, 400, "query-error"),
     ):
         found = client.get("/sparql", query_string={"query": query}, headers=HERE)
         assert (found.status_code, found.get_json()["type"].rsplit("/", 1)[1]) == (status, code), found.text
         assert found.get_json()["detail"].endswith(".")
         assert found.headers["Cache-Control"] == "no-store"
+
+
+MALFORMED: Final = {
+    "outside, before": f"SELECT * {{ ?a ?b SERVICE <{PEER}> {{ ?a ?b ?c }} }}",
+    "outside, after": f"SELECT * {{\n  SERVICE\n<{PEER}>\n{{ ?a ?b ?c }} ?d ?e . ?f }}",
+    "in the clause": f"SELECT * {{ SERVICE SILENT <{PEER}> {{ ?a ?b }} }}",
+    "as a branch": f"SELECT * {{ {{ ?a ?b ?c }} UNION SERVICE <{PEER}> {{ ?a ?b ?c }} }}",
+    "before a branch": f"SELECT * {{ SERVICE <{PEER}> {{ ?a ?b ?c }} UNION {{ ?a ?b ?c }} }}",
+    "in a short template": f"CONSTRUCT WHERE {{ SERVICE <{PEER}> {{ ?a ?b ?c }} }}",
+    "a name that is taken": f"SELECT * {{ SERVICE <{PEER}> {{ ?a ?b ?c }} BIND (1 AS ?c) }}",
+    "an unknown prefix": f"SELECT * {{ SERVICE <{PEER}> {{ ?a no:b ?c }} }}",
+}
+
+
+@pytest.fixture
+def asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """What a peer of the first registry is asked, which answers one row."""
+    found = rows("x")
+    monkeypatch.setitem(app.extensions, "federation", federation(found))
+    return found
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_what_is_no_sparql_asks_nobody_and_is_told_where_the_engine_sees_it(
+    client: FlaskClient, asked: Asked, name: str
+) -> None:
+    query = MALFORMED[name]
+    with pytest.raises(SyntaxError) as seen:
+        pyoxigraph.Store().query(query)
+    found = client.get("/sparql", query_string={"query": query}, headers=HERE)
+    assert (found.status_code, found.get_json()["type"].rsplit("/", 1)[1]) == (400, "query-error")
+    assert f"error at {found.get_json().get('line')}:{found.get_json().get('column')}: " in str(seen.value)
+    assert asked.queries == []
+
+
+@pytest.mark.parametrize("query", [*(each.replace("PEER", PEER) for each in QUERIES.values()), ASKING])
+def test_what_is_sparql_is_asked_whatever_the_release_holds(client: FlaskClient, asked: Asked, query: str) -> None:
+    client.post("/sparql", data={"query": PREFIXES + query}, headers=HERE)
+    assert asked.queries
 
 
 @pytest.mark.slow
