@@ -130,12 +130,11 @@ def stage_after_password(account: Account) -> Stage:
 def stage_after_provider(account: Account, *, is_proved: bool) -> Stage:
     """Say what comes after an identity provider vouched for somebody; ``is_proved`` is that it saw a second factor.
 
-    Who also has a password sets a second factor up here all the same, else the password alone would let them do so.
+    That spares showing the second factor here, never setting one up: else whoever has a password, or is given a
+    one-time code to set one, could set up a factor of their own and come in as them.
     """
     stage = stage_after_password(account)
-    if is_proved and not (stage is Stage.ENROL and account.password is not None):
-        return Stage.WHOLE
-    return stage
+    return Stage.WHOLE if is_proved and stage is Stage.CODE else stage
 
 
 def plain_password(password: str) -> str:

@@ -175,13 +175,13 @@ def test_a_token_is_for_something_and_ends_within_ninety_days() -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_second_factor_seen_elsewhere_spares_the_code_but_never_leaves_a_password_alone(role: Role) -> None:
-    bare = replace(ACCOUNT, roles=frozenset({role}), secret=None, password=None)
+def test_a_second_factor_seen_elsewhere_spares_showing_one_and_never_setting_one_up(role: Role) -> None:
     needed = role is not Role.OFFICER
-    assert accounts.stage_after_provider(bare, is_proved=True) is Stage.WHOLE
-    assert accounts.stage_after_provider(bare, is_proved=False) is (Stage.ENROL if needed else Stage.WHOLE)
-    known = replace(bare, password="hash")  # noqa: S106  # no password
-    assert accounts.stage_after_provider(known, is_proved=True) is (Stage.ENROL if needed else Stage.WHOLE)
-    factor = replace(known, secret=b"x")
-    assert accounts.stage_after_provider(factor, is_proved=True) is Stage.WHOLE
-    assert accounts.stage_after_provider(factor, is_proved=False) is Stage.CODE
+    for password in (None, "hash"):
+        bare = replace(ACCOUNT, roles=frozenset({role}), secret=None, password=password)
+        for is_proved in (True, False):
+            stage = accounts.stage_after_provider(bare, is_proved=is_proved)
+            assert stage is (Stage.ENROL if needed else Stage.WHOLE)
+        factor = replace(bare, secret=b"x")
+        assert accounts.stage_after_provider(factor, is_proved=True) is Stage.WHOLE
+        assert accounts.stage_after_provider(factor, is_proved=False) is Stage.CODE

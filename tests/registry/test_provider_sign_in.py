@@ -10,6 +10,7 @@ import pytest
 from registry.account_errors import AccountError, CredentialsRefused
 from registry.adapters.accounts_tables import AccountsDatabase
 from registry.adapters.guarded_fetch import GuardedFetch
+from registry.adapters.one_time_codes import TimeCodes
 from registry.adapters.openid_provider import OpenIdProvider
 from registry.adapters.sql_provider_links import SqlProviderLinks
 from registry.errors import TooManyRequests
@@ -134,6 +135,25 @@ def test_who_has_no_second_factor_here_sets_one_up(elsewhere: Elsewhere) -> None
     opened = elsewhere.back(elsewhere.begin()).opened
     assert opened.session.stage is Stage.ENROL
     assert elsewhere.here.sign_in.is_recent(elsewhere.here.visit(opened))
+
+
+def test_a_steward_s_code_makes_nobody_a_judge_who_comes_in_by_the_provider_alone(
+    elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    """Who has no password sets a second factor up before they first judge, so that a code alone is no way in."""
+    here = elsewhere.here
+    reviewer = here.registrar.add("office@city.example", "Office", [Role.REVIEWER])
+    accepting = Elsewhere(here, elsewhere.saying, entrance(here, elsewhere.saying, tmp_path, "otp"))
+    accepting.entrance.link(reviewer, SUBJECT)
+    elsewhere.saying.claims = {"amr": ["otp"]}
+    entered = here.visit(accepting.back(accepting.begin()).opened)
+    assert entered.session.stage is Stage.ENROL
+    here.accounts.change(reviewer.id, {"secret": TimeCodes().new_secret()})
+    assert accepting.back(accepting.begin()).opened.session.stage is Stage.WHOLE
+    code = here.registrar.recovery_code(reviewer, actor="a steward")
+    here.sign_in.recover(reviewer.email, code, PASSWORD, client=HERE)
+    opened = here.sign_in.with_password(reviewer.email, PASSWORD, client=HERE)
+    assert opened.session.stage is Stage.CODE
 
 
 def test_each_request_is_answered_once(elsewhere: Elsewhere) -> None:
