@@ -96,7 +96,7 @@ class OpenIdProvider:
         return Proof(
             issuer=self.issuer,
             subject=claims["sub"],
-            means=frozenset(each for each in (claims.get("acr"), *claims.get("amr", ())) if isinstance(each, str)),
+            means=frozenset(each for each in (claims.get("acr"), *(claims.get("amr") or ())) if isinstance(each, str)),
             authenticated=_moment(claims.get("auth_time")),
         )
 

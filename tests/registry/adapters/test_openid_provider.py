@@ -62,6 +62,12 @@ def test_a_valid_token_says_who_it_is_and_nothing_else_is_kept(saying: Provider)
     )
 
 
+def test_a_token_that_names_no_means_says_none(saying: Provider) -> None:
+    saying.forge = lambda claims: saying.signed({**claims, "acr": None, "amr": None, "auth_time": None})
+    found = proof(saying)
+    assert (found.means, found.authenticated) == (frozenset(), None)
+
+
 def test_a_browser_is_sent_with_state_nonce_and_challenge_and_never_with_the_verifier(saying: Provider) -> None:
     address = asked(saying).address(REQUEST)
     sent = parse_qs(urlsplit(address).query)
