@@ -101,8 +101,6 @@ class SignIn:
         stage = stage_after_password(account)
         self._attempts.forgive(keys, wholly=stage is Stage.WHOLE)
         self._renew_hash(account, password)
-        now = self._clock()
-        self._sessions.purge(now, sessions=now - LONGEST_SESSION, attempts=now - timedelta(seconds=OF_ACCOUNT.forget))
         return self.open(account, stage)
 
     def with_code(self, visit: Visit, code: str, *, client: str) -> Opened:
@@ -201,8 +199,12 @@ class SignIn:
         return Identity(account, None, token.scopes)
 
     def open(self, account: Account, stage: Stage, *, authenticated: datetime | None = None) -> Opened:
-        """Begin a session of somebody who has come so far; ``authenticated`` is when they proved it, else now."""
+        """Begin a session of somebody who has come so far, and forget what is over.
+
+        ``authenticated`` is when they proved it, else now.
+        """
         secret, now = secrets.token_urlsafe(32), self._clock()
+        self._sessions.purge(now, sessions=now - LONGEST_SESSION, attempts=now - timedelta(seconds=OF_ACCOUNT.forget))
         session = Session(
             digest=digest_of(secret),
             account=account.id,

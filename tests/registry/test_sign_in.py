@@ -268,11 +268,11 @@ def test_a_form_is_for_one_owner_and_a_day(here: Place) -> None:
     assert not here.sign_in.is_form_token("somebody", token)
 
 
-def test_what_is_over_is_removed_when_somebody_comes_in(here: Place) -> None:
+def test_what_is_over_is_removed_when_somebody_comes_in_whichever_way(here: Place) -> None:
     officer = here.add(Role.OFFICER, email="officer@graz.example", city="graz")
     old: Opened = here.enter(officer)
     here.registrar.issue(officer, "harvest", [Scope.READ], days=1)
     here.clock.wait(days=2)
-    here.enter(officer)
+    here.sign_in.open(officer, Stage.WHOLE)
     assert here.sessions.find(old.session.digest) is None
     assert here.registrar.tokens(officer) == []
