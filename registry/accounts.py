@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from registry.account_errors import AccountError, PasswordRefused
+from registry.account_errors import AccessDenied, AccountError, PasswordRefused
 from registry.cases import Actor
 from registry.people import Account, Role, Scope, Session, Stage, Throttle, Token
 
@@ -108,6 +108,12 @@ def check_roles(roles: Iterable[Role], city: str | None) -> frozenset[Role]:
     if Role.OFFICER in found and city is None:
         raise AccountError("An officer needs a city: say which one.")
     return found
+
+
+def refuse_oneself(account: Account, actor: str | None) -> None:
+    """Raise AccessDenied when somebody would act as a steward on their own account; ``actor`` is who acts."""
+    if actor == account.id:
+        raise AccessDenied("Nobody does this to their own account; ask another steward or the operator.")
 
 
 def must_have_second_factor(account: Account) -> bool:

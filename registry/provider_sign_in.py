@@ -14,7 +14,7 @@ from typing import Final
 
 from registry.account_errors import AccountError, CredentialsRefused
 from registry.account_ports import Accounts, Sessions
-from registry.accounts import RECENT, RECOVERY, UNFINISHED, stage_after_provider
+from registry.accounts import RECENT, RECOVERY, UNFINISHED, refuse_oneself, stage_after_provider
 from registry.attempts import Attempts
 from registry.people import Account, Act, Stage
 from registry.ports import Clock
@@ -127,8 +127,7 @@ class ProviderSignIn:
 
     def link_code(self, account: Account, *, actor: str | None = None) -> str:
         """Give a code with which a person links an identity while signed in; its hash is kept, for three days."""
-        if actor == account.id:
-            raise AccountError("Nobody does this to their own account; ask another steward or the operator.")
+        refuse_oneself(account, actor)
         code = secrets.token_hex(10)
         self._links.expect(account.id, digest_of(code), self._clock() + RECOVERY)
         self._record(account.id, "code to link an identity given", actor)

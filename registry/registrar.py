@@ -19,6 +19,7 @@ from registry.accounts import (
     plain_email,
     plain_organisation,
     plain_text,
+    refuse_oneself,
     token_life,
 )
 from registry.people import Account, Act, Changes, Conflict, Role, Scope, Tie, Token
@@ -119,7 +120,7 @@ class Registrar:
 
         The second factor stays, so that who has the code alone does not come in; only the operator may take it away.
         """
-        self._refuse_oneself(account, actor)
+        refuse_oneself(account, actor)
         groups = ["".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS)]
         code = "-".join(groups)
         self._accounts.expect(account.id, digest_of(code), self._clock() + RECOVERY)
@@ -134,20 +135,20 @@ class Registrar:
 
     def close(self, account: Account, *, actor: str | None = None) -> None:
         """Let somebody in no more; what they did stays theirs."""
-        self._refuse_oneself(account, actor)
+        refuse_oneself(account, actor)
         self._accounts.change(account.id, {"is_active": False})
         self._sessions.close_all(account.id)
         self._record(account.id, "closed", actor)
 
     def reopen(self, account: Account, *, actor: str | None = None) -> None:
         """Let somebody in again."""
-        self._refuse_oneself(account, actor)
+        refuse_oneself(account, actor)
         self._accounts.change(account.id, {"is_active": True})
         self._record(account.id, "opened again", actor)
 
     def erase(self, account: Account, *, actor: str | None = None) -> None:
         """Remove a person with all that hangs on them; elsewhere their random identifier stays, which means nothing."""
-        self._refuse_oneself(account, actor)
+        refuse_oneself(account, actor)
         self._accounts.erase(account.id)
         self._record(account.id, "erased", actor)
 
@@ -195,8 +196,3 @@ class Registrar:
 
     def _record(self, account: str, act: str, actor: str | None) -> None:
         self._accounts.record(Act(self._clock(), actor, act, account))
-
-    @staticmethod
-    def _refuse_oneself(account: Account, actor: str | None) -> None:
-        if actor == account.id:
-            raise AccessDenied("Nobody does this to their own account; ask another steward or the operator.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.account_errors import AccountError, CredentialsRefused
+from registry.account_errors import AccessDenied, AccountError, CredentialsRefused
 from registry.adapters.accounts_tables import AccountsDatabase
 from registry.adapters.guarded_fetch import GuardedFetch
 from registry.adapters.one_time_codes import TimeCodes
@@ -253,7 +253,7 @@ def test_who_was_signed_out_meanwhile_links_nothing(elsewhere: Elsewhere) -> Non
 
 def test_nobody_gives_themselves_a_code(elsewhere: Elsewhere) -> None:
     steward = elsewhere.here.add(Role.STEWARD, email="steward@city.example")
-    with pytest.raises(AccountError, match="Nobody does this to their own account"):
+    with pytest.raises(AccessDenied, match="Nobody does this to their own account"):
         elsewhere.entrance.link_code(steward, actor=steward.id)
 
 
