@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+LONGEST_SUBJECT: Final = 255
+
+
+def is_subject(text: str) -> bool:
+    """Say whether a text can identify somebody at a provider: 1 to 255 ASCII characters (Core 1.0, section 2)."""
+    return text.isascii() and 0 < len(text) <= LONGEST_SUBJECT
 
 
 class Purpose(StrEnum):

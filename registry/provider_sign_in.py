@@ -18,11 +18,19 @@ from registry.accounts import RECENT, RECOVERY, UNFINISHED, refuse_oneself, stag
 from registry.attempts import Attempts
 from registry.people import Account, Act, Stage
 from registry.ports import Clock
-from registry.provider_ports import AuthenticationRequest, Awaited, Link, Links, Proof, Provider, Purpose
+from registry.provider_ports import (
+    LONGEST_SUBJECT,
+    AuthenticationRequest,
+    Awaited,
+    Link,
+    Links,
+    Proof,
+    Provider,
+    Purpose,
+    is_subject,
+)
 from registry.sign_in import Opened, SignIn, Visit, digest_of
 
-LONGEST_SUBJECT: Final = 255
-"""OpenID Connect Core 1.0, section 2: at most 255 ASCII characters."""
 RETURN: Final = "account/provider/return"
 """Where a provider sends browsers back to, below the address of the site."""
 _SKEW: Final = timedelta(minutes=1)
@@ -136,7 +144,7 @@ class ProviderSignIn:
     def link(self, account: Account, subject: str) -> None:
         """Link an identity by its subject, for the operator; raise AccountError for one that cannot be linked."""
         plain = subject.strip()
-        if not plain.isascii() or not plain.isprintable() or not 0 < len(plain) <= LONGEST_SUBJECT:
+        if not is_subject(plain) or not plain.isprintable():
             raise AccountError(f"A subject has 1 to {LONGEST_SUBJECT} ASCII characters; copy it from the provider.")
         self._link(account.id, plain, None, actor=None)
 

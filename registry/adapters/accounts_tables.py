@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from registry.account_errors import AccountsUnavailable
 from registry.adapters.databases import OUTSIDE, make_tables, open_engine
 from registry.adapters.databases import writing as begun
+from registry.provider_ports import LONGEST_SUBJECT
 
 METADATA: Final = MetaData()
 
@@ -90,7 +91,7 @@ PROVIDER_LINKS: Final = Table(
     "provider_links",
     METADATA,
     Column("issuer", String(500), primary_key=True),
-    Column("subject", String(255), primary_key=True),
+    Column("subject", String(LONGEST_SUBJECT), primary_key=True),
     _owner(),
     _seconds("linked"),
     UniqueConstraint("issuer", "account"),

@@ -24,7 +24,7 @@ from registry.account_errors import CredentialsRefused, ProviderUnavailable
 from registry.fetch_errors import FetchError
 from registry.fetch_ports import Exchange
 from registry.ports import Clock
-from registry.provider_ports import AuthenticationRequest, Proof
+from registry.provider_ports import AuthenticationRequest, Proof, is_subject
 
 ALGORITHMS: Final = (
     *("RS256", "RS384", "RS512"),
@@ -43,7 +43,6 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _REFUSALS: Final = frozenset({"invalid_client", "invalid_grant", "invalid_request", "unauthorized_client"})
 """What a token endpoint says no with (RFC 6749, 5.2), as far as it is for the log of the operator."""
 _KINDS: Final = frozenset({"RSA", "EC", "OKP"})
-_LONGEST_SUBJECT: Final = 255
 _NOT_VALID: Final = "What {name} says of you is not valid here ({why}); begin again, or tell the operator."
 
 
@@ -145,10 +144,8 @@ class OpenIdProvider:
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as fault:
             raise self._refused(f"ID Token: {type(fault).__name__}") from fault
         subject = claims["sub"]
-        if claims["iss"] != self.issuer or not isinstance(subject, str) or not subject.isascii():
+        if claims["iss"] != self.issuer or not isinstance(subject, str) or not is_subject(subject):
             raise self._refused("ID Token: issuer or subject")
-        if not 0 < len(subject) <= _LONGEST_SUBJECT:
-            raise self._refused("ID Token: subject")
         return dict(claims)
 
     def _decoded(self, text: str, known: Mapping[str, Any]) -> Any:
