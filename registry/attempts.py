@@ -30,11 +30,9 @@ class Attempts:
             self._count(key, throttle)
         return keys
 
-    def count_client(self, client: str) -> str:
-        """Count a try for the client alone, where no address is named, and give its name; raise TooManyRequests."""
-        key = self._key("client", client)
-        self._count(key, OF_CLIENT)
-        return key
+    def count_client(self, client: str) -> None:
+        """Count a try for the client alone, where no address is named; raise TooManyRequests."""
+        self._count(self._key("client", client), OF_CLIENT)
 
     def forgive(self, keys: tuple[str, str], *, wholly: bool) -> None:
         """Take a try back that did not fail; with ``wholly`` every one at the address is forgotten."""
