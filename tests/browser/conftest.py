@@ -1,8 +1,9 @@
 """The application on a real port, and a real Chromium to read it with; without a browser these tests fail."""
 
+import contextlib
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph
@@ -11,7 +12,12 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from registry.adapters.pyshacl_validator import PyShaclValidator
+from registry.adapters.release_directories import ReleaseDirectories
 from registry.artefacts import Artefacts
+from registry.registry import Registry
+from registry.settings import Settings
+from server.app import create_app
 from tests.server.conftest import (  # noqa: F401  # fixtures
     Publish,
     artefacts,
@@ -21,6 +27,7 @@ from tests.server.conftest import (  # noqa: F401  # fixtures
     turtle,
 )
 from tests.server.hostile import hostile
+from tests.server.people import now
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -67,6 +74,31 @@ def serve() -> Iterator[Callable[[Flask], str]]:
     yield start
     for stop in stops:
         stop()
+
+
+@contextlib.contextmanager
+def named_site(
+    artefacts: Artefacts,  # noqa: F811  # the value of the fixture
+    home: Path,
+    settings: Callable[[str], Mapping[str, str]],
+) -> Iterator[tuple[str, Flask]]:
+    """Serve an application that knows by which name it is reached, until the end of the block.
+
+    ``settings`` are those for its address, such as http://localhost:1234/.
+    """
+    server = make_server("127.0.0.1", 0, Flask("to come"), threaded=True, request_handler=Silent)
+    address = f"http://localhost:{server.server_port}/"
+    registry = Registry(artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(home), clock=now)
+    server.app = app = create_app(registry, Settings.load({}, home=home, repair_seconds=0, **settings(address)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield address, app
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        app.extensions["query_pool"].close()
 
 
 @pytest.fixture(scope="session")

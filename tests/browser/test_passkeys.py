@@ -1,26 +1,17 @@
 """Passkeys in a real browser, with a device that the browser itself plays (WebDriver's virtual authenticator)."""
 
-import socket
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page
-from werkzeug.serving import make_server
 
-from registry.adapters.pyshacl_validator import PyShaclValidator
-from registry.adapters.release_directories import ReleaseDirectories
 from registry.artefacts import Artefacts
 from registry.people import Account, Role
-from registry.registry import Registry
-from registry.settings import Settings
-from server.app import create_app
-from tests.browser.conftest import Silent
+from tests.browser.conftest import named_site
 from tests.browser.test_pages import CONTRASTS, open_page
 from tests.browser.test_people import known
 from tests.people import PASSWORD, Place
-from tests.server.people import now, people_of
+from tests.server.people import people_of
 
 pytestmark = pytest.mark.browser
 
@@ -28,21 +19,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def site(artefacts: Artefacts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Place]]:
     """The application at a site that can have passkeys, and its people."""
-    home: Path = tmp_path_factory.mktemp("home")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://localhost:{port}"
-    registry = Registry(artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(home), clock=now)
-    app = create_app(registry, Settings.load({}, home=home, repair_seconds=0, site=f"{address}/"))
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield address, people_of(app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions["query_pool"].close()
+    with named_site(artefacts, tmp_path_factory.mktemp("home"), lambda address: {"site": address}) as (address, app):
+        yield address.rstrip("/"), people_of(app)
 
 
 def device(page: Page, *, verifies: bool = True) -> tuple[CDPSession, str]:

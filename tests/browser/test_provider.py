@@ -1,26 +1,17 @@
 """Signing in over an identity provider in a real browser: out by a form, at another site, and back."""
 
-import socket
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
-from registry.adapters.pyshacl_validator import PyShaclValidator
-from registry.adapters.release_directories import ReleaseDirectories
 from registry.artefacts import Artefacts
 from registry.people import Role
-from registry.registry import Registry
-from registry.settings import Settings
-from server.app import create_app
-from tests.browser.conftest import Silent
+from tests.browser.conftest import named_site
 from tests.browser.test_pages import CONTRASTS, open_page
 from tests.identity_provider import identity_provider
 from tests.people import Place
-from tests.server.people import now, people_of, somebody
+from tests.server.people import people_of, somebody
 
 pytestmark = pytest.mark.browser
 
@@ -28,25 +19,11 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def site(artefacts: Artefacts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Place]]:
     """The application as a client of a provider, and its people; an officer is linked as “zqx-officer”."""
-    home: Path = tmp_path_factory.mktemp("home")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://localhost:{port}/"
-    with identity_provider() as elsewhere:
-        registry = Registry(artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(home), clock=now)
-        settings = Settings.load({}, home=home, repair_seconds=0, **elsewhere.settings(address))
-        app = create_app(registry, settings)
+    home = tmp_path_factory.mktemp("home")
+    with identity_provider() as elsewhere, named_site(artefacts, home, elsewhere.settings) as (address, app):
         here = people_of(app)
         app.extensions["people"].provider.link(somebody(here, Role.OFFICER, city="graz"), "zqx-officer")
-        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Silent)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
         yield address, here
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        app.extensions["query_pool"].close()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
