@@ -7,6 +7,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -111,6 +112,26 @@ def xmp(body: str) -> bytes:
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         f'<rdf:Description rdf:about="" {named}>{body}</rdf:Description></rdf:RDF></x:xmpmeta>'
     ).encode()
+
+
+def iptc(*fields: tuple[int, bytes]) -> bytes:
+    """Make the record of IPTC-IIM that is about a picture, of fields by their number."""
+    return b"".join(bytes((0x1C, 2, number)) + len(value).to_bytes(2, "big") + value for number, value in fields)
+
+
+def with_iptc(record: bytes, form: str = "JPEG") -> bytes:
+    """Make a JPEG or a TIFF that holds a record of IPTC-IIM."""
+    buffer, picture = BytesIO(), Image.new("RGB", (8, 8), "red")
+    if form == "TIFF":
+        tags = ImageFileDirectory_v2()
+        tags.tagtype[33723] = 7
+        tags[33723] = record
+        picture.save(buffer, format=form, tiffinfo=tags)
+        return buffer.getvalue()
+    picture.save(buffer, format=form)
+    block = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + len(record).to_bytes(4, "big") + record + bytes(len(record) % 2)
+    start, raw = b"\xff\xd8", buffer.getvalue()
+    return start + b"\xff\xed" + (len(block) + 2).to_bytes(2, "big") + block + raw.removeprefix(start)
 
 
 def pdf_with_xmp(packet: bytes, *, on_page: bool = False) -> bytes:

@@ -1,7 +1,7 @@
 """Reading what files of evidence tell of people, and writing copies without it; run it confined, as files are foreign.
 
-PDF by pypdf, images by Pillow, properties in XMP by ``xmp``, office documents as the packages of XML that they are,
-web pages and texts as such.
+PDF by pypdf, images by Pillow, properties in XMP by ``xmp`` and in IPTC-IIM by ``iptc``, office documents as the
+packages of XML that they are, web pages and texts as such.
 """
 
 import io
@@ -18,6 +18,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
+from registry.adapters.iptc import fields_of
 from registry.adapters.xmp import properties_of
 from registry.evidence_errors import EvidenceRefused
 from registry.evidence_model import Inspected, Passage
@@ -200,11 +201,12 @@ def _image(raw: bytes) -> Inspected:
         if where:
             told = ", ".join(_plain(value) for value in where.values())
             properties.append(Passage("GPS (where it was taken)", told[:200]))
-        unread: tuple[str, ...] = ()
+        told_to_the_press, unread = fields_of(image)
+        properties += told_to_the_press
         for name, value in image.info.items():
             if name in _PACKETS and isinstance(value, str | bytes):
-                said, unread = properties_of(value.encode() if isinstance(value, str) else value)
-                properties += said
+                said, missing = properties_of(value.encode() if isinstance(value, str) else value)
+                properties, unread = [*properties, *said], (*unread, *missing)
             elif isinstance(value, str | bytes) and str(name) not in ("exif", "icc_profile", "jfif_version"):
                 properties.append(Passage(str(name)[:40], _plain(value)[:200]))
     unread += ("What the picture shows cannot be read by a program: look for faces, names, signatures and numbers.",)

@@ -22,11 +22,13 @@ from tests.planted_files import (
     document,
     form,
     image,
+    iptc,
     open_document,
     page,
     pdf,
     pdf_with_files,
     pdf_with_xmp,
+    with_iptc,
     workbook,
     xmp,
 )
@@ -128,6 +130,15 @@ def test_every_property_in_xmp_of_a_picture_is_told(name: str) -> None:
     found = look(image(name, packet=packet))
     assert ("XMP CaptionWriter", f"{WRITER} 2") in {(each.place, each.text) for each in found.properties}
     assert "The properties in XMP could not be read." in look(image(name, packet=b"<broken")).unread
+
+
+def test_what_a_picture_says_in_iptc_is_told_and_none_stays_in_a_bare_copy() -> None:
+    raw = with_iptc(iptc((80, WRITER.encode())))
+    assert ("IPTC 2:80", WRITER) in {(each.place, each.text) for each in look(raw).properties}
+    bare = stripped(raw, "image/jpeg")
+    assert bare is not None
+    assert WRITER.encode() not in bare
+    assert "The properties in IPTC could not be read." in look(with_iptc(b"none of it")).unread
 
 
 def test_what_was_chosen_from_a_list_in_a_form_is_read() -> None:
