@@ -108,7 +108,7 @@ WRONG_CLAIMS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("claims", WRONG_CLAIMS, ids=str)
+@pytest.mark.parametrize("claims", WRONG_CLAIMS, ids=[" ".join(claims) for claims in WRONG_CLAIMS])
 def test_a_token_with_a_wrong_claim_lets_nobody_in(saying: Provider, claims: dict[str, Any]) -> None:
     saying.claims = claims
     with pytest.raises(CredentialsRefused, match=r"^What City network says of you is not valid here \(.+\); begin"):
