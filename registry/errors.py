@@ -57,7 +57,7 @@
         AskerGone · AnswerTooLarge  who asked has gone; the whole answer has more bytes than may be sent
 
 Others stand in ``registry/account_errors.py``, ``api_errors.py``, ``case_errors.py``, ``evidence_errors.py``,
-``federation_errors.py``, ``fetch_errors.py``, ``ledger_errors.py`` and ``peer_errors.py``.
+``federation_errors.py``, ``fetch_errors.py``, ``ledger_errors.py``, ``peer_errors.py`` and ``store_errors.py``.
 A message is one sentence: what is wrong, where, what to do.
 """
 

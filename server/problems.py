@@ -77,6 +77,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("ledger-conflict", 409, "The case has moved on meanwhile", "Look at it again, then decide anew."),
         Kind("request-under-way", 409, "The same request is being worked on", "Send it again in a few seconds."),
         Kind("gone", 410, "The item is no longer in the register", "Follow what takes its place, or ask an older day."),
+        Kind(
+            "release-not-in-store", 410, "No store holds this release any more", "Load its hrcr.nq, or ask a newer one."
+        ),
         Kind("not-acceptable", 406, "None of the forms asked for exists", "Ask for one of the forms listed."),
         Kind("request-timeout", 408, "The request did not arrive in time", "Send it again, faster."),
         Kind("precondition-failed", 412, "What you changed has changed meanwhile", "Read it anew, then send again."),

@@ -43,6 +43,7 @@ WORDS = {
     "positions",
     "provider_ports",
     "sheets",
+    "store_errors",
 }
 FORMATS = {
     "canonical_json",
