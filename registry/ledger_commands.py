@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from registry.command_line import HOME, plain_errors, settings_of
+from registry.database_wiring import move_databases
 from registry.ledger_wiring import draw_spot_checks, export_ledger, rotate_key, take_due_steps
 from registry.reminder_wiring import send_reminders
 from registry.wiring import back_up, bring_back, forget_looks, forget_unfiled
@@ -93,6 +94,27 @@ def restore(directory: Path, home: Path | None) -> None:
     click.echo(f"{_listed(names)} are back; release {release.id} was made again from the ledger, byte for byte.")
 
 
+@click.command("move-databases")
+@click.option("--ledger", metavar="URL", help="Where the ledger goes: postgresql://…, an empty database.")
+@click.option("--accounts", metavar="URL", help="Where accounts, drafts and documents go; it may be the same database.")
+@HOME
+@plain_errors
+def move(ledger: str | None, accounts: str | None, home: Path | None) -> None:
+    """Move the databases from files under HRCR_HOME to a server; stop the registry first, and make a backup.
+
+    Every row is copied and counted, every event compared with the signed head. The files stay, renamed to .moved, so
+    that nothing goes on writing to them; remove them when all is well: what is erased later is not erased in them.
+    """
+    if not ledger and not accounts:
+        raise click.UsageError("Say what goes where: --ledger URL, --accounts URL, or both.")
+    moved = move_databases(settings_of(home=home), ledger=ledger, accounts=accounts)
+    if moved.ledger is not None:
+        click.echo(f"The ledger, {moved.ledger.size:,} events, was moved; set HRCR_LEDGER to that URL now.")
+    if moved.private is not None:
+        count = sum(moved.private.values())
+        click.echo(f"What is not public, {count:,} rows, was moved; set HRCR_ACCOUNTS to that URL now.")
+
+
 def _listed(paths: Iterable[str]) -> str:
     """Name the databases among paths, and count the files of evidence."""
     names = list(paths)
@@ -101,4 +123,4 @@ def _listed(paths: Iterable[str]) -> str:
     return ", ".join([*databases, *([f"{count:,} files of evidence"] if count else [])])
 
 
-COMMANDS = (export, backup, restore, rotate, tick)
+COMMANDS = (export, backup, restore, move, rotate, tick)

@@ -39,6 +39,8 @@ def open_ledger(settings: Settings, *, may_be_new: bool = False) -> SqlLedger:
     demand_own(settings.home)
     file, key = settings.home / LEDGER, Path(settings.signing_key or settings.home / LEDGER_KEY)
     is_new = not settings.ledger and not file.exists()
+    if is_new:
+        settings.demand_not_moved(LEDGER, "HRCR_LEDGER")
     if is_new and not may_be_new:
         raise SettingsError(f"There is no ledger under {settings.home} yet; `hrcr publish` makes one.")
     if not settings.signing_key and not key.exists():

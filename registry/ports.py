@@ -36,6 +36,9 @@ PersonalDataSearch = Callable[[str, Collection[str]], Sequence[PersonalMark]]
 CARRIED: Final = "feed/"
 """The folder of a release whose files the next one has too, but for those that it writes anew: its feed."""
 
+MOVED: Final = ".moved"
+"""What the name of a database ends in that was moved to a server, and must not be begun anew."""
+
 T = TypeVar("T")
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from registry.errors import SettingsError
 from registry.evidence_kinds import GROUPS
 from registry.namespaces import ROOT
+from registry.ports import MOVED
 from registry.queries import USUAL, Limits
 
 PREFIX: Final = "HRCR_"
@@ -134,8 +135,18 @@ class Settings:
         return _limits(self)
 
     def private_database(self, file: str) -> str:
-        """Give the URL of the database of what is not public: HRCR_ACCOUNTS, or else a file in HRCR_HOME."""
+        """Give the URL of the database of what is not public: HRCR_ACCOUNTS, or else a file in HRCR_HOME.
+
+        Raises SettingsError when that file was moved to a server.
+        """
+        if not self.accounts:
+            self.demand_not_moved(file, "HRCR_ACCOUNTS")
         return self.accounts or f"sqlite:///{self.home}/{file}"
+
+    def demand_not_moved(self, file: str, variable: str) -> None:
+        """Raise SettingsError when a database of HRCR_HOME was moved to a server, so that none is begun anew."""
+        if (self.home / f"{file}{MOVED}").exists():
+            raise SettingsError(f"{self.home / file} was moved to a server: set {variable} to the URL of its database.")
 
     @classmethod
     def load(cls, environ: Mapping[str, str], **flags: object) -> "Settings":

@@ -52,7 +52,7 @@ from registry.sign_in import SignIn
 from registry.sign_in_wiring import open_authenticators, open_provider
 from registry.unfiled_findings import forget_what_is_over
 
-_ACCOUNTS: Final = "accounts.db"
+ACCOUNTS: Final = "accounts.db"
 DRAFTS: Final = "drafts.sqlite"
 """The file in HRCR_HOME of what is kept for people at work and is no part of any record."""
 LOOKS_KEPT: Final = timedelta(days=90)
@@ -101,7 +101,7 @@ class People:
 
 def people(settings: Settings) -> People:
     """Put the people of one installation together; raise SettingsError for an unusable HRCR_ACCOUNTS or HRCR_OIDC_…."""
-    database = AccountsDatabase(settings.private_database(_ACCOUNTS))
+    database = AccountsDatabase(settings.private_database(ACCOUNTS))
     accounts, sessions, passwords = SqlAccounts(database), SqlSessions(database), Argon2Passwords()
     sign_in = SignIn(accounts, sessions, passwords, TimeCodes(), now)
     provider, devices = open_provider(settings), open_authenticators(settings)
@@ -215,7 +215,7 @@ def back_up(settings: Settings, directory: Path) -> Mapping[str, str]:
     for variable, url in (("HRCR_LEDGER", settings.ledger), ("HRCR_ACCOUNTS", settings.accounts)):
         if url:
             raise SettingsError(f"{variable} names a database elsewhere; back it up with its own tools (pg_dump).")
-    first = [settings.home / name for name in (LEDGER, _ACCOUNTS)]  # no event may speak of what is not copied yet
+    first = [settings.home / name for name in (LEDGER, ACCOUNTS)]  # no event may speak of what is not copied yet
     others = sorted({*settings.home.glob("*.sqlite")} - {*first})
     copied = copy_databases([*first, *others], directory, evidence=evidence_files(settings))
     if not copied:

@@ -65,6 +65,7 @@ WIRING = {
     "case_wiring",
     "settings",
     "loading",
+    "database_wiring",
     "ledger_wiring",
     "reminder_wiring",
     "wiring",

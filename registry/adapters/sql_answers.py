@@ -20,10 +20,10 @@ KEPT: Final = timedelta(hours=24)
 LONGEST_WORK: Final = timedelta(minutes=5)
 """After this long, a request that was begun and never answered is taken for one whose process died."""
 
-_METADATA: Final = MetaData()
+METADATA: Final = MetaData()
 _ANSWERS: Final = Table(
     "kept_answers",
-    _METADATA,
+    METADATA,
     Column("name", String(64), primary_key=True),
     Column("fingerprint", String(64), nullable=False),
     Column("begun", String(40), nullable=False, index=True),
@@ -42,7 +42,7 @@ class SqlAnswers:
         self._engine = open_engine(url, what="The address of the database of kept answers")
         self._clock = clock
         with _explained():
-            make_tables(self._engine, _METADATA)
+            make_tables(self._engine, METADATA)
 
     def close(self) -> None:
         """Let go of the database."""

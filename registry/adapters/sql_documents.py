@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.errors import PortError, UnknownRecord
 
-_METADATA: Final = MetaData()
+METADATA: Final = MetaData()
 _DOCUMENTS: Final = Table(
     "documents",
-    _METADATA,
+    METADATA,
     Column("sha256", String(64), primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
@@ -27,7 +27,7 @@ class SqlDocuments:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of documents")
         with _explained():
-            make_tables(self._engine, _METADATA)
+            make_tables(self._engine, METADATA)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -32,10 +32,10 @@ from registry.ports import Clock
 
 KEPT: Final = 50
 
-_METADATA: Final = MetaData()
+METADATA: Final = MetaData()
 _DRAFTS: Final = Table(
     "drafts",
-    _METADATA,
+    METADATA,
     Column("id", String(64), primary_key=True),
     Column("office", String(200), nullable=False),
     Column("version", Integer, nullable=False),
@@ -46,7 +46,7 @@ _DRAFTS: Final = Table(
 )
 _VERSIONS: Final = Table(
     "draft_versions",
-    _METADATA,
+    METADATA,
     Column("id", String(64), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("body", Text, nullable=False),
@@ -55,7 +55,7 @@ _VERSIONS: Final = Table(
 )
 _ORIGINS: Final = Table(
     "draft_origins",
-    _METADATA,
+    METADATA,
     Column("id", String(64), primary_key=True),
     Column("body", Text, nullable=False),
 )
@@ -70,7 +70,7 @@ class SqlDrafts:
         self._engine = open_engine(url, what="The address of the database of drafts")
         self._clock = clock
         with _explained():
-            make_tables(self._engine, _METADATA)
+            make_tables(self._engine, METADATA)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.evidence_model import EvidenceFile
 
-_METADATA: Final = MetaData()
+METADATA: Final = MetaData()
 _FILES: Final = Table(
     "evidence_files",
-    _METADATA,
+    METADATA,
     Column("sha256", String(64), primary_key=True),
     Column("city", String(200), primary_key=True),
     Column("name", String(200), nullable=False),
@@ -34,7 +34,7 @@ class SqlEvidence:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of evidence")
         with _explained():
-            make_tables(self._engine, _METADATA)
+            make_tables(self._engine, METADATA)
 
     def close(self) -> None:
         """Let go of the database."""

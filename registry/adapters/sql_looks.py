@@ -17,10 +17,10 @@ ONE_LOOK: Final = timedelta(hours=1)
 """How long after each other two looks are one."""
 
 _explained: Final = partial(explained, "The database of looks did not answer; the page is there without them.")
-_METADATA: Final = MetaData()
+METADATA: Final = MetaData()
 _LOOKS: Final = Table(
     "looks",
-    _METADATA,
+    METADATA,
     Column("account", String(64), primary_key=True),
     Column("name", String(200), primary_key=True),
     Column("acts", Integer, nullable=False),
@@ -38,7 +38,7 @@ class SqlLooks:
         self._engine = open_engine(url, what="The address of the database of looks")
         self._clock = clock
         with _explained():
-            make_tables(self._engine, _METADATA)
+            make_tables(self._engine, METADATA)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -14,10 +14,10 @@ KEPT: Final = timedelta(days=400)
 """How long after a last day it is known that somebody was reminded of it; of what lies further back nobody is."""
 
 _explained: Final = partial(explained, "The database of reminders did not answer; nobody was reminded.")
-_METADATA: Final = MetaData()
+METADATA: Final = MetaData()
 _REMINDERS: Final = Table(
     "reminders",
-    _METADATA,
+    METADATA,
     Column("account", String(64), primary_key=True),
     Column("name", String(200), primary_key=True),
     Column("day", String(10), primary_key=True),
@@ -32,7 +32,7 @@ class SqlReminders:
         self._engine = open_engine(url, what="The address of the database of reminders")
         self._oldest = clock().date() - KEPT
         with _explained():
-            make_tables(self._engine, _METADATA)
+            make_tables(self._engine, METADATA)
             with writing(self._engine) as connection:
                 connection.execute(delete(_REMINDERS).where(_REMINDERS.c.day < self._oldest.isoformat()))
 

@@ -10,10 +10,10 @@ from registry.adapters.databases import explained, make_tables, open_engine, wri
 from registry.commitment import SALT, commit
 from registry.kept_texts import KeptText
 
-_METADATA: Final = MetaData()
+METADATA: Final = MetaData()
 _TEXTS: Final = Table(
     "texts",
-    _METADATA,
+    METADATA,
     Column("digest", String(64), primary_key=True),
     Column("salt", String(32), nullable=False, unique=True),
     Column("body", Text, nullable=False),
@@ -28,7 +28,7 @@ class SqlTexts:
         """Open the database, made when missing; raise SettingsError for an unusable URL, PortError when it is away."""
         self._engine = open_engine(url, what="The address of the database of texts")
         with _explained():
-            make_tables(self._engine, _METADATA)
+            make_tables(self._engine, METADATA)
 
     def close(self) -> None:
         """Let go of the database."""

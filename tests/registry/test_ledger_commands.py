@@ -87,6 +87,18 @@ def test_the_ledger_is_checked_where_it_lies(home: Path, tmp_path: Path) -> None
     assert "set HRCR_SIGNING_KEY to its key" in no_key.stderr
 
 
+def test_databases_are_moved_once_and_nothing_is_moved_nowhere(home: Path, tmp_path: Path) -> None:
+    key, url = str(tmp_path / "key.pem"), f"sqlite:///{tmp_path}/there.sqlite"
+    nowhere = hrcr("move-databases", "--home", home, HRCR_SIGNING_KEY=key)
+    assert (nowhere.returncode, "Say what goes where" in nowhere.stderr) == (2, True)
+    moved = hrcr("move-databases", "--ledger", url, "--home", home, HRCR_SIGNING_KEY=key)
+    assert moved.stdout == "The ledger, 3 events, was moved; set HRCR_LEDGER to that URL now.\n"
+    again = hrcr("move-databases", "--ledger", url, "--home", home, HRCR_SIGNING_KEY=key)
+    assert (again.returncode, "HRCR_LEDGER has nothing to move" in again.stderr) == (2, True)
+    left = hrcr("tick", "--home", home, HRCR_SIGNING_KEY=key)
+    assert (left.returncode, "ledger.sqlite was moved to a server: set HRCR_LEDGER" in left.stderr) == (2, True)
+
+
 def test_an_export_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
     broken = hrcr("export", tmp_path / "ledger.jsonl", "--home", tmp_path)
     assert (broken.returncode, "There is no ledger" in broken.stderr) == (2, True)
