@@ -45,7 +45,7 @@
         AccessDenied               who has signed in may not do this
         FormExpired                a form did not come from a page of ours, or too late
       FetchError                 what lies at an address on the web could not be had; FetchTimeLimitPassed
-        AddressRefused · Unreachable · BrokenAnswer · RedirectRefused · MediaTypeRefused · FetchTooLarge and others
+        AddressRefused · Unreachable · BrokenAnswer · AskedToWait · RedirectRefused · MediaTypeRefused · FetchTooLarge
       PortError                  the world outside failed; trying again may help
         ValidatorError · EnginesDiffer  the SHACL engine could not judge, or two engines judge differently
         StoreError                 the store could not answer

@@ -19,7 +19,7 @@ class FetchLimits:
 class Fetched:
     """An answer: ``body`` is what a status of 200 to 299 brought, unpacked; any other status has none.
 
-    ``final`` is the address that answered, ``etag`` and ``last_modified`` are as sent, ``at`` is when it was whole.
+    ``final`` is the address that answered, ``at`` is when it was whole; header fields are as sent.
     """
 
     address: str
@@ -30,6 +30,8 @@ class Fetched:
     at: datetime
     etag: str = ""
     last_modified: str = ""
+    retry_after: str = ""
+    cache_control: str = ""
 
     @property
     def is_ok(self) -> bool:

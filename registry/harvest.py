@@ -11,7 +11,7 @@ from registry.harvest_collecting import Collected
 from registry.harvest_provenance import with_run
 from registry.lexical import without_unseen
 from registry.peer_content import Taken
-from registry.peer_errors import HarvestRefused
+from registry.peer_errors import AskedToWait, HarvestRefused
 from registry.peer_ports import HarvestLine, PeerGraph, PeerHarvests, PeerHealth
 from registry.peer_recording import JUDGED, RUNS, SAID
 from registry.peers import Peer
@@ -162,9 +162,12 @@ class Harvest:
         return Run(peer.slug, "unchanged", message)
 
     def _refused(self, peer: Peer, health: PeerHealth | None, fault: RegistryError, began: datetime) -> Run:
-        """Keep what went wrong; the wait before the next try doubles with every failure."""
+        """Keep what went wrong; the wait before the next try doubles with every failure, and is what a peer asks for
+        where that is longer.
+        """
         failures = 1 if health is None else health.failures + 1
         wait = min(FIRST_WAIT * 2 ** min(failures - 1, _DOUBLINGS), LONGEST_WAIT)
+        wait = max(wait, fault.wait) if isinstance(fault, AskedToWait) else wait
         known = health or PeerHealth(peer=peer.slug, tried=began, due=began)
         after, message = replace(known, tried=began, due=began + wait, failures=failures), _plain(str(fault))
         line = self._line("refused", message)

@@ -8,9 +8,11 @@ from typing import Final
 from registry.dumps import MANIFEST, SIGNATURE, SUMS
 from registry.fetch_errors import BrokenAnswer
 from registry.fetch_ports import Fetch, Fetched
-from registry.peer_errors import HarvestRefused
+from registry.peer_errors import AskedToWait, HarvestRefused
 from registry.peer_ports import Document, PeerHealth, Reading
 from registry.peers import Peer, PeerKind
+from registry.retry_after import BUSY, asked_wait
+from registry.robots import Robots
 from registry.verification import FACTS, QUADS
 
 RDF_TYPES: Final = (
@@ -65,15 +67,17 @@ class Collector:
         page_address: Callable[[str, Sequence[str], int, int], str],
         limits: HarvestLimits,
         timer: Callable[[], float],
+        robots: Robots | None = None,
     ) -> None:
         """``page_address`` gives the address of a page of a SPARQL endpoint: endpoint, scope, size, and how many go
-        before.
+        before. ``robots`` are the rules of places, which are asked for all but registries like this one.
         """
         self._fetch = fetch
         self._reading = reading
         self._page_address = page_address
         self._limits = limits
         self._timer = timer
+        self._robots = robots
         self._began = timer()
         self._requests = 0
         self._bytes = 0
@@ -81,6 +85,8 @@ class Collector:
 
     def collect(self, peer: Peer, health: PeerHealth | None) -> Collected:
         """Get what the peer gives; raise FetchError, HarvestRefused, or what reading a hostile document raises."""
+        if peer.kind is PeerKind.RELEASE:
+            self._robots = None
         ways = {
             PeerKind.RELEASE: self._release,
             PeerKind.FILE: self._file,
@@ -172,7 +178,12 @@ class Collector:
         return Document(address, answer.media_type, answer.body)
 
     def _asked(self, address: str, *, media_types: Collection[str] = (), tags: tuple[str, str] = ("", "")) -> Fetched:
-        """Ask once more, within the budget of the run."""
+        """Ask once more, where the place lets it be asked, within the budget of the run."""
+        if self._robots is not None:
+            self._robots.demand(address, self._counted)
+        return self._counted(address, media_types=media_types, tags=tags)
+
+    def _counted(self, address: str, *, media_types: Collection[str] = (), tags: tuple[str, str] = ("", "")) -> Fetched:
         self._requests += 1
         if self._requests > self._limits.most_requests:
             raise HarvestRefused(f"The peer needs more than {self._limits.most_requests} requests; {_STOPPED}")
@@ -182,6 +193,13 @@ class Collector:
         self._bytes += len(answer.body)
         if self._bytes > self._limits.most_bytes:
             raise HarvestRefused(f"The peer gives more than {self._limits.most_bytes:,} bytes; {_STOPPED}")
+        wait = asked_wait(answer.retry_after, answer.at) if answer.status in BUSY else None
+        if wait is not None:
+            raise AskedToWait(
+                f"{address} is not given: the server answers with status {answer.status} and asks to wait until "
+                f"{answer.at + wait:%Y-%m-%d %H:%M} UTC.",
+                wait,
+            )
         if answer.status == _NOT_MODIFIED:
             self._tags[address] = tags
         elif answer.is_ok and (answer.etag or answer.last_modified):

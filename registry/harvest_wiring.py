@@ -13,6 +13,7 @@ from registry.adapters.artefact_files import harvest_texts, mapping_texts
 from registry.adapters.child_process import ChildProcess
 from registry.adapters.ed25519_key import is_signed
 from registry.adapters.graph_mapping import mapped
+from registry.adapters.robots_rules import admits
 from registry.adapters.sparql_paging import page_address
 from registry.adapters.sql_peer_harvests import SqlPeerHarvests
 from registry.confinement import READY
@@ -37,11 +38,14 @@ from registry.peer_errors import HarvestRefused, PeerFault
 from registry.peer_ports import Document, PeerHealth
 from registry.peer_wiring import open_harvests, peers
 from registry.peers import Peer, PeerKind, peer_of
+from registry.robots import Robots
 from registry.settings import Settings
 from registry.verification import Kind, verify_release
 from registry.wiring import wire
 
 _ONE_FETCH_SECONDS: Final = 30.0
+_RULES_SECONDS: Final = 5
+_RULES_MEGABYTES: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,13 @@ class Confined:
     def statements(self, document: Document) -> int:
         """Count the statements of a page (see the port)."""
         return self._place.call(_statements, document, self._limits)
+
+    def admits(self, rules: bytes, address: str) -> bool:
+        """Say whether a robots.txt lets an address be asked (see the port)."""
+        seconds = min(self.settings.judge_seconds, _RULES_SECONDS)
+        megabytes = min(self.settings.judge_megabytes, _RULES_MEGABYTES)
+        place = ChildProcess(deadline_seconds=seconds, memory_bytes=megabytes * 1024 * 1024, preloaded=READY)
+        return place.call(admits, rules, address)
 
     def taken(self, peer: Peer, collected: Collected) -> Taken:
         """Give what is kept of what came."""
@@ -122,7 +133,7 @@ def _harvest(settings: Settings, store: SqlPeerHarvests, fetch: Fetch | None) ->
     return Harvest(
         store,
         confined,
-        collect=partial(_collect, asking, confined, limits),
+        collect=partial(_collect, asking, confined, limits, Robots(store, confined, clock=now)),
         terms=lambda peer: terms_of(peer, mapping_text(peer)),
         rules=sha256("".join(hashes[name] for name in sorted(hashes)).encode()).hexdigest(),
         again=timedelta(hours=settings.harvest_hours),
@@ -133,10 +144,10 @@ def _harvest(settings: Settings, store: SqlPeerHarvests, fetch: Fetch | None) ->
 
 
 def _collect(
-    fetch: Fetch, confined: Confined, limits: HarvestLimits, peer: Peer, health: PeerHealth | None
+    fetch: Fetch, confined: Confined, limits: HarvestLimits, robots: Robots, peer: Peer, health: PeerHealth | None
 ) -> Collected:
     page = partial(page_address, harvest_texts()["statements"])
-    collector = Collector(fetch, confined, page_address=page, limits=limits, timer=time.monotonic)
+    collector = Collector(fetch, confined, page_address=page, limits=limits, timer=time.monotonic, robots=robots)
     return collector.collect(peer, health)
 
 

@@ -1,6 +1,9 @@
 """Why nothing was taken from a peer; drawn with all others in ``registry/errors.py``."""
 
+from datetime import timedelta
+
 from registry.errors import NotFound, PortError, RegistryError
+from registry.fetch_errors import BrokenAnswer
 
 
 class PeerFault(RegistryError):
@@ -19,6 +22,19 @@ class HarvestRefused(RegistryError):
     """What a peer gives is not taken; the message says what, where and why."""
 
     code = "harvest-refused"
+
+
+class AskedToWait(BrokenAnswer):
+    """A peer does not want to be asked now; ``wait`` is how long it asks to wait."""
+
+    code = "asked-to-wait"
+
+    def __init__(self, message: str, wait: timedelta = timedelta()) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (AskedToWait, (str(self), self.wait))
 
 
 class HarvestRunning(PortError):

@@ -47,6 +47,15 @@ class PeerHealth:
     tags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The robots.txt of a place, its scheme and authority: when it was had, and its bytes, empty where it has none."""
+
+    place: str
+    at: datetime
+    body: bytes
+
+
 class PeerHarvests(Protocol):
     """What is kept of peers; one peer's run never touches what is kept of another."""
 
@@ -70,6 +79,12 @@ class PeerHarvests(Protocol):
 
         ``graphs`` take the place of all that came of the peer before; None leaves those as they are.
         """
+
+    def rules(self, place: str) -> Rules | None:
+        """Give the rules of a place, its scheme and authority, as they were last had; None when never."""
+
+    def keep_rules(self, rules: Rules) -> None:
+        """Keep the rules of a place in the place of those before."""
 
     def alone(self) -> AbstractContextManager[None]:
         """Hold the only harvest; raise HarvestRunning when another is under way."""
@@ -95,6 +110,9 @@ class Reading(Protocol):
 
     def distributions(self, document: Document) -> Sequence[str]:
         """Give the addresses of the distributions in RDF that a DCAT catalogue names, in order, each once."""
+
+    def admits(self, rules: bytes, address: str) -> bool:
+        """Say whether the robots.txt of a place lets this registry ask an address (RFC 9309)."""
 
     def statements(self, document: Document) -> int:
         """Count the statements of a page of a SPARQL endpoint; raise HarvestRefused for nodes without IRI."""

@@ -125,6 +125,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             "A peer gave no answer that can be taken",
             "Ask the peer for less, or without it.",
         ),
+        Kind("asked-to-wait", 502, "A peer asks to wait", "Wait as long as it asks."),
         Kind("harvest-refused", 502, "What a peer gives was not taken", "Look at the page of the peer."),
         Kind("unreachable", 502, "Nobody answers at the address", "Look whether it opens in a browser."),
         Kind("broken-answer", 502, "The address gave no whole answer", "Try again later."),

@@ -37,6 +37,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _LIMITS: Final = FetchLimits()
+_TOLD: Final = ("etag", "last-modified", "retry-after", "cache-control")
 _SAFE: Final = "%/:=&?~#+!$,;'@()*[]-._"
 
 
@@ -136,8 +137,7 @@ class GuardedFetch:
                 media_type=media_type,
                 body=body,
                 at=self._clock(),
-                etag=fields.get("etag", ""),
-                last_modified=fields.get("last-modified", ""),
+                **{name.replace("-", "_"): fields.get(name, "") for name in _TOLD},
             )
 
     @contextmanager

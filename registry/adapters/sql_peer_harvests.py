@@ -13,7 +13,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Row, String, Tabl
 from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.adapters.held_files import held
 from registry.peer_errors import HarvestRunning
-from registry.peer_ports import HarvestLine, PeerGraph, PeerHealth
+from registry.peer_ports import HarvestLine, PeerGraph, PeerHealth, Rules
 
 MOST_LINES: Final = 200
 """Lines of the log that are kept of each peer."""
@@ -50,6 +50,14 @@ _LINES: Final = Table(
     Column("at", String, nullable=False),
     Column("outcome", String, nullable=False),
     Column("message", String, nullable=False),
+)
+
+_RULES: Final = Table(
+    "robots",
+    _METADATA,
+    Column("place", String, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
 
 
@@ -110,6 +118,18 @@ class SqlPeerHarvests:
                 connection.execute(insert(_LINES).values(peer=own, **told))
             newest = last.limit(MOST_LINES)
             connection.execute(delete(_LINES).where(_LINES.c.peer == own, _LINES.c.number.not_in(newest)))
+
+    def rules(self, place: str) -> Rules | None:
+        """Give the rules of a place (see the port)."""
+        with self._explained(), self._engine.connect() as connection:
+            row = connection.execute(select(_RULES).where(_RULES.c.place == place)).one_or_none()
+        return None if row is None else Rules(row.place, datetime.fromisoformat(row.at), row.body)
+
+    def keep_rules(self, rules: Rules) -> None:
+        """Keep the rules of a place (see the port)."""
+        with self._explained(), writing(self._engine) as connection:
+            connection.execute(delete(_RULES).where(_RULES.c.place == rules.place))
+            connection.execute(insert(_RULES).values(place=rules.place, at=rules.at.isoformat(), body=rules.body))
 
     @contextmanager
     def alone(self) -> Iterator[None]:

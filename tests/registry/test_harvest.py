@@ -17,6 +17,7 @@ from registry.harvest_collecting import Collected
 from registry.loading import artefacts
 from registry.namespaces import ROOT
 from registry.peer_content import Taken
+from registry.peer_errors import AskedToWait
 from registry.peer_ports import PeerHealth
 from registry.peers import Peer, read_peers
 from tests.registry.peers import PREFIXES, peer_turtle
@@ -203,3 +204,18 @@ def test_what_decides_how_a_peer_is_read_has_one_hash(north: Peer) -> None:
     hashes = {terms_of(peer, "") for peer in [north, *changed]} | {terms_of(north, "CONSTRUCT")}
     assert len(hashes) == 5
     assert terms_of(north, "") == terms_of(replace(north, label="Otherwise"), "")
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(timedelta(hours=30), timedelta(hours=30)), (timedelta(1, 1), None)])
+def test_a_peer_that_asks_to_wait_longer_than_we_would_is_left_alone_so_long(
+    world: World, north: Peer, asked: timedelta, waited: timedelta | None
+) -> None:
+    world.gives = Unreachable("Nobody answers.")
+    for _ in range(5 if waited is None else 1):
+        world.run(north, now=True)
+    world.gives = AskedToWait("It is not given, and asks to wait until then.", asked)
+    assert world.run(north, now=True) == ("refused", "It is not given, and asks to wait until then.")
+    health = world.store.health("north")
+    assert health is not None
+    assert health.due - world.time == (waited or timedelta(hours=32))
+    assert world.run(north)[0] == "waiting"

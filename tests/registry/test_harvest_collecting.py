@@ -1,6 +1,8 @@
 """A run over a peer keeps within one budget of requests, time and bytes, whatever the peer does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,7 @@ from registry.fetch_errors import BrokenAnswer
 from registry.fetch_ports import Fetched
 from registry.harvest_collecting import Collector, HarvestLimits
 from registry.loading import now
-from registry.peer_errors import HarvestRefused
+from registry.peer_errors import AskedToWait, HarvestRefused
 from registry.peer_ports import Document, PeerHealth
 from registry.peers import Peer, PeerKind, PeerState
 from tests.registry.peers import DAY
@@ -19,8 +21,8 @@ LIMITS = HarvestLimits(seconds=10, most_bytes=1_000, most_requests=5, page=2)
 class Pages:
     """A peer in memory: what it is asked, and what it gives; reads its own documents."""
 
-    def __init__(self, *bodies: bytes, status: int = 200) -> None:
-        self.bodies, self.status = list(bodies), status
+    def __init__(self, *bodies: bytes, status: int = 200, retry_after: str = "") -> None:
+        self.bodies, self.status, self.retry_after = list(bodies), status, retry_after
         self.asked: list[str] = []
         self.time = 0.0
 
@@ -33,7 +35,13 @@ class Pages:
         assert isinstance(media_types, tuple)
         assert (etag, last_modified) == ("", "")
         return Fetched(
-            address=address, final=address, status=self.status, media_type="text/turtle", body=body, at=now()
+            address=address,
+            final=address,
+            status=self.status,
+            media_type="text/turtle",
+            body=body,
+            at=now(),
+            retry_after=self.retry_after,
         )
 
     def releases(self, document: object) -> Sequence[str]:
@@ -47,17 +55,21 @@ class Pages:
         assert document
         return [f"https://north.example/{number}" for number in range(100)]
 
+    def admits(self, rules: bytes, address: str) -> bool:
+        raise AssertionError((rules, address))
+
     def statements(self, document: Document) -> int:
         return document.body.count(b".")
 
 
-def collector(pages: Pages, limits: HarvestLimits = LIMITS) -> Collector:
+def collector(pages: Pages, limits: HarvestLimits = LIMITS, robots: Any = None) -> Collector:
     return Collector(
         pages,
         pages,
         page_address=lambda endpoint, _scope, size, before: f"{endpoint}?{size}&{before}",
         limits=limits,
         timer=lambda: pages.time,
+        robots=robots,
     )
 
 
@@ -119,3 +131,28 @@ def test_an_answer_not_modified_gives_nothing_new() -> None:
 def test_a_registry_without_releases_is_told() -> None:
     with pytest.raises(HarvestRefused, match=r"https://north\.example/x lists no release yet"):
         collector(Pages(b".")).collect(peer(PeerKind.RELEASE), None)
+
+
+def test_a_peer_that_is_busy_says_until_when() -> None:
+    with pytest.raises(AskedToWait, match=r"status 503 and asks to wait until 20\d\d-") as told:
+        collector(Pages(b"", status=503, retry_after="3600")).collect(peer(PeerKind.FILE), None)
+    assert told.value.wait == timedelta(hours=1)
+
+
+def test_rules_are_asked_within_the_budget_and_not_of_a_registry() -> None:
+    asked = list[str]()
+
+    class Rules:
+        def demand(self, address: str, ask: Callable[[str], Fetched]) -> None:
+            asked.append(address)
+            ask("https://north.example/robots.txt")
+
+    pages = Pages(b".")
+    collected = collector(pages, robots=Rules()).collect(peer(PeerKind.FILE), None)
+    assert (asked, len(collected.documents)) == (["https://north.example/x"], 1)
+    assert pages.asked == ["https://north.example/robots.txt", "https://north.example/x"]
+    with pytest.raises(HarvestRefused, match="5 requests"):
+        collector(Pages(b"."), HarvestLimits(most_requests=5), robots=Rules()).collect(peer(PeerKind.DUMP), None)
+    with pytest.raises(HarvestRefused, match="lists no release"):
+        collector(Pages(b"."), robots=Rules()).collect(peer(PeerKind.RELEASE), None)
+    assert not [address for address in asked if address.endswith("/releases")]

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ from registry.harvest_wiring import harvest_peers
 from registry.ledger_wiring import open_ledger
 from registry.loading import artefacts
 from registry.namespaces import HRC, ROOT
+from registry.peer_ports import Rules
 from registry.peer_wiring import open_harvests, record_peers, taken_of
 from registry.recording import as_events
 from registry.settings import Settings
@@ -54,6 +55,7 @@ CLIQUE: Final = " ".join(f"_:n{a} <https://a.example/p> _:n{b} ." for a in range
 OURS: Final = f'<{ROOT}id/city/graz> a hrc:City ; skos:prefLabel "Fallen"@en .'
 REBINDING: Final = "rebinding.example"
 """A name that is first this server, then a place that is not public."""
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 FIRST, SECOND = "2026-06-30-1", "2026-07-01-1"
 
 Files = Mapping[str, bytes]
@@ -277,6 +279,30 @@ OTHERS: Final = (
         lambda _s, _w: Repeating(whole(b"[] <https://a.example/p> 1 .")),
         "nodes without IRI",
     ),
+    Case(
+        "rules that forbid it",
+        FILE,
+        lambda _s, _w: {"/robots.txt": whole(b"User-agent: *\nDisallow: /city"), PATHS[FILE]: whole(SMALL.encode())},
+        "is not asked",
+    ),
+    Case(
+        "rules that cannot be had",
+        SPARQL,
+        lambda _s, _w: {"/robots.txt": whole(b"", status="500 No"), PATHS[SPARQL]: whole(b"")},
+        "robots.txt is not given",
+    ),
+    Case(
+        "rules that would fill any memory",
+        FILE,
+        lambda _s, _w: {
+            "/robots.txt": whole(b"".join(b"User-agent: a%d\n" % n for n in range(6_000)) + b"Disallow: /a\n" * 8_000),
+            PATHS[FILE]: whole(SMALL.encode()),
+        },
+        "stopped|memory|time",
+    ),
+    one("busy for a thousand years", whole(b"", status="503 Busy", Retry_After="31536000000"), "asks to wait until"),
+    one("asked too often", whole(b"", status="429 Slow", Retry_After="Fri, 31 Dec 9999 23:59:59 GMT"), "asks to wait"),
+    one("busy until nobody knows", whole(b"", status="503 Busy", Retry_After="9" * 50 + "x"), "status 503"),
     Case("a list of no release", RELEASE, lambda _s, _w: {"/releases": whole(SMALL.encode())}, "lists no release"),
     Case(
         "names that climb",
@@ -393,6 +419,8 @@ class Registry:
 
     def harvest(self, slug: str) -> tuple[str, str]:
         """Ask one peer now."""
+        with closing(open_harvests(self.settings)) as store:
+            store.keep_rules(Rules(f"http://127.0.0.1:{self.server.port}", LONG_AGO, b""))
         answers = iter([["127.0.0.1"], ["169.254.169.254"]])
         fetch = guarded(
             self.server,
@@ -476,7 +504,7 @@ def test_a_bad_peer_harms_nobody_and_is_told_of(case: Case, registry: Registry, 
 
 
 def test_there_are_enough_of_them_and_each_differs() -> None:
-    assert len(CASES) == 66
+    assert len(CASES) == 72
     assert len({case.name for case in CASES}) == len(CASES)
 
 

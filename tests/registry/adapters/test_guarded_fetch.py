@@ -71,6 +71,13 @@ def test_a_request_is_made_conditional_by_what_an_earlier_answer_gave(server: Od
     assert "X-Evil" not in server.asked[-1]
 
 
+def test_how_long_to_wait_and_how_long_to_keep_are_given_as_sent(server: OddServer, fetching: Fetching) -> None:
+    server.answers["/busy"] = whole(b"", status="503 Busy", Retry_After="120")
+    server.answers["/kept"] = whole(BODY, Cache_Control="max-age=9, immutable")
+    assert fetching()(server.address("/busy")).retry_after == "120"
+    assert fetching()(server.address("/kept")).cache_control == "max-age=9, immutable"
+
+
 def test_a_part_of_a_file_is_asked_for_by_its_bytes(server: OddServer, fetching: Fetching) -> None:
     server.answers["/part"] = whole(b"cde", status="206 Partial Content")
     found = fetching()(server.address("/part"), part=(2, 4))

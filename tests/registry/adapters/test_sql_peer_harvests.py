@@ -11,7 +11,7 @@ import pytest
 from registry.adapters.sql_peer_harvests import MOST_LINES, SqlPeerHarvests
 from registry.errors import PortError
 from registry.peer_errors import HarvestRunning
-from registry.peer_ports import HarvestLine, PeerGraph, PeerHealth
+from registry.peer_ports import HarvestLine, PeerGraph, PeerHealth, Rules
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 HEALTH = PeerHealth(
@@ -95,3 +95,13 @@ def test_two_harvests_are_never_under_way_at_once(store: SqlPeerHarvests, tmp_pa
         pass
     with store.alone():
         pass
+
+
+def test_the_rules_of_each_place_are_kept_as_they_were_last_had(store: SqlPeerHarvests) -> None:
+    place, other = "https://north.example", "https://south.example"
+    assert store.rules(place) is None
+    for body in (b"User-agent: *", b"\x00"):
+        store.keep_rules(Rules(place, NOON, body))
+    store.keep_rules(Rules(other, NOON, b""))
+    assert store.rules(place) == Rules(place, NOON, b"\x00")
+    assert store.rules(other) == Rules(other, NOON, b"")
