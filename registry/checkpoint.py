@@ -39,7 +39,7 @@ def key_id(name: str, public_key: bytes) -> bytes:
 
 def sign_note(text: str, *, name: str, signer: Signer) -> str:
     """Give a text that ends in a line feed as a note with one signature; raise MalformedRecord for another text."""
-    if not text.endswith("\n") or _NAME.fullmatch(name) is None:
+    if not text.endswith("\n") or not is_key_name(name):
         raise MalformedRecord(f"A note needs a text that ends in a line feed, and a key name without spaces: “{name}”.")
     signature = to_base64(key_id(name, signer.public_key) + signer.sign(text.encode()))
     return f"{text}\n— {name} {signature}\n"
@@ -50,7 +50,7 @@ def read_note(note: str) -> Note:
     text, separator, lines = note.rpartition("\n\n")
     if len(note) > LARGEST or not separator or not lines.endswith("\n") or _controls(note):
         raise MalformedRecord("The checkpoint is no signed note: text, an empty line, then lines of signatures.")
-    return Note(text + "\n", tuple(_signature(line) for line in lines.removesuffix("\n").split("\n")))
+    return Note(text + "\n", tuple(read_signature(line) for line in lines.removesuffix("\n").split("\n")))
 
 
 def is_signed_by(note: Note, name: str, keys: Collection[bytes], is_signed: SignatureCheck) -> bool:
@@ -86,7 +86,13 @@ def read(note: str) -> Checkpoint:
     return Checkpoint(lines[0], int(lines[1]), root, note)
 
 
-def _signature(line: str) -> tuple[str, bytes, bytes]:
+def is_key_name(name: str) -> bool:
+    """Say whether a key may bear a name in a note: no spaces, no plus sign, nothing unseen."""
+    return _NAME.fullmatch(name) is not None
+
+
+def read_signature(line: str) -> tuple[str, bytes, bytes]:
+    """Read a line of a signature: name and number of its key, and the signature; raise MalformedRecord."""
     found = _SIGNATURE.fullmatch(line)
     if found is None:
         raise MalformedRecord(f"The line “{line:.80}” of the checkpoint is no signature: “— name base64”.")

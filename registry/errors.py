@@ -14,12 +14,13 @@
           SheetFault                 cells of a workbook are at fault; carries each cell with its sentences
       NotFound                   what was asked for does not exist here
         UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownEvidence · UnknownKind · UnknownPeer
-        UnknownRecord · UnknownRelease, and below it NoReleaseYet: nothing was published yet
+        UnknownOrigin · UnknownRecord · UnknownRelease, and below it NoReleaseYet: nothing was published yet
       EvidenceRefused            a file of evidence is not taken, or may not become public
       KeyReused · RequestUnderWay · RegistryRefused · PeerAnswerRefused · HarvestRefused · PeerFault  of keys and others
+      WitnessError               a head of a ledger is not taken or not cosigned: AddCheckpointMalformed
+        HeadNotSigned · HeadMoved · ProofRefused · SplitView · WentBack · CosignatureRefused
       DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
-      QueryError                 the asker's SPARQL is wrong or refused; carries line and column where known
-        QueryLimitPassed           the query holds more of something than is allowed; carries the limit
+      QueryError · QueryLimitPassed  the asker's SPARQL is wrong (line and column), or holds more than is allowed
       TooManyRequests            a client has had its share of this minute; carries when to come back
       CaseError                  a step of a case cannot be taken; carries what may be done instead
         IllegalTransition          the case does not stand where the step is possible, or a condition is not met
@@ -53,11 +54,10 @@
         AccountsUnavailable · ProviderUnavailable  of accounts: the database, the identity provider gives no answer
         TimeLimitPassed · MemoryLimitPassed  a limit was passed and the work was stopped
         QueueFull · LongQueriesFull  every query worker is busy, or as many queries run long as may
-        EvidenceUnavailable · EvidenceDamaged · CheckRunning · HarvestRunning, of evidence and peers
+        EvidenceUnavailable · EvidenceDamaged · CheckRunning · HarvestRunning, of evidence and peers; WitnessUnavailable
         AskerGone · AnswerTooLarge  who asked has gone; the whole answer has more bytes than may be sent
 
-Others stand in ``registry/account_errors.py``, ``api_errors.py``, ``case_errors.py``, ``evidence_errors.py``,
-``federation_errors.py``, ``fetch_errors.py``, ``ledger_errors.py``, ``peer_errors.py`` and ``store_errors.py``.
+Others stand in the modules of ``registry`` whose names end in ``_errors``.
 A message is one sentence: what is wrong, where, what to do.
 """
 

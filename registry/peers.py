@@ -9,6 +9,8 @@ from typing import Final
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from registry.checkpoint import is_key_name
+from registry.cosignature import Cosigner
 from registry.dumps import read_public_key
 from registry.namespaces import DCAT, DCT, HRC, RDF, ROOT, SKOS, VOCAB, VOID
 from registry.peer_errors import PeerFault, UnknownPeer
@@ -42,7 +44,8 @@ class Peer:
     """One peer as the registry decided: ``scope`` are the beginnings of the IRIs of cities on which it is heard.
 
     ``key`` are the 32 bytes of its public key (Ed25519). ``endpoint`` is the address of its SPARQL endpoint, empty
-    where none is known; only where ``permits_federated_query`` may a query here ask it.
+    where none is known; only where ``permits_federated_query`` may a query here ask it. ``origin`` names its ledger,
+    which ``ledger_keys`` sign; ``witness`` is who cosigns ours at the address ``witness_address``.
     """
 
     iri: URIRef
@@ -59,6 +62,10 @@ class Peer:
     mapping: str = ""
     endpoint: str = ""
     permits_federated_query: bool = False
+    origin: str = ""
+    ledger_keys: tuple[bytes, ...] = ()
+    witness_address: str = ""
+    witness: Cosigner | None = None
 
     @property
     def is_active(self) -> bool:
@@ -70,6 +77,16 @@ class Peer:
         """Say whether a query here may ask its endpoint (SPARQL 1.1 Federated Query)."""
         return self.is_active and self.permits_federated_query and bool(self.endpoint)
 
+    @property
+    def is_watched(self) -> bool:
+        """Say whether the heads of its ledger are looked at here, and cosigned where it asks for that."""
+        return self.is_active and bool(self.origin)
+
+    @property
+    def is_witness(self) -> bool:
+        """Say whether it is asked to cosign the heads of the ledger here."""
+        return self.is_active and self.witness is not None
+
     def speaks_of(self, city: str) -> bool:
         """Say whether the peer is heard on a city."""
         return str(city).startswith(self.scope)
@@ -77,7 +94,12 @@ class Peer:
 
 def read_peers(graph: Graph) -> tuple[Peer, ...]:
     """Read every peer that a graph describes, in order; raise PeerFault, naming peer and property, for a wrong one."""
-    return tuple(_peer(node, graph) for node in sorted(set(graph.subjects(RDF.type, HRC.Peer)), key=str))
+    peers = tuple(_peer(node, graph) for node in sorted(set(graph.subjects(RDF.type, HRC.Peer)), key=str))
+    origins = [peer.origin for peer in peers if peer.is_watched]
+    twice = next((origin for origin in origins if origins.count(origin) > 1), None)
+    if twice is not None:
+        raise PeerFault(f"Two active peers have the ledger {twice}; one ledger belongs to one peer.")
+    return peers
 
 
 def peer_of(peers: tuple[Peer, ...], slug: str) -> Peer:
@@ -120,6 +142,10 @@ def _peer(node: Node, graph: Graph) -> Peer:
         mapping=mapping,
         endpoint=endpoint,
         permits_federated_query=said.text(HRC.permitsFederatedQuery) in ("true", "1"),
+        origin=said.key_name(HRC.ledgerOrigin),
+        ledger_keys=said.ledger_keys(key),
+        witness_address=said.witness_address(),
+        witness=said.witness(),
     )
 
 
@@ -170,9 +196,40 @@ class _Said:
             raise self.fault(HRC.decidedOn, 'must be one day, written as "2026-11-28"^^xsd:date')
         return found
 
-    def key(self) -> bytes | None:
-        pem = self.text(HRC.publicKey)
-        key = read_public_key(pem.encode()) if pem else None
-        if pem and key is None:
-            raise self.fault(HRC.publicKey, "is no Ed25519 public key in PEM")
-        return key
+    def key(self, predicate: URIRef = HRC.publicKey) -> bytes | None:
+        keys = self.keys(predicate)
+        return keys[0] if keys else None
+
+    def keys(self, predicate: URIRef) -> tuple[bytes, ...]:
+        read = [read_public_key(str(pem).encode()) for pem in self.graph.objects(self.node, predicate)]
+        keys = sorted(key for key in read if key is not None)
+        if len(keys) != len(read):
+            raise self.fault(predicate, "is no Ed25519 public key in PEM")
+        return tuple(keys)
+
+    def key_name(self, predicate: URIRef) -> str:
+        name = self.text(predicate)
+        if name and not is_key_name(name):
+            raise self.fault(predicate, "must be one word without “+”, such as registry.example.org/ledger")
+        return name
+
+    def ledger_keys(self, usual: bytes | None) -> tuple[bytes, ...]:
+        """Give the keys that may sign its ledger: those named, else the one that signs its releases."""
+        keys = self.keys(HRC.ledgerKey) or (() if usual is None else (usual,))
+        if self.text(HRC.ledgerOrigin) and not keys:
+            raise self.fault(HRC.ledgerKey, "has no value; a ledger is looked at only with the key that signs it")
+        return keys if self.text(HRC.ledgerOrigin) else ()
+
+    def witness_address(self) -> str:
+        address = self.text(HRC.witnessAddress)
+        if address and not address.startswith(("https://", "http://")):
+            raise self.fault(HRC.witnessAddress, "is no address of the web")
+        return address.rstrip("/")
+
+    def witness(self) -> Cosigner | None:
+        name, key = self.key_name(HRC.witnessName), self.key(HRC.witnessKey)
+        if not name and key is None and not self.text(HRC.witnessAddress):
+            return None
+        if not name or key is None or not self.text(HRC.witnessAddress):
+            raise self.fault(HRC.witnessKey, "goes with witnessName and witnessAddress; a witness needs all three")
+        return Cosigner(name, key)

@@ -46,10 +46,14 @@ KINDS: Final[Mapping[str, Kind]] = {
     kind.code: kind
     for kind in (
         Kind("bad-request", 400, "The request is not well-formed", "Compare the request with the documentation."),
+        Kind(
+            "add-checkpoint-malformed", 400, "This is no request to cosign a head", "Send what C2SP tlog-witness says."
+        ),
         Kind("query-error", 400, "The query cannot be evaluated", "Mend the query where the message points."),
         Kind("query-limit-passed", 400, "The query holds more than is allowed", "Ask several smaller queries."),
         Kind("answer-too-large", 400, "The answer is larger than may be sent", "Use LIMIT, or ask for less."),
         Kind("mirror-reads-only", 403, "This is a mirror, for reading alone", "Go to the registry itself."),
+        Kind("head-not-signed", 403, "The head is not signed with a known key", "Ask to have the right key listed."),
         Kind("not-permitted", 403, "This step is not yours to take", "Look at the steps that are open to you."),
         Kind("separation-of-duty", 403, "You have another role in this case", "Leave the step to somebody else."),
         Kind("conflict-of-interest", 403, "A tie to the city bars you from this case", "Leave it to somebody else."),
@@ -66,6 +70,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("draft-changed", 409, "Somebody else saved this draft", "Compare both versions, and save again."),
         Kind("unknown-kind", 404, "This is nothing that can be checked", "Name a release of this registry."),
         Kind("unknown-record", 404, "The ledger holds no such record", "Look at the number or the hash again."),
+        Kind("unknown-origin", 404, "No such ledger is witnessed here", "The list of peers names those that are."),
         Kind("unknown-peer", 404, "There is no such peer", "The list of peers names those there are."),
         Kind("unknown-release", 404, "No release of this name or day is kept", "Look at the list of releases."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "Use a method that the Allow header names."),
@@ -76,6 +81,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("too-late", 409, "The time for this is over", "Look at the steps that are open to you."),
         Kind("ledger-conflict", 409, "The case has moved on meanwhile", "Look at it again, then decide anew."),
         Kind("request-under-way", 409, "The same request is being worked on", "Send it again in a few seconds."),
+        Kind("head-moved", 409, "Another head was seen last", "Send a proof that begins with the size that is named."),
+        Kind("split-view", 409, "The ledger has two histories", "Ask whoever keeps it what happened."),
+        Kind("went-back", 409, "The ledger is shorter than it was", "Ask whoever keeps it what happened."),
         Kind("gone", 410, "The item is no longer in the register", "Follow what takes its place, or ask an older day."),
         Kind(
             "release-not-in-store", 410, "No store holds this release any more", "Load its hrcr.nq, or ask a newer one."
@@ -100,6 +108,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("sheet-fault", 422, "The workbook has cells to mend", "Mend each cell that is named."),
         Kind("profile-fault", 422, "The file does not fit the data-entry profile", "Mend each fault that is listed."),
         Kind("malformed-record", 422, "The record has not its form", "Send the record as it was given to you."),
+        Kind("witness-error", 422, "The head was not taken", "Do as the message says."),
+        Kind("cosignature-refused", 502, "A witness did not cosign", "Do as the message says."),
+        Kind("proof-refused", 422, "The proof does not lead to this head", "Send the proof between both sizes."),
         Kind("evidence-refused", 422, "The file is not taken as evidence", "Do as the message says."),
         Kind("personal-data-found", 422, "The file tells of people", "Look at what is named in found."),
         Kind("step-incomplete", 422, "The step lacks something", "Add or mend what the message names."),
@@ -134,6 +145,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("ledger-stopped", 503, "The ledger has stopped", "Try again later; nothing was recorded."),
         Kind("engines-differ", 500, "Two engines judged differently", "Report it; nothing of the run was kept."),
         Kind("broken-draft", 422, "The draft of the standard cannot be judged by", "Mend it as the message says."),
+        Kind("witness-unavailable", 503, "Nothing is cosigned at the moment", "Try again later."),
         Kind("ledger-unavailable", 503, "The ledger cannot be reached", "Try again in a moment."),
         Kind("no-release-yet", 503, "No release has been published yet", "Come back when one has been."),
         Kind("release-error", 503, "The release cannot be opened", "Come back in a moment."),

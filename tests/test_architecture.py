@@ -30,6 +30,8 @@ WORDS = {
     "peer_errors",
     "peer_ports",
     "ledger_errors",
+    "witness_errors",
+    "witness_ports",
     "fetch_ports",
     "evidence_errors",
     "evidence_model",
@@ -49,11 +51,13 @@ FORMATS = {
     "canonical_json",
     "checkpoint",
     "commitment",
+    "cosignature",
     "envelope",
     "merkle",
     "readable_text",
     "receipt",
     "sealing",
+    "witness_request",
 }
 WIRING = {
     "evidence_wiring",
@@ -81,6 +85,7 @@ WIRING = {
     "sign_in_wiring",
     "mirror_wiring",
     "peer_wiring",
+    "witness_wiring",
     "preloading",
 }
 FACES = {
@@ -97,6 +102,7 @@ FACES = {
     "release_commands",
     "submit_commands",
     "user_commands",
+    "witness_commands",
 }
 USE_CASES = {
     "attempts",
@@ -115,6 +121,8 @@ USE_CASES = {
     "registrar",
     "rejudging",
     "sign_in",
+    "witness_asking",
+    "witnessing",
 }
 
 MAY_IMPORT = {
@@ -172,6 +180,7 @@ WITHOUT_TESTS = {
     "mirror_ports.py",
     "judging_ports.py",
     "peer_ports.py",
+    "witness_ports.py",
     "model.py",
     "evidence_model.py",
 }

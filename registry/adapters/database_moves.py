@@ -84,7 +84,9 @@ def demand_unused(files: Iterable[Path]) -> None:
             with engine.connect().execution_options(**OUTSIDE) as connection:
                 connection.exec_driver_sql("PRAGMA journal_mode = DELETE")  # only the last one to have it open may
         except OperationalError as fault:
-            raise SettingsError(f"{file} is in use: stop the registry, and whatever else has it open, first.") from fault
+            raise SettingsError(
+                f"{file} is in use: stop the registry, and whatever else has it open, first."
+            ) from fault
         finally:
             engine.dispose()
 

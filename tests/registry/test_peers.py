@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph, URIRef
 
+from registry.cosignature import Cosigner
 from registry.loading import artefacts
 from registry.namespaces import HRC, RDF, ROOT
 from registry.peer_errors import PeerFault, UnknownPeer
@@ -112,3 +113,56 @@ def test_the_peer_that_the_documentation_shows_can_be_read_as_it_stands() -> Non
     (peer,) = read_peers(Graph().parse(data=block, format="turtle"))
     assert peer.is_active
     assert not peer.may_be_queried
+
+
+WITNESS = {
+    "ledgerOrigin": '"north.example/ledger"',
+    "ledgerKey": key_turtle(),
+    "witnessAddress": "<https://north.example/witness/>",
+    "witnessName": '"north.example/witness"',
+    "witnessKey": key_turtle(bytes(32)),
+}
+
+
+def test_a_peer_says_which_ledger_is_its_own_and_who_cosigns_ours() -> None:
+    (peer,) = read(peer_turtle(**WITNESS))
+    assert (peer.origin, peer.ledger_keys, peer.is_watched) == ("north.example/ledger", (KEY,), True)
+    assert (peer.witness, peer.witness_address) == (
+        Cosigner("north.example/witness", bytes(32)), "https://north.example/witness",
+    )  # fmt: skip
+    (other,) = read(peer_turtle(**WITNESS, peerState="peer-states:suspended"))
+    assert (other.is_watched, other.is_witness) == (False, False)
+    (plain,) = read(peer_turtle())
+    assert (plain.is_watched, plain.is_witness, plain.ledger_keys) == (False, False, ())
+
+
+def test_without_a_key_of_its_own_a_ledger_is_signed_with_that_of_the_releases() -> None:
+    (peer,) = read(peer_turtle(ledgerOrigin='"north.example/ledger"', publicKey=key_turtle()))
+    assert peer.ledger_keys == (KEY,)
+    keys = f"{key_turtle()}, {key_turtle(bytes(32))}"
+    assert read(peer_turtle(ledgerOrigin='"a"', ledgerKey=keys))[0].ledger_keys == (bytes(32), KEY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"ledgerOrigin": '"a ledger"'}, "ledgerOrigin must be one word"),
+        ({"ledgerKey": None}, "ledgerKey has no value"),
+        ({"ledgerKey": '"none"'}, "ledgerKey is no Ed25519"),
+        ({"witnessName": None}, "goes with witnessName"),
+        ({"witnessKey": None}, "goes with witnessName"),
+        ({"witnessAddress": None}, "goes with witnessName"),
+        ({"witnessAddress": "<ftp://north.example/>"}, "witnessAddress is no address of the web"),
+        ({"witnessName": '"a+b"'}, "witnessName must be one word"),
+    ],
+    ids=range(8),
+)
+def test_what_is_wrong_with_a_witness_is_told(changes: dict[str, str | None], why: str) -> None:
+    with pytest.raises(PeerFault, match=why):
+        read(peer_turtle(**{**WITNESS, **changes}))
+
+
+def test_one_ledger_belongs_to_one_peer() -> None:
+    with pytest.raises(PeerFault, match="Two active peers have the ledger north"):
+        read(peer_turtle(**WITNESS), peer_turtle("east", **WITNESS))
+    assert len(read(peer_turtle(**WITNESS), peer_turtle("east", **WITNESS, peerState="peer-states:withdrawn"))) == 2
