@@ -159,6 +159,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("port-error", 503, "A part of the registry did not answer", "Try again in a moment."),
         Kind("validator-error", 503, "The file could not be judged", "Try again; this is no verdict on the file."),
         Kind("store-error", 503, "The query could not be answered", "Try again, or ask for less."),
+        Kind("store-unavailable", 503, "The store of this registry gives no answer", "Try again in a moment."),
+        Kind("store-answer-refused", 502, "The store gave no whole and right answer", "Try again, or ask for less."),
         Kind("time-limit-passed", 503, "The work took longer than allowed", "Ask for less at once."),
         Kind("memory-limit-passed", 503, "The work took more memory than allowed", "Ask for less at once."),
         Kind("no-room", 507, "There is no room to keep more", "Use the whole address of the query instead."),
@@ -195,7 +197,9 @@ _INTERNAL: Final = frozenset(
         "port-error",
         "provider-unavailable",
         "release-error",
+        "store-answer-refused",
         "store-error",
+        "store-unavailable",
         "validator-error",
     }
 )

@@ -7,7 +7,6 @@ waiting, and they never hold more than half of the workers.
 """
 
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from registry.errors import (
     PortError,
     QueueFull,
 )
+from registry.query_wiring import worker_command
 from server.budget import Budget
 from server.query_frames import Question, answer_of
 from server.query_lane import Lane
@@ -38,8 +38,6 @@ LONG_SECONDS: Final = 1.0
 
 PATIENCE_SECONDS: Final = 5.0
 """How long a question waits for a worker."""
-
-_COMMAND: Final = (sys.executable, "-m", "registry.adapters.query_worker")
 
 
 @dataclass(slots=True)
@@ -67,13 +65,13 @@ class QueryPool:
         megabytes: int = MEGABYTES,
         budget: Budget | None = None,
         current: Callable[[], Path] | None = None,
-        command: Sequence[str] = _COMMAND,
+        command: Callable[[Path], Sequence[str]] = worker_command,
     ) -> None:
         """Answer ``size`` young questions at once over the current release, a fourth as many over older ones.
 
         As many slow ones go on aside, so there are twice as many workers. Each answers within ``seconds`` and
         ``megabytes``; a question waits ``patience`` for one. ``current`` names the directory of the current release;
-        without it that is the first one asked.
+        without it that is the first one asked. ``command`` starts a worker over a directory.
         """
         self._seconds = seconds
         self._patience = patience
@@ -81,7 +79,7 @@ class QueryPool:
         self._megabytes = megabytes
         self._budget = budget
         self._current = current
-        self._command = tuple(command)
+        self._command = command
         self._home: Path | None = None
         self._lanes = {True: Lane(size), False: Lane(max(1, size // 4))}
         self._when_free: Callable[[], None] = _nothing
@@ -119,7 +117,7 @@ class QueryPool:
         ``client`` is charged for the processor time; ``is_gone`` says whether there still is somebody to answer.
         Raises QueryError (with line and column), TooManyRequests, QueueFull, LongQueriesFull, TimeLimitPassed when the
         worker was killed at the deadline, MemoryLimitPassed, AnswerTooLarge, AskerGone, and StoreError when the worker
-        died or could not answer.
+        died or could not answer; StoreUnavailable, StoreAnswerRefused and ReleaseNotInStore of a server.
         """
         self._admit(client)
         lane = self._lane(directory)
@@ -213,7 +211,8 @@ class QueryPool:
 
     def _started(self, directory: Path) -> QueryProcess:
         """Start a worker from the one thread that lives as long as this process: a worker ends with its starter."""
-        command = [*self._command, str(directory), str(self._megabytes), str(SLOW_SECONDS)]
+        limits = (self._megabytes, SLOW_SECONDS, self._seconds)
+        command = [*self._command(directory), str(directory), *map(str, limits)]
         return self._starter.submit(QueryProcess, command, directory).result()
 
     def _end(self, process: QueryProcess) -> None:
@@ -228,7 +227,7 @@ class QueryPool:
     def _sent(self, lane: Lane, process: QueryProcess, question: Question, client: str | None) -> Asked:
         asked = Asked(lane, process, client, time.monotonic(), process.spent())
         with suppress(PortError):  # a worker that has ended is found out by who reads its answer
-            process.send(question.frame(self._most_bytes))
+            process.send(question.frame(self._most_bytes, is_elsewhere=process.is_elsewhere))
         return asked
 
     def _wait(self, lane: Lane, is_gone: Callable[[], bool]) -> None:

@@ -66,6 +66,11 @@ class QueryProcess:
             raise StoreError(f"The release could not be opened: {self._greeting.get('message')}.")
         return self._greeting
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Say whether a server does the work; waits until the release is open, and raises StoreError."""
+        return self.greeting().get("elsewhere") is True
+
     def send(self, frame: bytes) -> None:
         """Send one frame; raises StoreError and MemoryLimitPassed, and so does ``receive`` then."""
         self.greeting()
@@ -101,7 +106,12 @@ class QueryProcess:
         return status, self._frame(deadline, seconds, look)
 
     def spent(self) -> float | None:
-        """Give the processor time of the process so far; None where the system does not tell that of another."""
+        """Give the processor time of the process so far; None where the system does not tell that of another.
+
+        None too where a server does the work: what it takes is not known, so that the time it took counts.
+        """
+        if self._greeting is not None and "elsewhere" in self._greeting:
+            return None
         try:
             return time.clock_gettime((~self._process.pid << 3) | 2)  # CPUCLOCK_SCHED, as clock_getcpuclockid(3) does
         except OSError:

@@ -70,7 +70,8 @@ def _descendants(process: int) -> list[int]:
 
 def _is_worker(process: int) -> bool:
     try:
-        return b"query_worker" in Path(f"/proc/{process}/cmdline").read_bytes()
+        line = Path(f"/proc/{process}/cmdline").read_bytes()
+        return b"query_worker" in line or b"server_worker" in line
     except OSError:
         return False
 

@@ -87,6 +87,7 @@ WIRING = {
     "peer_wiring",
     "witness_wiring",
     "preloading",
+    "query_wiring",
 }
 FACES = {
     "call_commands",

@@ -19,7 +19,9 @@ import resource
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, BinaryIO, Final, TypedDict
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, Final, NotRequired, TypedDict
 
 import pyoxigraph
 
@@ -47,7 +49,7 @@ _Named = pyoxigraph.NamedNode | pyoxigraph.BlankNode
 _Default = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.DefaultGraph
 
 _LOOK_SECONDS: Final = 0.05
-_STACK: Final = 64 * 1024 * 1024
+STACK: Final = 64 * 1024 * 1024
 """Bytes of stack for evaluation: the engine recurses, and a stack overflow ends the process."""
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 _CHARACTERS = re.compile(r",? ?\[(?:_|'[^\]]*')\]", re.DOTALL)
@@ -62,6 +64,10 @@ class Question(TypedDict):
     named_graphs: list[str]
     prefixes: dict[str, str]
     most_bytes: int
+    plain: NotRequired[str]
+    """The query as every engine cuts it into the same words; said to who asks a server alone, as what follows."""
+    names_graphs: NotRequired[bool]
+    """Whether the text itself names its dataset (FROM)."""
 
 
 class Status(TypedDict, total=False):
@@ -73,6 +79,11 @@ class Status(TypedDict, total=False):
     column: int
     seconds: float
     network: bool
+    elsewhere: bool
+
+
+Answerer = Callable[[Question], tuple[Status, bytes]]
+"""Gives the status of one question with the serialised answer, empty unless the status is ``ok``."""
 
 
 class AnswerTooLargeError(Exception):
@@ -107,9 +118,14 @@ def write_frame(stream: BinaryIO, body: bytes) -> None:
 
 def answer(store: pyoxigraph.Store, question: Question) -> tuple[Status, bytes]:
     """Evaluate one question and give its status with the serialised answer."""
-    buffer = Bounded(question["most_bytes"])
+    return told(partial(_evaluate, store, question), question["most_bytes"])
+
+
+def told(evaluate: Callable[[Bounded], None], most_bytes: int) -> tuple[Status, bytes]:
+    """Give what an evaluation writes with its status, or the status that says why there is nothing."""
+    buffer = Bounded(most_bytes)
     try:
-        _evaluate(store, question, buffer)
+        evaluate(buffer)
     except AnswerTooLargeError:
         return {"status": "answer-too-large"}, b""
     except SyntaxError as fault:
@@ -147,17 +163,17 @@ def _syntax(message: str) -> Status:
 
 
 def serve(
-    store: pyoxigraph.Store,
+    answerer: Answerer,
     incoming: BinaryIO,
     outgoing: BinaryIO,
     *,
     slow_seconds: float,
-    has_network: bool = True,
+    greeting: Status,
 ) -> None:
     """Answer frame after frame until the stream in ends; what is older than ``slow_seconds`` is put behind others."""
-    write_frame(outgoing, json.dumps({"status": "ready", "network": has_network}).encode())
+    write_frame(outgoing, json.dumps(greeting).encode())
     outgoing.flush()
-    desk = _Desk(store, incoming, outgoing, slow_seconds)
+    desk = _Desk(answerer, incoming, outgoing, slow_seconds)
     parent = os.getppid()
     while desk.is_open:
         thread = threading.Thread(target=desk.work)
@@ -172,8 +188,8 @@ def serve(
 class _Desk:
     """Where one thread answers and another looks at the clock."""
 
-    def __init__(self, store: pyoxigraph.Store, incoming: BinaryIO, outgoing: BinaryIO, slow_seconds: float) -> None:
-        self._store = store
+    def __init__(self, answerer: Answerer, incoming: BinaryIO, outgoing: BinaryIO, slow_seconds: float) -> None:
+        self._answerer = answerer
         self._slow_seconds = slow_seconds
         self._incoming = incoming
         self._outgoing = outgoing
@@ -189,9 +205,9 @@ class _Desk:
         while (frame := read_frame(self._incoming)) is not None:
             spent = time.process_time()
             self._mark(time.monotonic())
-            status, body = answer(self._store, json.loads(frame))
+            status, body = self._answerer(json.loads(frame))
             self._mark(None)
-            status["seconds"] = round(time.process_time() - spent, 6)
+            status.setdefault("seconds", round(time.process_time() - spent, 6))
             write_frame(self._outgoing, json.dumps(status).encode())
             write_frame(self._outgoing, body)
             self._outgoing.flush()
@@ -217,14 +233,15 @@ def _run(directory: str, megabytes: int, slow_seconds: float) -> None:
     leave_with(os.getppid())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     has_network = not refuse_network()
-    threading.stack_size(_STACK)
+    threading.stack_size(STACK)
     try:
         store = pyoxigraph.Store.read_only(directory)
     except OSError as fault:
         write_frame(sys.stdout.buffer, json.dumps({"status": "store-error", "message": str(fault)}).encode())
         return
     bound_memory(megabytes * 1024 * 1024)
-    serve(store, sys.stdin.buffer, sys.stdout.buffer, slow_seconds=slow_seconds, has_network=has_network)
+    greeting: Status = {"status": "ready", "network": has_network}
+    serve(partial(answer, store), sys.stdin.buffer, sys.stdout.buffer, slow_seconds=slow_seconds, greeting=greeting)
 
 
 if __name__ == "__main__":

@@ -2,17 +2,19 @@
 
 import json
 import os
+import socket
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import pytest
 from rdflib import Literal, URIRef
 
 from registry.adapters.oxigraph_store import OxigraphBuilder
+from registry.adapters.store_address import StoreAddress, write_address
 from registry.errors import (
     AnswerTooLarge,
     AskerGone,
@@ -30,9 +32,12 @@ from server.query_frames import Question
 from server.query_pool import QueryPool
 from server.query_process import SLOW_SECONDS
 from tests.lines import line
+from tests.odd_servers import odd_server, whole
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
+RESULTS = "application/sparql-results+json"
+LATE = Question(text="ASK { ?late ?p ?o }", media_type="text/csv")
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 FATAL = "SELECT * {FILTER(" + "abs(" * 60_000 + "1" + ")" * 60_000 + ")}"
@@ -66,10 +71,10 @@ def csv(text: str) -> Question:
     return Question(text=text, media_type="text/csv")
 
 
-def runs_away(pool: QueryPool, directory: Path) -> None:
+def runs_away(pool: QueryPool, directory: Path, question: Question | None = None) -> None:
     """Keep one worker busy until its deadline."""
     with pytest.raises(TimeLimitPassed):
-        pool.ask(directory, csv(RUNAWAY))
+        pool.ask(directory, question or csv(RUNAWAY))
 
 
 @contextmanager
@@ -162,7 +167,7 @@ def test_a_directory_without_a_release_is_a_store_error(pool: QueryPool, tmp_pat
 
 
 def test_a_worker_that_is_killed_from_outside_is_replaced(directory: Path) -> None:
-    pool = QueryPool(size=1, seconds=5, command=(sys.executable, "-c", "pass"))
+    pool = QueryPool(size=1, seconds=5, command=lambda _: (sys.executable, "-c", "pass"))
     with pytest.raises(StoreError):
         pool.ask(directory, csv(COUNT))
     pool.close()
@@ -397,7 +402,9 @@ def test_start_says_when_the_network_is_open(directory: Path, caplog: pytest.Log
     pool.close()
     greeting = json.dumps({"status": "ready", "network": True}).encode()
     frame = len(greeting).to_bytes(4, "big") + greeting
-    open_one = QueryPool(size=1, seconds=5, command=(sys.executable, "-c", f"import os; os.write(1, {frame!r})"))
+    open_one = QueryPool(
+        size=1, seconds=5, command=lambda _: (sys.executable, "-c", f"import os; os.write(1, {frame!r})")
+    )
     open_one.start(directory)
     assert len(caplog.messages) == 1
     assert "no seccomp" in caplog.messages[0]
@@ -405,8 +412,65 @@ def test_start_says_when_the_network_is_open(directory: Path, caplog: pytest.Log
 
 
 def test_a_worker_that_cannot_be_started_costs_no_place(directory: Path) -> None:
-    pool = QueryPool(size=1, seconds=5, patience=0.2, command=("/nothing/here",))
+    pool = QueryPool(size=1, seconds=5, patience=0.2, command=lambda _: ("/nothing/here",))
     for _ in range(3):
         with pytest.raises(OSError, match="nothing"):
             pool.ask(directory, csv(COUNT))
     pool.close()
+
+
+def test_who_asks_a_server_is_charged_the_time_it_took(tmp_path: Path) -> None:
+    """Killed at the deadline or answered: the processor of the server is nobody else's to count."""
+
+    def late(connection: socket.socket, _: str) -> None:
+        connection.settimeout(5)
+        connection.recv(1)
+
+    with odd_server({"/": late, "/soon": whole(b'{"head":{},"boolean":true}', media_type=RESULTS)}) as server:
+        pool = QueryPool(size=1, seconds=1.5, budget=Budget(1.4))
+        for path, error in (("/soon", None), ("/soon", None), ("/", TimeLimitPassed), ("/soon", TooManyRequests)):
+            address = server.address(path)
+            write_address(tmp_path, StoreAddress(query=address, update=address, graphs=address))
+            with pytest.raises(error) if error else nullcontext():
+                pool.ask(tmp_path / "store", csv("ASK {}"), client="somebody")
+        pool.close()
+
+
+def test_slow_questions_to_a_server_go_aside(tmp_path: Path) -> None:
+    def late(connection: socket.socket, head: str) -> None:
+        connection.settimeout(5 if "late" in head else 0.01)
+        with suppress(TimeoutError):
+            connection.recv(1)
+        whole(b'{"head":{},"boolean":true}', media_type=RESULTS)(connection, head)
+
+    with odd_server({"/": late}) as server:
+        address = server.address("/")
+        write_address(tmp_path, StoreAddress(query=address, update=address, graphs=address))
+        pool = QueryPool(size=1, seconds=2)
+        pool.start(tmp_path / "store")
+        slow = threading.Thread(target=runs_away, args=(pool, tmp_path / "store", LATE))
+        slow.start()
+        while not pool._lanes[True].aside:
+            time.sleep(0.01)
+        assert pool.ask(tmp_path / "store", csv("ASK {}")) == b"true"
+        assert slow.is_alive()
+        slow.join()
+        pool.close()
+
+
+def test_a_question_that_nobody_waits_for_is_left_by_who_asks_the_server(tmp_path: Path) -> None:
+    left = threading.Event()
+
+    def late(connection: socket.socket, _: str) -> None:
+        connection.settimeout(10)
+        if connection.recv(1) == b"":
+            left.set()
+
+    with odd_server({"/": late}) as server:
+        address = server.address("/")
+        write_address(tmp_path, StoreAddress(query=address, update=address, graphs=address))
+        pool = QueryPool(size=1, seconds=20)
+        with pytest.raises(AskerGone):
+            pool.ask(tmp_path / "store", csv("ASK {}"), is_gone=lambda: bool(server.asked))
+        assert left.wait(5)
+        pool.close()

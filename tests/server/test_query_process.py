@@ -102,3 +102,14 @@ def test_the_processor_time_of_another_process_is_told() -> None:
     assert after is not None
     assert 0.05 < after - before < 0.7
     started.stop()
+
+
+def test_what_a_server_takes_is_not_known_by_the_process_that_asks_it() -> None:
+    started = process(FRAMES + 'frame(\'{"status": "ready", "network": false, "elsewhere": true}\')\ntime.sleep(60)')
+    assert started.is_elsewhere
+    assert started.spent() is None
+    started.stop()
+    beside = process(READY + "time.sleep(60)")
+    assert not beside.is_elsewhere
+    assert beside.spent() is not None
+    beside.stop()

@@ -4,16 +4,18 @@ import io
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph
 import pytest
 
-from registry.adapters.query_worker import SOLUTIONS, TRIPLES, Question, answer, read_frame, serve, write_frame
+from registry.adapters.query_worker import SOLUTIONS, TRIPLES, Question, Status, answer, read_frame, serve, write_frame
 
 AIM = "SELECT ?s ?o WHERE { ?s <http://example.org/p> ?o } ORDER BY ?o"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+READY: Status = {"status": "ready", "network": False}
 
 
 @pytest.fixture
@@ -155,7 +157,7 @@ def test_frames_are_answered_one_after_the_other_until_the_stream_ends(store: py
     for text in ("ASK {}", "SELECT"):
         write_frame(incoming, json.dumps(question(text)).encode())
     incoming.seek(0)
-    serve(store, incoming, outgoing, slow_seconds=9)
+    serve(partial(answer, store), incoming, outgoing, slow_seconds=9, greeting=READY)
     outgoing.seek(0)
     frames = [read_frame(outgoing) for _ in range(6)]
     assert [json.loads(frames[index] or b"")["status"] for index in (0, 1, 3)] == ["ready", "ok", "query-error"]
@@ -194,7 +196,7 @@ def test_each_answer_says_what_it_took() -> None:
     for text in ("ASK {}", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?d) }"):
         write_frame(incoming, json.dumps(question(text)).encode())
     incoming.seek(0)
-    serve(held, incoming, outgoing, slow_seconds=9)
+    serve(partial(answer, held), incoming, outgoing, slow_seconds=9, greeting=READY)
     outgoing.seek(0)
     frames = [read_frame(outgoing) for _ in range(5)]
     cheap, dear = (json.loads(frames[index] or b"")["seconds"] for index in (1, 3))

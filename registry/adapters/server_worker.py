@@ -1,0 +1,270 @@
+"""One query at a time over one release that lies in a SPARQL server, in a process that may be killed.
+
+Run as ``python -m registry.adapters.server_worker DIRECTORY MEGABYTES SLOW_SECONDS SECONDS``, where ``store.json`` lies
+beside DIRECTORY. Frames are those of ``query_worker``; the first one out has ``"elsewhere": true``. More statuses are
+``query-refused``, ``store-unavailable``, ``store-answer-refused``, ``time-limit-passed`` and ``release-not-in-store``.
+
+The engine that reads releases reads each query first, over nothing: its faults are told as ever, and what is asked of
+the server is known, form and columns. The server is asked for a form whose end can be seen; its answer is parsed and
+written anew, so an answer has the same bytes whoever gave it, and what is not whole or not what was asked is given to
+nobody. It takes a moment for each question that an embedded store does not take.
+
+What evaluates and parses does so in a thread that cannot open a connection (seccomp holds for threads); another one
+opens the connection to the server. seccomp sees no addresses, so nothing but this code keeps that one to the server.
+"""
+
+import json
+import os
+import re
+import resource
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import IO, Final, cast
+
+import pyoxigraph
+
+from registry.adapters.query_worker import (
+    SOLUTIONS,
+    STACK,
+    TRIPLES,
+    Bounded,
+    Question,
+    Status,
+    serve,
+    told,
+)
+from registry.adapters.store_address import StoreAddress, read_address
+from registry.adapters.store_exchange import NoAnswerError, Received, post
+from registry.adapters.system_calls import bound_memory, leave_with, refuse_network
+from registry.errors import ReleaseError
+from registry.store_errors import ReleaseNotInStore
+
+_ROWS: Final = ("application/sparql-results+json", "application/sparql-results+xml")
+_GRAPH: Final = ("application/n-triples", "text/turtle")
+"""Not CSV and TSV: half a table looks like a whole one."""
+
+_TIMES: Final = 16
+"""How many bytes may be read for each that may be given on: JSON takes more than a table with short cells."""
+_MOST_OF_A_TRUTH: Final = 65_536
+_MOST_OF_A_HEAD: Final = 16_384
+_GRACE: Final = 1.0
+"""Seconds that the server is given beyond the deadline, so that an answer it cuts off never comes in time."""
+_NOWHERE: Final = "https://w3id.org/hrcr/graph/"
+"""The name of a graph that no release has."""
+
+_NAMES = re.compile(rb'\s*\{\s*"head"\s*:\s*\{[^][{}]*"vars"\s*:\s*(\[[^][]*\])')
+_XML_END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?sparql\s*>\s*\Z")
+_SERVICE = re.compile("service", re.IGNORECASE)
+_CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+class ServerDesk:
+    """Asks one server, question by question."""
+
+    def __init__(self, release: Path, seconds: float) -> None:
+        """Ask about a release, each time within so many seconds; the thread that calls this may open connections."""
+        self._release = release
+        self._seconds = seconds
+        self._program: str | None = None
+        self._nothing = pyoxigraph.Store()
+        self._reader = threading.local()
+        self._carrier = ThreadPoolExecutor(1)
+        self._carrier.submit(int).result()  # a thread has what its starter has: this one is started before any filter
+
+    def answer(self, question: Question) -> tuple[Status, bytes]:
+        """Give the status of one question, with what the server answered, written anew."""
+        since = time.monotonic()
+        if not getattr(self._reader, "is_shut", False):
+            refuse_network()
+            self._reader.is_shut = True
+        try:
+            status, body = told(partial(self._evaluate, question, since + self._seconds), question["most_bytes"])
+        except NoAnswerError as fault:
+            status, body = {"status": fault.status, "message": str(fault)}, b""
+        status["seconds"] = round(time.monotonic() - since, 6)  # what the server took is known to nobody else
+        return status, body
+
+    def _evaluate(self, question: Question, deadline: float, buffer: Bounded) -> None:
+        for name in (*question["default_graphs"], *question["named_graphs"]):
+            pyoxigraph.NamedNode(name)  # what is no IRI is a fault of the query, as ever
+        expected = self._nothing.query(question["query"])
+        if "plain" not in question:
+            raise ValueError("it cannot be cut into words")
+        self._refuse_service(question["plain"])
+        address = self._address()
+        received = self._carrier.submit(self._asked, address, question, deadline, expected).result()
+        try:
+            if received.fields.get("x-sql-state"):
+                raise NoAnswerError("time-limit-passed", "The server says that its answer is not the whole one")
+            if isinstance(expected, pyoxigraph.QueryTriples):
+                _give_graph(received, question, buffer)
+            elif isinstance(expected, pyoxigraph.QuerySolutions):
+                _give_rows(received, [variable.value for variable in expected.variables], question, buffer)
+            else:
+                _give_truth(received, question, buffer)
+        finally:
+            received.close()
+        if self._address() != address:
+            raise NoAnswerError("store-unavailable", "The release was moved while it was asked")
+
+    def _refuse_service(self, text: str) -> None:
+        """Refuse what would have the server ask another endpoint, if the look at queries should have let it through.
+
+        A text in which the engine reads the word SERVICE is none that it understands with another word in its place.
+        """
+        for read in dict.fromkeys((text, _CODE_POINT.sub(_character, text))):
+            if _SERVICE.search(read) is None:
+                continue
+            try:
+                self._nothing.query(_SERVICE.sub("sxrvice", read))
+            except SyntaxError as fault:
+                raise ValueError("SERVICE is refused here") from fault
+
+    def _address(self) -> StoreAddress:
+        try:
+            address = read_address(self._release)
+        except ReleaseNotInStore as gone:
+            raise NoAnswerError("release-not-in-store", str(gone)) from gone
+        except ReleaseError as fault:
+            raise NoAnswerError("store-unavailable", str(fault)) from fault
+        if address is None:
+            raise NoAnswerError("store-unavailable", "Where the release lies is said no more")
+        return address
+
+    def _asked(self, address: StoreAddress, question: Question, deadline: float, expected: object) -> Received:
+        """Send a question; runs in the thread that may open connections."""
+        accepted = _GRAPH if isinstance(expected, pyoxigraph.QueryTriples) else _ROWS
+        if self._program is None and address.default_graph is not None:
+            self._send(address, [("query", "ASK {}")], _ROWS, most_bytes=_MOST_OF_A_TRUTH, deadline=deadline).close()
+        pairs = [("query", question["plain"]), *_graphs(address, question)]
+        if "virtuoso" in (self._program or ""):
+            pairs.append(("timeout", str(round(1_000 * (self._seconds + _GRACE)))))
+        return self._send(address, pairs, accepted, most_bytes=_TIMES * question["most_bytes"], deadline=deadline)
+
+    def _send(
+        self,
+        address: StoreAddress,
+        pairs: list[tuple[str, str]],
+        accepted: tuple[str, ...],
+        *,
+        most_bytes: int,
+        deadline: float,
+    ) -> Received:
+        """Ask, and learn which program answers; Fuseki reads the field ``Timeout``, which others let pass."""
+        fields = [("Timeout", f"{self._seconds + _GRACE:g}")]
+        received = post(address.query, pairs, accepted, most_bytes=most_bytes, deadline=deadline, headers=fields)
+        self._program = received.fields.get("server", "").lower()
+        return received
+
+
+def _graphs(address: StoreAddress, question: Question) -> list[tuple[str, str]]:
+    """Give the dataset as the protocol says it (section 2.1.4).
+
+    Where the server's own default graph is not that of the release, and nobody names another, it is named here. Such
+    servers take more than is named for the rest, so a graph that is not there is named.
+    """
+    default, named = [*question["default_graphs"]], [*question["named_graphs"]]
+    if address.default_graph is not None and (default or named):
+        default, named = default or [_NOWHERE], named or [_NOWHERE]
+    elif address.default_graph is not None and not question.get("names_graphs"):
+        default = [address.default_graph]
+    return [*(("default-graph-uri", name) for name in default), *(("named-graph-uri", name) for name in named)]
+
+
+def _give_rows(received: Received, wanted: list[str], question: Question, buffer: Bounded) -> None:
+    if received.media_type == _ROWS[0]:
+        received.put_back(_in_order(received.head(_MOST_OF_A_HEAD), wanted))
+    try:
+        found = pyoxigraph.parse_query_results(cast(IO[bytes], received), SOLUTIONS[received.media_type])
+        if not isinstance(found, pyoxigraph.QuerySolutions):
+            raise NoAnswerError("store-answer-refused", "The server gave a truth value where rows are due")
+        columns = [variable.value for variable in found.variables]
+        if sorted(columns) != sorted(wanted):
+            raise NoAnswerError("store-answer-refused", "The server gave other columns than those that are due")
+        found.serialize(buffer, SOLUTIONS[question["media_type"]])
+    except (SyntaxError, ValueError, OSError) as fault:
+        raise NoAnswerError("store-answer-refused", f"The answer is malformed: {fault}") from fault
+    _end(received)
+    if received.media_type == _ROWS[1] and _XML_END.search(received.end) is None:
+        raise NoAnswerError("store-answer-refused", "The document breaks off")
+
+
+def _give_truth(received: Received, question: Question, buffer: Bounded) -> None:
+    """Give a truth value on; the parser does not look at what stands behind one."""
+    document = received.head(_MOST_OF_A_TRUTH + 1)
+    try:
+        if len(document) > _MOST_OF_A_TRUTH:
+            raise NoAnswerError("store-answer-refused", "The document is longer than a truth value")
+        if received.media_type == _ROWS[0]:
+            json.loads(document)
+        elif _XML_END.search(document[-64:]) is None:
+            raise NoAnswerError("store-answer-refused", "The document breaks off")
+        found = pyoxigraph.parse_query_results(document, SOLUTIONS[received.media_type])
+    except (SyntaxError, ValueError, OSError, RecursionError) as fault:
+        raise NoAnswerError("store-answer-refused", f"The answer is malformed: {fault}") from fault
+    if not isinstance(found, pyoxigraph.QueryBoolean):
+        raise NoAnswerError("store-answer-refused", "The server gave rows where a truth value is due")
+    found.serialize(buffer, SOLUTIONS[question["media_type"]])
+
+
+def _give_graph(received: Received, question: Question, buffer: Bounded) -> None:
+    try:
+        quads = pyoxigraph.parse(cast(IO[bytes], received), TRIPLES[received.media_type])
+        found = {pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in quads}
+    except (SyntaxError, ValueError, OSError) as fault:
+        raise NoAnswerError("store-answer-refused", f"The answer is malformed: {fault}") from fault
+    _end(received)
+    triples = sorted(found, key=str)
+    pyoxigraph.serialize(triples, buffer, TRIPLES[question["media_type"]], prefixes=question["prefixes"])
+
+
+def _in_order(head: bytes, wanted: list[str]) -> bytes:
+    """Name the columns in the order in which the embedded engine does: for ``SELECT *`` each server has its own."""
+    found = _NAMES.match(head)
+    if found is None:
+        return head
+    try:
+        names = json.loads(found[1])
+    except ValueError:
+        return head
+    if not all(isinstance(name, str) for name in names) or sorted(names) != sorted(wanted):
+        return head
+    return head[: found.start(1)] + json.dumps(wanted).encode() + head[found.end(1) :]
+
+
+def _end(received: Received) -> None:
+    """Read to the end, which shows that the answer is whole; only white space may be left."""
+    while rest := received.read():
+        if rest.strip():
+            raise NoAnswerError("store-answer-refused", "Something stands behind the answer")
+
+
+def _character(match: re.Match[str]) -> str:
+    number = int(match[1] or match[2], 16)
+    return chr(number) if number <= 0x10FFFF else match[0]
+
+
+def _is_shut() -> bool:
+    """Say whether a thread can be kept from opening connections here; tried in one that ends."""
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(refuse_network).result()
+
+
+def _run(store: str, megabytes: int, slow_seconds: float, seconds: float) -> None:
+    """Bound what may be bounded, and serve the release."""
+    leave_with(os.getppid())
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    is_shut = _is_shut()
+    desk = ServerDesk(Path(store).parent, seconds)
+    threading.stack_size(STACK)
+    bound_memory(megabytes * 1024 * 1024)
+    greeting: Status = {"status": "ready", "network": not is_shut, "elsewhere": True}
+    serve(desk.answer, sys.stdin.buffer, sys.stdout.buffer, slow_seconds=slow_seconds, greeting=greeting)
+
+
+if __name__ == "__main__":
+    _run(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))
