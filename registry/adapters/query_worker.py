@@ -118,7 +118,7 @@ def write_frame(stream: BinaryIO, body: bytes) -> None:
 
 def answer(store: pyoxigraph.Store, question: Question) -> tuple[Status, bytes]:
     """Evaluate one question and give its status with the serialised answer."""
-    return told(partial(_evaluate, store, question), question["most_bytes"])
+    return told(partial(evaluate, store, question), question["most_bytes"])
 
 
 def told(evaluate: Callable[[Bounded], None], most_bytes: int) -> tuple[Status, bytes]:
@@ -139,7 +139,8 @@ def told(evaluate: Callable[[Bounded], None], most_bytes: int) -> tuple[Status, 
     return {"status": "ok"}, buffer.getvalue()
 
 
-def _evaluate(store: pyoxigraph.Store, question: Question, buffer: Bounded) -> None:
+def evaluate(store: pyoxigraph.Store, question: Question, buffer: Bounded) -> None:
+    """Write the answer of a store; raises what ``told`` tells."""
     default_graphs: list[_Default] = [pyoxigraph.NamedNode(name) for name in question["default_graphs"]]
     named_graphs: list[_Named] = [pyoxigraph.NamedNode(name) for name in question["named_graphs"]]
     if default_graphs or named_graphs:

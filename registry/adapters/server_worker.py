@@ -13,7 +13,6 @@ What evaluates and parses does so in a thread that cannot open a connection (sec
 opens the connection to the server. seccomp sees no addresses, so nothing but this code keeps that one to the server.
 """
 
-import json
 import os
 import re
 import resource
@@ -21,43 +20,36 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 import pyoxigraph
 
 from registry.adapters.query_worker import (
-    SOLUTIONS,
     STACK,
-    TRIPLES,
     Bounded,
     Question,
     Status,
+    evaluate,
     serve,
     told,
 )
 from registry.adapters.store_address import StoreAddress, read_address
 from registry.adapters.store_exchange import NoAnswerError, Received, post
 from registry.adapters.system_calls import bound_memory, leave_with, refuse_network
+from registry.adapters.whole_answers import GRAPH, MOST_OF_A_TRUTH, ROWS, give
 from registry.errors import ReleaseError
 from registry.store_errors import ReleaseNotInStore
 
-_ROWS: Final = ("application/sparql-results+json", "application/sparql-results+xml")
-_GRAPH: Final = ("application/n-triples", "text/turtle")
-"""Not CSV and TSV: half a table looks like a whole one."""
-
 _TIMES: Final = 16
 """How many bytes may be read for each that may be given on: JSON takes more than a table with short cells."""
-_MOST_OF_A_TRUTH: Final = 65_536
-_MOST_OF_A_HEAD: Final = 16_384
 _GRACE: Final = 1.0
 """Seconds that the server is given beyond the deadline, so that an answer it cuts off never comes in time."""
 _NOWHERE: Final = "https://w3id.org/hrcr/graph/"
 """The name of a graph that no release has."""
 
-_NAMES = re.compile(rb'\s*\{\s*"head"\s*:\s*\{[^][{}]*"vars"\s*:\s*(\[[^][]*\])')
-_XML_END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?sparql\s*>\s*\Z")
 _SERVICE = re.compile("service", re.IGNORECASE)
 _CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
@@ -71,6 +63,7 @@ class ServerDesk:
         self._seconds = seconds
         self._program: str | None = None
         self._nothing = pyoxigraph.Store()
+        self._embedded: pyoxigraph.Store | None = None
         self._reader = threading.local()
         self._carrier = ThreadPoolExecutor(1)
         self._carrier.submit(int).result()  # a thread has what its starter has: this one is started before any filter
@@ -96,20 +89,33 @@ class ServerDesk:
             raise ValueError("it cannot be cut into words")
         self._refuse_service(question["plain"])
         address = self._address()
-        received = self._carrier.submit(self._asked, address, question, deadline, expected).result()
+        if address is None or not self._from_server(address, question, deadline, expected, buffer):
+            self._from_embedded(question, buffer)
+
+    def _from_server(
+        self, address: StoreAddress, question: Question, deadline: float, expected: object, buffer: Bounded
+    ) -> bool:
+        """Write the server's answer; say whether the release still lay there when it was whole."""
         try:
-            if received.fields.get("x-sql-state"):
-                raise NoAnswerError("time-limit-passed", "The server says that its answer is not the whole one")
-            if isinstance(expected, pyoxigraph.QueryTriples):
-                _give_graph(received, question, buffer)
-            elif isinstance(expected, pyoxigraph.QuerySolutions):
-                _give_rows(received, [variable.value for variable in expected.variables], question, buffer)
-            else:
-                _give_truth(received, question, buffer)
-        finally:
-            received.close()
-        if self._address() != address:
+            received = self._carrier.submit(self._asked, address, question, deadline, expected).result()
+            with closing(received):
+                give(received, expected, question, buffer)
+        except NoAnswerError:
+            if self._address() is None:
+                return False
+            raise
+        after = self._address()
+        if after is not None and after != address:
             raise NoAnswerError("store-unavailable", "The release was moved while it was asked")
+        return after is not None
+
+    def _from_embedded(self, question: Question, buffer: Bounded) -> None:
+        """Answer from the release's own store, which is asked when its place in the server was given to another."""
+        if self._embedded is None:
+            self._embedded = pyoxigraph.Store.read_only(str(self._release / "store"))
+        buffer.seek(0)
+        buffer.truncate()
+        evaluate(self._embedded, question, buffer)
 
     def _refuse_service(self, text: str) -> None:
         """Refuse what would have the server ask another endpoint, if the look at queries should have let it through.
@@ -124,22 +130,20 @@ class ServerDesk:
             except SyntaxError as fault:
                 raise ValueError("SERVICE is refused here") from fault
 
-    def _address(self) -> StoreAddress:
+    def _address(self) -> StoreAddress | None:
+        """Say where the release lies, None where its own store is to be asked; raises NoAnswerError."""
         try:
-            address = read_address(self._release)
+            return read_address(self._release)
         except ReleaseNotInStore as gone:
             raise NoAnswerError("release-not-in-store", str(gone)) from gone
         except ReleaseError as fault:
             raise NoAnswerError("store-unavailable", str(fault)) from fault
-        if address is None:
-            raise NoAnswerError("store-unavailable", "Where the release lies is said no more")
-        return address
 
     def _asked(self, address: StoreAddress, question: Question, deadline: float, expected: object) -> Received:
         """Send a question; runs in the thread that may open connections."""
-        accepted = _GRAPH if isinstance(expected, pyoxigraph.QueryTriples) else _ROWS
+        accepted = GRAPH if isinstance(expected, pyoxigraph.QueryTriples) else ROWS
         if self._program is None and address.default_graph is not None:
-            self._send(address, [("query", "ASK {}")], _ROWS, most_bytes=_MOST_OF_A_TRUTH, deadline=deadline).close()
+            self._send(address, [("query", "ASK {}")], ROWS, most_bytes=MOST_OF_A_TRUTH, deadline=deadline).close()
         pairs = [("query", question["plain"]), *_graphs(address, question)]
         if "virtuoso" in (self._program or ""):
             pairs.append(("timeout", str(round(1_000 * (self._seconds + _GRACE)))))
@@ -173,74 +177,6 @@ def _graphs(address: StoreAddress, question: Question) -> list[tuple[str, str]]:
     elif address.default_graph is not None and not question.get("names_graphs"):
         default = [address.default_graph]
     return [*(("default-graph-uri", name) for name in default), *(("named-graph-uri", name) for name in named)]
-
-
-def _give_rows(received: Received, wanted: list[str], question: Question, buffer: Bounded) -> None:
-    if received.media_type == _ROWS[0]:
-        received.put_back(_in_order(received.head(_MOST_OF_A_HEAD), wanted))
-    try:
-        found = pyoxigraph.parse_query_results(cast(IO[bytes], received), SOLUTIONS[received.media_type])
-        if not isinstance(found, pyoxigraph.QuerySolutions):
-            raise NoAnswerError("store-answer-refused", "The server gave a truth value where rows are due")
-        columns = [variable.value for variable in found.variables]
-        if sorted(columns) != sorted(wanted):
-            raise NoAnswerError("store-answer-refused", "The server gave other columns than those that are due")
-        found.serialize(buffer, SOLUTIONS[question["media_type"]])
-    except (SyntaxError, ValueError, OSError) as fault:
-        raise NoAnswerError("store-answer-refused", f"The answer is malformed: {fault}") from fault
-    _end(received)
-    if received.media_type == _ROWS[1] and _XML_END.search(received.end) is None:
-        raise NoAnswerError("store-answer-refused", "The document breaks off")
-
-
-def _give_truth(received: Received, question: Question, buffer: Bounded) -> None:
-    """Give a truth value on; the parser does not look at what stands behind one."""
-    document = received.head(_MOST_OF_A_TRUTH + 1)
-    try:
-        if len(document) > _MOST_OF_A_TRUTH:
-            raise NoAnswerError("store-answer-refused", "The document is longer than a truth value")
-        if received.media_type == _ROWS[0]:
-            json.loads(document)
-        elif _XML_END.search(document[-64:]) is None:
-            raise NoAnswerError("store-answer-refused", "The document breaks off")
-        found = pyoxigraph.parse_query_results(document, SOLUTIONS[received.media_type])
-    except (SyntaxError, ValueError, OSError, RecursionError) as fault:
-        raise NoAnswerError("store-answer-refused", f"The answer is malformed: {fault}") from fault
-    if not isinstance(found, pyoxigraph.QueryBoolean):
-        raise NoAnswerError("store-answer-refused", "The server gave rows where a truth value is due")
-    found.serialize(buffer, SOLUTIONS[question["media_type"]])
-
-
-def _give_graph(received: Received, question: Question, buffer: Bounded) -> None:
-    try:
-        quads = pyoxigraph.parse(cast(IO[bytes], received), TRIPLES[received.media_type])
-        found = {pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in quads}
-    except (SyntaxError, ValueError, OSError) as fault:
-        raise NoAnswerError("store-answer-refused", f"The answer is malformed: {fault}") from fault
-    _end(received)
-    triples = sorted(found, key=str)
-    pyoxigraph.serialize(triples, buffer, TRIPLES[question["media_type"]], prefixes=question["prefixes"])
-
-
-def _in_order(head: bytes, wanted: list[str]) -> bytes:
-    """Name the columns in the order in which the embedded engine does: for ``SELECT *`` each server has its own."""
-    found = _NAMES.match(head)
-    if found is None:
-        return head
-    try:
-        names = json.loads(found[1])
-    except ValueError:
-        return head
-    if not all(isinstance(name, str) for name in names) or sorted(names) != sorted(wanted):
-        return head
-    return head[: found.start(1)] + json.dumps(wanted).encode() + head[found.end(1) :]
-
-
-def _end(received: Received) -> None:
-    """Read to the end, which shows that the answer is whole; only white space may be left."""
-    while rest := received.read():
-        if rest.strip():
-            raise NoAnswerError("store-answer-refused", "Something stands behind the answer")
 
 
 def _character(match: re.Match[str]) -> str:

@@ -40,6 +40,8 @@ ROWS_XML = (
 )
 TRUTH = b'{"head":{},"boolean":true}'
 TRUTH_XML = b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean></sparql>'
+YES = ROWS.replace(b'"n"', b'"__ASK_RETVAL"').replace(b'"7"', b'"1"')
+NO = b'{"head":{"link":[],"vars":["__ASK_RETVAL"]},"results":{"bindings":[ ] } }'
 GRAPH = b'<urn:a:a> <urn:a:b> "7" .\n'
 SELECT = "SELECT ?n { ?s ?p ?n }"
 ASK = "ASK { ?s ?p ?n }"
@@ -161,6 +163,8 @@ ODD = {
     "not HTTP": Odd(sends(b"+PONG\r\n\r\n"), *REFUSED),
     "a head without an end": Odd(sends(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 400_000), *REFUSED),
     "part of the rows, and says so": Odd(rows(X_SQL_State="S1TAT"), *LATE),
+    "as many rows as it may give": Odd(rows(X_SPARQL_MaxRows="1"), *REFUSED),
+    "a truth value that is no number": Odd(rows(ROWS.replace(b'"n"', b'"__ASK_RETVAL"')), *REFUSED, ASK),
     "a truth value where rows are due": Odd(rows(TRUTH), *REFUSED),
     "rows where a truth value is due": Odd(rows(), *REFUSED, ASK),
     "a graph where rows are due": Odd(whole(GRAPH, media_type=NT), *REFUSED),
@@ -202,6 +206,8 @@ RIGHT = {
     ),
     "a truth value": (rows(TRUTH), ASK, b"true"),
     "a truth value in XML": (whole(TRUTH_XML, media_type=XML), ASK, b"true"),
+    "a truth value as a row (Virtuoso)": (rows(YES), ASK, b"true"),
+    "a truth value as no row (Virtuoso)": (rows(NO), ASK, b"false"),
     "triples, twice": (whole(GRAPH + GRAPH, media_type=NT), CONSTRUCT, b'<urn:a:a> <urn:a:b> "7" .\n'),
     "Turtle": (whole(GRAPH, media_type="text/turtle; charset=UTF-8"), CONSTRUCT, b'<urn:a:a> <urn:a:b> "7" .\n'),
 }

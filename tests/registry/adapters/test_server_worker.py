@@ -271,6 +271,30 @@ def test_where_the_release_lies_is_read_anew(
         assert len(odd.asked) == 1
 
 
+def test_a_release_whose_place_was_freed_is_answered_from_its_own_store(
+    apart: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    """Whether that is seen before the server is asked, after it answered, or when it gave no answer."""
+    held = pyoxigraph.Store(str(tmp_path / "store"))
+    held.load(CONTENT, format=pyoxigraph.RdfFormat.N_QUADS)
+    held.flush()
+    del held
+    counted = question("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    wrong = whole(b'{"head":{"vars":["n"]},"results":{"bindings":[]}}', media_type=JSON)
+    for answered in (wrong, whole(b"", status="500 Gone")):
+
+        def freed(connection: socket.socket, head: str, answered: Answer = answered) -> None:
+            (tmp_path / "store.json").unlink()
+            answered(connection, head)
+
+        with odd_server({"/": freed}) as odd:
+            asked = desk(tmp_path, odd.address("/"))
+            assert told(apart, asked, counted)[1] == b"n\r\n4\r\n"
+            assert told(apart, asked, counted)[1] == b"n\r\n4\r\n"
+            assert told(apart, asked, question("ASK { SERVICE <urn:a:a> {} }"))[0]["status"] != "ok"
+            assert len(odd.asked) == 1
+
+
 def test_a_question_that_was_not_cut_is_not_sent(apart: ThreadPoolExecutor, tmp_path: Path) -> None:
     with odd_server({}) as odd:
         what = question("ASK {}")
