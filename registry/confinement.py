@@ -7,7 +7,7 @@ from typing import Final
 
 from registry.adapters.child_process import PRELOADED, ChildProcess
 from registry.adapters.query_once import ask
-from registry.adapters.release_directories import ReleaseDirectories
+from registry.adapters.store_address import EMBEDDED
 from registry.entry import Entry
 from registry.errors import PortError, QueryError, SheetFault, SubmissionError
 from registry.loading import artefacts
@@ -16,6 +16,7 @@ from registry.model import Dossier, Report
 from registry.namespaces import PREFIXES
 from registry.queries import QueryForm, examine_query
 from registry.registry import Examination
+from registry.release_wiring import open_releases
 from registry.report import assertions
 from registry.settings import Settings
 from registry.wiring import wire
@@ -91,7 +92,7 @@ def query_confined(settings: Settings, text: str, media_types: Mapping[bool, str
     if form is QueryForm.UPDATE:
         raise QueryError("An update is refused: releases are read-only; ask with SELECT, ASK, CONSTRUCT or DESCRIBE.")
     media_type = media_types[form.gives_triples]
-    store = ReleaseDirectories(settings.home).current().release.directory / "store"
+    store = open_releases(settings).current().release.directory / EMBEDDED
     confinement = ChildProcess(deadline_seconds=settings.query_seconds, memory_bytes=_QUERY_MEMORY)
     prefixes = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
     return confinement.call(ask, store, text, media_type, prefixes), media_type

@@ -16,7 +16,6 @@ from registry.adapters.backups import EVIDENCE
 from registry.adapters.child_process import ChildProcess
 from registry.adapters.evidence_files import EvidenceFiles
 from registry.adapters.file_hashes import hashes_below
-from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.sql_link_visits import SqlLinkVisits
 from registry.errors import SettingsError
 from registry.evidence_check import EvidenceCheck, Recorded, held_of_links
@@ -28,6 +27,7 @@ from registry.ledger_wiring import open_casework, open_ledger
 from registry.link_visits import Pace
 from registry.loading import artefacts, now
 from registry.ports import EvidenceStore
+from registry.release_wiring import open_releases
 from registry.settings import Settings
 from registry.verification import Check
 
@@ -90,7 +90,7 @@ def check_evidence(
     ``more`` gives links that are looked at as well, of which nothing is recorded. ``started`` is told how many
     addresses there are, and gives what is told of each that is done.
     """
-    reader = ReleaseDirectories(settings.home).current().reader
+    reader = open_releases(settings).current().reader
     others = more()
     limits = FetchLimits(seconds=_FETCH_SECONDS, most_bytes=settings.evidence_megabytes * 1024 * 1024)
     with closing(SqlLinkVisits(settings.home / VISITS)) as visits, closing(open_ledger(settings)) as ledger:

@@ -16,7 +16,8 @@ from rdflib.term import Node
 from registry.errors import QueryError
 from registry.federation_errors import PeerAnswerRefused
 from registry.model import Solutions
-from registry.queries import Limits, QueryForm, Token, line_and_column, read_query
+from registry.queries import Limits, QueryForm, line_and_column, read_query
+from registry.query_tokens import Token
 
 MOST_CLAUSES: Final = 4
 """SERVICE clauses in one query."""

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from registry.adapters.ed25519_key import is_signed
-from registry.adapters.mirrored_releases import HomeOfMirror, read_source
+from registry.adapters.mirrored_releases import read_source
 from registry.adapters.public_addresses import checked
 from registry.errors import SettingsError
 from registry.fetch_ports import FetchLimits
@@ -13,6 +13,7 @@ from registry.loading import artefacts
 from registry.mirror import Mirror
 from registry.mirror_errors import MirrorReadsOnly
 from registry.mirror_ports import Source
+from registry.release_wiring import open_mirror_home
 from registry.settings import Settings
 
 _SECONDS: Final = 120.0
@@ -27,7 +28,7 @@ def open_mirror(settings: Settings, address: str, *, keys: tuple[bytes, ...] = (
     AddressRefused for what is no address of the web.
     """
     where = _folder(address)
-    releases = HomeOfMirror(settings.home)
+    releases = open_mirror_home(settings)
     known = releases.source()
     if known is None and any((settings.home / name).exists() for name in ("current", "releases", "ledger.sqlite")):
         raise SettingsError(f"{settings.home} holds a registry of its own; name a directory that holds none (--home).")

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import Enum, StrEnum, auto
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from registry.errors import QueryError, QueryLimitPassed
+from registry.query_tokens import TOKEN, Token
 
 
 def _limit(most: int, words: str) -> Any:
@@ -71,37 +72,6 @@ class QueryForm(StrEnum):
         return self in (QueryForm.CONSTRUCT, QueryForm.DESCRIBE)
 
 
-class Token(NamedTuple):
-    """One lexical unit and where it starts in the text."""
-
-    kind: str
-    text: str
-    start: int
-
-
-_TOKEN = re.compile(
-    r"""
-    (?:[\s\ufeff]+|\#[^\n\r]*)*+  # what stands before it: white space and comments
-    (?:
-      (?P<iri>       <[^<>"{}|^`\x00-\x20]*> )
-    | (?P<string>    \"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*+'''
-                   | "(?:[^"\\\n\r]|\\.)*+" | '(?:[^'\\\n\r]|\\.)*+' )
-    | (?P<quote>     ["'] )
-    | (?P<variable>  [?$]\w+ )
-    | (?P<language>  @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
-    | (?P<number>    (?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)? )
-    | (?P<name>      (?:_|[^\W\d_][\w.-]{0,63})?:
-                     (?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[^\w\s])(?:[\w:-]|%[0-9A-Fa-f]{2}|\\[^\w\s]|\.(?=[\w:.%\\-]))*+)? )
-    | (?P<word>      \w+ )
-    | (?P<open>      << | [{(\[] )
-    | (?P<close>     >> | [})\]] )
-    | (?P<separator> [.;,] )
-    | (?P<operator>  \^\^ | && | \|\| | [!=<>]= | [!=<>+*/|^?-] )
-    | (?P<other>     . )
-    )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 _REFUSED = {
@@ -131,13 +101,6 @@ def examine_query(text: str, limits: Limits = USUAL) -> QueryForm:
     if "\\" in text and (decoded := _CODE_POINT.sub(_character, text)) != text:
         _examine(decoded, limits)
     return form
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Cut a text into tokens, white space and comments left out."""
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or "other"
-        yield Token(kind=kind, text=match[kind], start=match.start(kind))
 
 
 def read_query(text: str, limits: Limits) -> Iterator[Token]:
@@ -171,7 +134,7 @@ def _read(text: str, census: "_Census") -> Iterator[Token]:
 
     Else ``1<2#>'`` would hide what follows: an IRI and an open string here, a comparison and a comment there.
     """
-    start, next_token = 0, _TOKEN.match
+    start, next_token = 0, TOKEN.match
     while (match := next_token(text, start)) is not None:
         kind = match.lastgroup or "other"
         begin, start = match.span(kind)

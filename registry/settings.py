@@ -48,6 +48,14 @@ class Settings:
     accounts: str = _setting(
         "", "URL of the database that holds the accounts, such as postgresql://…; accounts.db in HRCR_HOME by default."
     )
+    store_servers: str = _setting(
+        "",
+        "Two places in SPARQL servers, between which releases are brought to and fro, such as "
+        "fuseki+http://127.0.0.1:3030/one fuseki+http://127.0.0.1:3030/two; the embedded store alone by default.",
+    )
+    store_login_file: str = _setting(
+        "", "File with user:password by which the SPARQL servers are written to (HTTP Basic); none by default."
+    )
     contact: str = _setting("", "Address for reports and corrections, such as mailto:… or https://…; none by default.")
     peers: str = _setting(
         "", "File (Turtle) with the peers whose statements are taken; data/peers.ttl by default. See docs/peers.md."

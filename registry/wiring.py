@@ -23,7 +23,6 @@ from registry.adapters.ed25519_key import new_key as new_key
 from registry.adapters.one_time_codes import TimeCodes
 from registry.adapters.passwords import Argon2Passwords
 from registry.adapters.pyshacl_validator import PyShaclValidator
-from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.spreadsheet import OpenXmlSheets
 from registry.adapters.sql_accounts import SqlAccounts
 from registry.adapters.sql_answers import SqlAnswers
@@ -46,6 +45,7 @@ from registry.peer_wiring import record_peers, taken_of
 from registry.provider_sign_in import ProviderSignIn
 from registry.registrar import Registrar
 from registry.registry import Registry
+from registry.release_wiring import open_releases
 from registry.report import assertions
 from registry.settings import Settings
 from registry.sign_in import SignIn
@@ -76,7 +76,7 @@ def wire(settings: Settings) -> Registry:
     return Registry(
         artefacts(),
         validator=_validator,
-        releases=ReleaseDirectories(settings.home),
+        releases=open_releases(settings),
         clock=now,
         ledger=lambda: closing(open_ledger(settings, may_be_new=True)),
         base=settings.base,

@@ -11,6 +11,7 @@ from typing import Final
 from registry.adapters.file_hashes import hash_of
 from registry.adapters.held_files import held
 from registry.adapters.release_directories import ReleaseDirectories, public_files
+from registry.adapters.store_servers import StoreServers
 from registry.errors import SettingsError
 from registry.mirror_errors import MirrorRefused
 from registry.mirror_ports import Source
@@ -25,10 +26,10 @@ _INCOMING: Final = "incoming"
 class HomeOfMirror:
     """A home that holds releases of another instance and nothing else."""
 
-    def __init__(self, home: Path) -> None:
-        """Name the home; it is made when something is kept."""
+    def __init__(self, home: Path, servers: StoreServers | None = None) -> None:
+        """Name the home, which is made when something is kept, and the SPARQL servers that its releases go to."""
         self._home = home
-        self._releases = ReleaseDirectories(home)
+        self._releases = ReleaseDirectories(home, servers)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -16,6 +16,9 @@ from rdflib import URIRef
 
 from registry.adapters.file_hashes import hash_of
 from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
+from registry.adapters.release_opening import open_reader
+from registry.adapters.store_address import EMBEDDED, STORE_FILE, read_address
+from registry.adapters.store_servers import StoreServers
 from registry.errors import NoReleaseYet, ReleaseError, UnknownRelease
 from registry.model import Folded, Release
 from registry.ports import CARRIED, OpenRelease, ReleaseReader
@@ -35,8 +38,10 @@ def no_files(release: Release, reader: ReleaseReader) -> Mapping[str, bytes]:  #
 class ReleaseDirectories:
     """All releases below one home: ``releases/<id>/`` and the link ``current``."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, servers: StoreServers | None = None) -> None:
+        """Keep releases below a home; with ``servers`` each new one is asked there, and embedded when it is old."""
         self._home = home
+        self._servers = servers
         self._opened: OpenRelease | None = None
 
     def build(
@@ -63,10 +68,13 @@ class ReleaseDirectories:
             current = self._read_current()
             facts = (day, standard_version, software_version)
             if current and graphs and _facts(current) == (*facts, graphs):
+                if read_address(current.directory) is None:
+                    self._bring(current.directory)
                 return current
             identifier = _next_id(day, (path.name for path in releases.iterdir()))
             with _draft(releases) as draft:
                 release = _written(draft, Release(identifier, *facts, 0, draft, graphs), content, current, files)
+                self._bring(draft)
                 draft.rename(releases / identifier)
             self._switch(identifier)
         return replace(release, directory=releases / identifier)
@@ -101,6 +109,7 @@ class ReleaseDirectories:
                         "another hash. Was it published by other software, or signed with another key?"
                     )
                 if not place.exists():
+                    self._bring(draft)
                     draft.rename(place)
                 elif public_files(place) != public_files(draft):
                     raise ReleaseError(
@@ -124,12 +133,13 @@ class ReleaseDirectories:
         with self._lock():
             with _draft(releases) as draft:
                 link = self._home / "current"
-                quads = _followed(draft / "store", files / _QUADS, link.resolve() if link.exists() else None)
+                quads = _followed(draft / EMBEDDED, files / _QUADS, link.resolve() if link.exists() else None)
                 made = replace(release, quads=quads, directory=draft)
-                check(OxigraphReader(draft / "store"))
+                check(OxigraphReader(draft / EMBEDDED))
                 shutil.copytree(files, draft, copy_function=os.link, dirs_exist_ok=True)
                 _write(draft / "release.json", _described(made))
                 if not place.exists():
+                    self._bring(draft)
                     draft.rename(place)
                 elif public_files(place) != public_files(draft):
                     raise ReleaseError(f"{place} is kept here and is another release of the same name; it stays.")
@@ -181,6 +191,14 @@ class ReleaseDirectories:
         fresh.symlink_to(Path("releases") / identifier)
         fresh.replace(self._home / "current")
 
+    def _bring(self, directory: Path) -> None:
+        """Bring a release into the SPARQL server that does not serve, where there are any; held under the lock."""
+        if self._servers is not None:
+            link = self._home / "current"
+            quads = OxigraphReader(directory / EMBEDDED).dump("application/n-quads")
+            kept = [release.directory for release in self.kept()]
+            self._servers.bring(directory, quads, link.resolve() if link.exists() else None, kept)
+
     @contextmanager
     def _lock(self) -> Iterator[None]:
         with (self._home / ".lock").open("w") as handle:
@@ -205,7 +223,11 @@ def public_files(directory: Path) -> Mapping[str, bytes]:
     """
     found = sorted(path for path in directory.rglob("*") if path.is_file()) if directory.is_dir() else []
     named = {path.relative_to(directory).as_posix(): path for path in found}
-    return {name: path.read_bytes() for name, path in named.items() if not name.startswith(("store/", CARRIED))}
+    return {
+        name: path.read_bytes()
+        for name, path in named.items()
+        if not name.startswith((f"{EMBEDDED}/", STORE_FILE, CARRIED))
+    }
 
 
 def _number(identifier: str) -> int:
@@ -214,7 +236,7 @@ def _number(identifier: str) -> int:
 
 def _open(directory: Path) -> OpenRelease:
     release = _read(directory)
-    return OpenRelease(release, OxigraphReader(release.directory / "store"))
+    return OpenRelease(release, open_reader(release.directory))
 
 
 @contextmanager
@@ -240,7 +262,7 @@ def _store(directory: Path, content: Folded, current: Release | None) -> int:
     held = current.graphs
     changed = [URIRef(name) for name in held if URIRef(name) not in content.graphs]
     changed += [name for name, graph in content.graphs.items() if held.get(str(name)) != graph.sha256]
-    return OxigraphBuilder().advance(current.directory / "store", directory, content, changed)
+    return OxigraphBuilder().advance(current.directory / EMBEDDED, directory, content, changed)
 
 
 def _followed(directory: Path, quads: Path, current: Path | None) -> int:
@@ -250,13 +272,13 @@ def _followed(directory: Path, quads: Path, current: Path | None) -> int:
     before = set(earlier.read_bytes().splitlines()) if earlier is not None and earlier.is_file() else set[bytes]()
     if current is None or len(now & before) * 2 < len(now):
         return OxigraphBuilder().build(directory, now)
-    return OxigraphBuilder().follow(current / "store", directory, gone=before - now, added=now - before)
+    return OxigraphBuilder().follow(current / EMBEDDED, directory, gone=before - now, added=now - before)
 
 
 def _written(draft: Path, release: Release, content: Folded, earlier: Release | None, files: Files) -> Release:
     """Write everything that a release is into its draft; give it with the number of its quads."""
-    release = replace(release, quads=_store(draft / "store", content, earlier))
-    for path, body in files(release, OxigraphReader(draft / "store")).items():
+    release = replace(release, quads=_store(draft / EMBEDDED, content, earlier))
+    for path, body in files(release, OxigraphReader(draft / EMBEDDED)).items():
         _write(draft / path, body)
     if earlier is not None:
         _carry(earlier.directory / CARRIED, draft / CARRIED)

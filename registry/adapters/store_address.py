@@ -1,8 +1,9 @@
 """Where the quads of a release lie: ``store.json`` in its directory names a SPARQL server, else ``store/`` holds them.
 
 A server takes a release into one of two places, and the release after the next into the same one again. Before that,
-``held`` is set to false in the file of whichever release lay there. Whoever asks reads the file again after an answer
-has arrived (``read_address``): where it still names the place, nothing was written there before the answer was whole.
+the file of whichever release lay there is taken away, so that its embedded store is asked; where it has none, ``held``
+is set to false. Whoever asks reads the file again after an answer has arrived (``read_address``): where it still names
+the place, nothing was written there before the answer was whole.
 """
 
 import json
@@ -14,6 +15,9 @@ from typing import Final
 from registry.errors import ReleaseError
 from registry.store_errors import ReleaseNotInStore
 
+EMBEDDED: Final = "store"
+"""The folder of the embedded store in a release's directory."""
+
 STORE_FILE: Final = "store.json"
 """The file in a release's directory; no list of hashes names it, and it is never published."""
 
@@ -23,13 +27,15 @@ class StoreAddress:
     """A place in a SPARQL 1.1 server: where it is asked, takes updates, and has its graphs (Graph Store Protocol).
 
     ``default_graph`` names the graph that stands for the default graph in a server whose own one cannot (Virtuoso's is
-    the union of all); each query is then sent with it as ``default-graph-uri`` (SPARQL 1.1 Protocol, 2.1.4).
+    the union of all); ``named_graphs`` are then those of the release. Whoever asks such a server says both in the text
+    of each query that names no dataset (``registry.adapters.sparql_text.with_dataset``).
     """
 
     query: str
     update: str
     graphs: str
     default_graph: str | None = None
+    named_graphs: tuple[str, ...] = ()
 
 
 def read_address(directory: Path) -> StoreAddress | None:
@@ -44,7 +50,7 @@ def read_address(directory: Path) -> StoreAddress | None:
         return None
     except (OSError, ValueError) as fault:
         raise ReleaseError(f"{place} cannot be read: {fault}.") from fault
-    address = _address(facts)
+    address = parse_address(facts)
     if address is None:
         raise ReleaseError(f"{place} does not say where the release lies: query, update and graphs are addresses.")
     if facts.get("held", True) is not True:
@@ -64,7 +70,17 @@ def write_address(directory: Path, address: StoreAddress, *, is_held: bool = Tru
     draft.replace(directory / STORE_FILE)
 
 
-def _address(facts: object) -> StoreAddress | None:
+def free(directory: Path) -> None:
+    """Say that a release lies in no server any more: its embedded store is asked from now on, where it has one."""
+    address = read_address(directory)
+    if address is not None and (directory / EMBEDDED).is_dir():
+        (directory / STORE_FILE).unlink()
+    elif address is not None:
+        write_address(directory, address, is_held=False)
+
+
+def parse_address(facts: object) -> StoreAddress | None:
+    """Give the address that parsed JSON says, None where it says none."""
     if not isinstance(facts, dict):
         return None
     named = [facts.get(name) for name in ("query", "update", "graphs")]
@@ -74,4 +90,5 @@ def _address(facts: object) -> StoreAddress | None:
     if default_graph is not None and not isinstance(default_graph, str):
         return None
     query, update, graphs = map(str, named)
-    return StoreAddress(query=query, update=update, graphs=graphs, default_graph=default_graph)
+    listed = tuple(map(str, facts.get("named_graphs") or ()))
+    return StoreAddress(query=query, update=update, graphs=graphs, default_graph=default_graph, named_graphs=listed)

@@ -15,7 +15,8 @@ from registry.loading import questions
 from registry.model import Outcome, Report, Solutions
 from registry.namespaces import PREFIXES, ROOT
 from registry.ports import OpenRelease
-from registry.queries import QueryForm, examine_query, tokens
+from registry.queries import QueryForm, examine_query
+from registry.query_tokens import tokens
 from registry.settings import Settings
 from registry.wiring import wire
 from tests.questions import from_cities, from_turtle

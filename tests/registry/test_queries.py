@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from registry.errors import QueryError, QueryLimitPassed
 from registry.loading import questions
-from registry.queries import MOST_CHARACTERS, Limits, QueryForm, examine_query, tokens
+from registry.queries import MOST_CHARACTERS, Limits, QueryForm, examine_query
 
 VALID = (Path(__file__).parent / "valid-queries.txt").read_text(encoding="utf-8").split("\n----\n")
 PAGES = Path(__file__).parents[2] / "server" / "queries"
@@ -282,12 +280,3 @@ def test_length_is_bounded_exactly() -> None:
 def test_two_thousand_rows_of_values_pass() -> None:
     assert examine_query("SELECT * { VALUES ?x { " + "1 " * 2_000 + "} }") is QueryForm.SELECT
     assert examine_query("SELECT * { VALUES (?x ?y) { " + "(1 2)" * 2_000 + "} }") is QueryForm.SELECT
-
-
-@given(st.text(alphabet="<>\"'#\\{}()?:.aSERVICE u0053\n\r/!", max_size=300))
-def test_tokens_cover_every_character_that_is_no_space_or_comment(text: str) -> None:
-    end = 0
-    for token in tokens(text):
-        between = text[end : token.start]
-        assert not between.strip() or "#" in between or "\ufeff" in between
-        end = token.start + len(token.text)

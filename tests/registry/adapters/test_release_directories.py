@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from rdflib import Literal, URIRef
 
 from registry.adapters.release_directories import ReleaseDirectories
+from registry.adapters.store_address import read_address
+from registry.adapters.store_servers import read_servers
 from registry.errors import ReleaseError, UnknownRelease
 from registry.model import Folded, FoldedGraph, Release
 from registry.ports import ReleaseReader
+from tests.graph_stores import graph_store
 from tests.lines import line
 
 DAY = date(2026, 6, 30)
@@ -213,3 +216,31 @@ def test_a_release_is_opened_once_while_it_is_current(tmp_path: Path) -> None:
     assert directories.current() is first
     built(directories, "two")
     assert directories.current().release.id == "2026-06-30-2"
+
+
+def test_releases_go_to_and_fro_between_two_servers_and_all_stay_readable(tmp_path: Path) -> None:
+    with graph_store() as one, graph_store() as two:
+        directories = ReleaseDirectories(tmp_path, read_servers(f"{one.setting} {two.setting}"))
+        readers = []
+        for word in ("one", "two", "three", "four"):
+            built(directories, word)
+            readers.append(directories.current().reader)
+        lies = [read_address(release.directory) for release in directories.kept()]
+        assert lies == [None, None, one.address, two.address]
+        dumps = [reader.dump("application/n-quads") for reader in readers]
+        assert len(set(dumps)) == 4
+        assert dumps == [directories.open(each.id).reader.dump("application/n-quads") for each in directories.kept()]
+
+
+def test_a_server_that_fails_changes_nothing(tmp_path: Path) -> None:
+    with graph_store() as one, graph_store() as two:
+        directories = ReleaseDirectories(tmp_path, read_servers(f"{one.setting} {two.setting}"))
+        built(directories, "one")
+        two.answering = lambda *_: None
+        with pytest.raises(ReleaseError, match="could not be brought"):
+            built(directories, "two")
+        assert directories.current().release.id == "2026-06-30-1"
+        assert [path.name for path in (tmp_path / "releases").iterdir()] == ["2026-06-30-1"]
+        two.answering = lambda *answer: answer
+        built(directories, "two")
+        assert read_address(directories.current().release.directory) == two.address

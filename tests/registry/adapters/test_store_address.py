@@ -1,11 +1,12 @@
 """Where a release lies is said in one file, and that it lies there no more is said before anything is overwritten."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from registry.adapters.store_address import STORE_FILE, StoreAddress, read_address, write_address
+from registry.adapters.store_address import EMBEDDED, STORE_FILE, StoreAddress, free, read_address, write_address
 from registry.errors import ReleaseError
 from registry.store_errors import ReleaseNotInStore
 
@@ -47,3 +48,24 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / STORE_FILE).write_text(text)
     with pytest.raises(ReleaseError, match=STORE_FILE):
         read_address(tmp_path)
+
+
+def test_a_release_with_a_store_of_its_own_is_asked_there_when_its_place_is_given_away(tmp_path: Path) -> None:
+    write_address(tmp_path, ADDRESS)
+    (tmp_path / EMBEDDED).mkdir()
+    free(tmp_path)
+    assert read_address(tmp_path) is None
+    free(tmp_path)
+
+
+def test_a_release_without_one_is_told_as_gone(tmp_path: Path) -> None:
+    write_address(tmp_path, ADDRESS)
+    free(tmp_path)
+    with pytest.raises(ReleaseNotInStore):
+        read_address(tmp_path)
+
+
+def test_named_graphs_are_kept(tmp_path: Path) -> None:
+    address = replace(ADDRESS, named_graphs=("urn:a", "urn:b"))
+    write_address(tmp_path, address)
+    assert read_address(tmp_path) == address
