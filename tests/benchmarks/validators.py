@@ -35,6 +35,10 @@ MUTANT_DIFFERENCES: Final[dict[str, str]] = {}
 Found = Counter[tuple[str, str, str]]
 
 
+def _silent(_judged: int) -> None:
+    """Tell nothing of how far it has come."""
+
+
 class Engine(Protocol):
     """What is compared: an engine with its shapes bound."""
 
@@ -77,20 +81,25 @@ def differing_dossiers(start: Callable[[Graph], Engine]) -> Compared:
     return found
 
 
-def differing_mutants(start: Callable[[Graph], Engine], *, stride: int = 1) -> Compared:
-    """Judge two test dossiers by each mutant of the shapes of their file, or by every so many-th mutant."""
+def differing_mutants(
+    start: Callable[[Graph], Engine], *, stride: int = 1, most: int | None = None, tell: Callable[[int], None] = _silent
+) -> Compared:
+    """Judge two test dossiers by each mutant of the shapes of their file, or by every so many-th mutant, so many."""
     found, number = Compared(), 0
     for slug, known in _by_slug():
         for mutant in mutants(turtle(ROOT / "shapes" / f"{slug}.ttl"), shapes_of(slug)):
             number += 1
             if number % stride:
                 continue
+            if found.judged == most:
+                return found
             found.judged += 1
             native, deciding = start(mutant.shapes), PyShaclValidator(mutant.shapes)
             places = {number % len(known), (7 * number + 3) % len(known)}
             chosen = [dossier(known[place], slug=slug) for place in sorted(places)]
             if any(said(native, judged) != said(deciding, judged) for judged in chosen):
                 found.differing.append(mutant.name)
+            tell(found.judged)
     return found
 
 
@@ -225,11 +234,16 @@ def speed(start: Callable[[Graph], Engine], dossiers: list[Dossier]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stride", type=int, default=1, help="Judge every so many-th mutant only.")
+    parser.add_argument("--mutants", type=int, help="Judge so many mutants, and nothing else.")
     parser.add_argument("--only", choices=[*CANDIDATES], nargs="*", default=[*CANDIDATES])
     chosen = parser.parse_args()
     dossiers = [dossier(case) for case in cases()[::90]]
     for name in chosen.only:
         package, start = CANDIDATES[name]
+        if chosen.mutants:
+            found = differing_mutants(start, stride=chosen.stride, most=chosen.mutants, tell=_every_hundredth)
+            _tell("mutants", found)
+            continue
         try:
             number = version(package)
         except PackageNotFoundError:
@@ -240,8 +254,18 @@ def main() -> None:
             ("test dossiers", differing_dossiers(start)),
             ("mutants", differing_mutants(start, stride=chosen.stride)),
         ):
-            sys.stdout.write(f"  {what}: {len(found.differing)} of {found.judged} differ: {found.differing[:12]}\n")
-            sys.stdout.flush()
+            _tell(what, found)
+
+
+def _tell(what: str, found: Compared) -> None:
+    sys.stdout.write(f"  {what}: {len(found.differing)} of {found.judged} differ: {found.differing}\n")
+    sys.stdout.flush()
+
+
+def _every_hundredth(judged: int) -> None:
+    if judged % 100 == 0:
+        sys.stdout.write(f"  {judged} mutants judged by both\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
