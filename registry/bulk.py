@@ -62,11 +62,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The outcome of one requirement, as EARL names it, and what was found first."""
+    """The outcome of one requirement, as EARL names it, and what was found first.
+
+    ``days`` are by how many days it is met (0 or more) or missed (less), where that was worked out and a date decides.
+    """
 
     requirement: str
     outcome: str
     message: str
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

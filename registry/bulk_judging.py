@@ -2,7 +2,7 @@
 
 import gc
 import resource
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from rdflib import Graph, URIRef
 
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.artefacts import Artefacts
-from registry.bulk import Order, Rules, Task, Verdict, verdict_of
+from registry.bulk import Found, Order, Rules, Task, Verdict, verdict_of
 from registry.draft_wiring import draft_artefacts
 from registry.errors import PortError, SettingsError, SubmissionError, ValidatorError
 from registry.guard import TURTLE
@@ -23,6 +23,7 @@ from registry.loading import artefacts
 from registry.model import Dossier, Report
 from registry.ports import Validator
 from registry.report import assertions
+from registry.reserves import days_in_reserve
 
 _MOST_TRIPLES: Final = 1_000_000
 _ONE_AT_A_TIME: Final = Lock()  # a worker of a cluster may have threads; the engines are not made for several
@@ -76,7 +77,8 @@ def judge(order: Order) -> tuple[Verdict, ...]:
     Raises EnginesDiffer where both engines judge and say not the same.
     """
     with _ONE_AT_A_TIME:
-        return tuple(_judged(order, rules) for rules in order.rules)
+        made = [_judged(order, rules) for rules in order.rules]
+        return _with_reserves(made) if len(made) > 1 else tuple(each.verdict for each in made)
 
 
 def parts_of(task: Task, rules: Rules) -> dict[str, str]:
@@ -85,7 +87,36 @@ def parts_of(task: Task, rules: Rules) -> dict[str, str]:
     return {part.name: part.sha256 for part in _composed(task, rules, bench.artefacts).parts}
 
 
-def _judged(order: Order, rules: Rules) -> Verdict:
+@dataclass(frozen=True)
+class _Made:
+    """A verdict with the report that it is of, None where there is none, and by what was judged."""
+
+    verdict: Verdict
+    report: Report | None
+    bench: Bench
+
+
+def _with_reserves(made: Sequence[_Made]) -> tuple[Verdict, ...]:
+    """Say of each requirement that turns out otherwise by how many days it is met or missed by each of the rules."""
+    outcomes = [{each.requirement: each.outcome for each in one.verdict.found} for one in made]
+    turned = {name for known in outcomes for name in known if len({each.get(name) for each in outcomes}) > 1}
+    return tuple(
+        replace(
+            one.verdict, found=tuple(_with_days(each, one) if each.requirement in turned else each for each in found)
+        )
+        for one in made
+        for found in [one.verdict.found]
+    )
+
+
+def _with_days(found: Found, made: _Made) -> Found:
+    if made.report is None:
+        return found
+    outcome = next(each for each in made.report.outcomes if str(each.requirement.iri) == found.requirement)
+    return replace(found, days=days_in_reserve(outcome, made.report, made.bench.artefacts.judging_shapes))
+
+
+def _judged(order: Order, rules: Rules) -> _Made:
     bench, note = _bench(rules.draft, rules.hashes), ""
     try:
         dossier = _composed(order.task, rules, bench.artefacts)
@@ -100,8 +131,9 @@ def _judged(order: Order, rules: Rules) -> Verdict:
         elif order.is_checked:
             demand_agreement(report, judged(dossier, bench.deciding, bench.artefacts))
     except (SubmissionError, ValidatorError) as fault:
-        return Verdict(name=order.task.name, key=order.key, city=order.task.city, fault=str(fault))
-    return _kept(order, report, bench, note)
+        fault_told = Verdict(name=order.task.name, key=order.key, city=order.task.city, fault=str(fault))
+        return _Made(fault_told, None, bench)
+    return _Made(_kept(order, report, bench, note), report, bench)
 
 
 def _kept(order: Order, report: Report, bench: Bench, note: str) -> Verdict:

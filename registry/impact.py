@@ -21,7 +21,7 @@ from registry.standard import Standard
 _MET: Final = frozenset({str(Outcome.PASSED), str(Outcome.INAPPLICABLE)})
 COLUMNS: Final = (
     *("dossier", "city", "name", "criterion", "requirement", "level", "obligation"),
-    *("before", "after", "turn", "found"),
+    *("before", "after", "turn", "found", "days_before", "days_after"),
 )
 """The columns of the table of changes."""
 
@@ -40,7 +40,8 @@ class Turn(StrEnum):
 class Change:
     """One requirement of one city under both: outcomes as EARL names them, None where the standard has none such.
 
-    ``message`` is what was found first under the draft.
+    ``message`` is what was found first under the draft. Where it turns because of a date, the days say by how many it
+    is met (0 or more) or missed (less) under each; None where it is met under that one whatever the date.
     """
 
     name: str
@@ -51,6 +52,8 @@ class Change:
     after: str | None
     turn: Turn
     message: str
+    days_before: int | None = None
+    days_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,11 @@ class Impact:
     changes: tuple[Change, ...]
     levels: tuple[LevelChange, ...]
     unjudged: Mapping[str, str]
+
+    @property
+    def is_dated(self) -> bool:
+        """Say whether any requirement turns because of a date."""
+        return any(change.days_before is not None or change.days_after is not None for change in self.changes)
 
     def of(self, asked: Asked) -> tuple[Change, ...]:
         """Give the changes of one requirement."""
@@ -154,6 +162,7 @@ def table(impact: Impact) -> Iterator[tuple[str, ...]]:
             *(change.name, change.city, change.label),
             *(asked.notation, change.requirement, asked.level, asked.obligation),
             *(change.before or "", change.after or "", str(change.turn), change.message),
+            *("" if days is None else str(days) for days in (change.days_before, change.days_after)),
         )
 
 
@@ -186,7 +195,8 @@ def as_graph(impact: Impact) -> Graph:
 def _add(graph: Graph, trial: URIRef, change: Change) -> None:
     slug = quote(f"{change.name}-{change.requirement.removeprefix(str(STANDARD))}".replace("/", "-"))
     nodes: dict[str, URIRef] = {}
-    for side, outcome in (("in-force", change.before), ("draft", change.after)):
+    sides = (("in-force", change.before, change.days_before), ("draft", change.after, change.days_after))
+    for side, outcome, days in sides:
         if outcome is None:
             continue
         node = nodes[side] = URIRef(f"{trial}#{side}-{slug}")
@@ -202,6 +212,8 @@ def _add(graph: Graph, trial: URIRef, change: Change) -> None:
             (result, EARL.outcome, EARL[outcome]),
         ):
             graph.add((subject, predicate, value))
+        if days is not None:
+            graph.add((result, HRC.daysInReserve, Literal(days)))
         if side == "draft" and change.message:
             graph.add((result, EARL.info, Literal(change.message, lang="en")))
     if len(nodes) > 1:
@@ -214,6 +226,7 @@ def _changes(before: Verdict, after: Verdict) -> Iterator[Change]:
         was, is_now = old.get(requirement), new.get(requirement)
         turn = turn_of(was.outcome if was else None, is_now.outcome if is_now else None)
         if turn is not None:
+            days_before, days_after = _days(was, is_now)
             yield Change(
                 name=before.name,
                 city=before.city,
@@ -223,7 +236,20 @@ def _changes(before: Verdict, after: Verdict) -> Iterator[Change]:
                 after=is_now.outcome if is_now else None,
                 turn=turn,
                 message=is_now.message if is_now else "",
+                days_before=days_before,
+                days_after=days_after,
             )
+
+
+def _days(was: Found | None, is_now: Found | None) -> tuple[int | None, int | None]:
+    """Give the days under both where a date misses it under one of them and nothing does under the other."""
+    if was is None or is_now is None:
+        return None, None
+    for missed, other in ((was, is_now), (is_now, was)):
+        is_reached = other.outcome in _MET if other.days is None else other.days >= 0
+        if missed.days is not None and missed.days < 0 and missed.outcome not in _MET and is_reached:
+            return was.days, is_now.days
+    return None, None
 
 
 def _by_requirement(found: Iterable[Found]) -> dict[str, Found]:

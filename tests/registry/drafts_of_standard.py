@@ -18,3 +18,11 @@ def asks_more(draft: Path) -> Path:
 
 def _more(block: str) -> str:
     return block.replace("sh:minCount 1 ;", "sh:minCount 1000 ;")
+
+
+def shortens_a_window(draft: Path) -> Path:
+    """Write a draft in which what may be 60 months old may be 12 months old at most."""
+    shutil.copytree(artefact_root() / "shapes", draft / "shapes")
+    path = draft / "shapes" / "windows.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace("hrc:cutoff60m", "hrc:cutoff12m"), encoding="utf-8")
+    return draft

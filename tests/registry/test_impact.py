@@ -7,9 +7,9 @@ import pytest
 from rdflib import Graph, URIRef
 
 from registry.bulk import Found, Rules, Verdict
-from registry.impact import COLUMNS, Turn, as_graph, impact_of, table, turn_of
+from registry.impact import COLUMNS, Impact, Turn, as_graph, impact_of, table, turn_of
 from registry.model import Criterion, Level, Requirement
-from registry.namespaces import EARL, PROV, RDF
+from registry.namespaces import EARL, HRC, PROV, RDF
 from registry.rendering import impact_page
 from registry.standard import Standard
 
@@ -111,8 +111,48 @@ def test_the_table_has_one_row_for_each_change() -> None:
     assert len(rows) == len(IMPACT.changes) == 5
     assert rows[0] == (
         *("file/ada", "https://example.org/id/city/ada", "Ada", "X-1", KEPT, "Declared", "must"),
-        *(PASSED, FAILED, "newly-fails", "It failed."),
+        *(PASSED, FAILED, "newly-fails", "It failed.", "", ""),
     )
+
+
+def dated(before: tuple[str, int | None], after: tuple[str, int | None]) -> Impact:
+    """Give the impact on one city with one requirement that turns, with its days under both."""
+    found = [Found(KEPT, outcome, f"It {outcome}.", days) for outcome, days in (before, after)]
+    pair = tuple(replace(PAIRS[0][0], found=(each,)) for each in found)
+    return impact_of([(pair[0], pair[1])], before=BEFORE, after=BEFORE, rules=RULES)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ((PASSED, 40), (FAILED, -326), ("40", "-326")),
+        ((PASSED, None), (CANNOT, -1), ("", "-1")),
+        ((FAILED, -30), (PASSED, 335), ("-30", "335")),
+        ((PASSED, 40), (FAILED, None), ("", "")),
+        ((PASSED, 40), (FAILED, 7), ("", "")),
+        ((FAILED, -30), (CANNOT, -2), ("", "")),
+        ((UNTESTED, 40), (FAILED, -3), ("40", "-3")),
+        ((UNTESTED, None), (FAILED, -3), ("", "")),
+    ],
+)
+def test_days_are_told_where_a_date_and_nothing_else_turns_a_requirement(
+    before: tuple[str, int | None], after: tuple[str, int | None], told: tuple[str, str]
+) -> None:
+    impact = dated(before, after)
+    _, row = table(impact)
+    assert row[-2:] == told
+    assert impact.is_dated is (told != ("", ""))
+    days = sorted(str(value) for value in as_graph(impact).objects(None, HRC.daysInReserve))
+    assert days == sorted(filter(None, told))
+
+
+def test_a_page_tells_by_how_much_time_or_why_it_does_not() -> None:
+    page = impact_page(dated((PASSED, 40), (FAILED, -1326)))
+    assert "Now met with 40 days in reserve; by the draft missed by 1,326 days" in page
+    assert "Now met whatever the date; by the draft missed by 1 day<" in impact_page(
+        dated((PASSED, None), (FAILED, -1))
+    )
+    assert "no requirement turns because of a date" in impact_page(IMPACT)
 
 
 def test_an_assertion_by_the_draft_revises_that_in_force_and_neither_is_an_assessment() -> None:
