@@ -16,7 +16,7 @@
         UnknownAccount · UnknownCase · UnknownCriterion · UnknownDraft · UnknownEvidence · UnknownKind · UnknownPeer
         UnknownOrigin · UnknownRecord · UnknownRelease, and below it NoReleaseYet: nothing was published yet
       EvidenceRefused            a file of evidence is not taken, or may not become public
-      KeyReused · RequestUnderWay · RegistryRefused · PeerAnswerRefused · HarvestRefused · PeerFault  of keys and others
+      KeyReused · RequestUnderWay · RegistryRefused · PeerAnswerRefused · HarvestRefused · HarvestUnfinished · PeerFault
       WitnessError               a head of a ledger is not taken or not cosigned: AddCheckpointMalformed
         HeadNotSigned · HeadMoved · ProofRefused · SplitView · WentBack · CosignatureRefused
       DraftChanged               somebody else saved the draft in the meantime; carries the version that stands
@@ -49,7 +49,7 @@
         AddressRefused · Unreachable · BrokenAnswer · AskedToWait · RedirectRefused · MediaTypeRefused · FetchTooLarge
       PortError                  the world outside failed; trying again may help
         ValidatorError · EnginesDiffer  the SHACL engine could not judge, or two engines judge differently
-        StoreError                 the store could not answer
+        StoreError · StoreUnavailable · ReleaseNotInStore · StoreAnswerRefused  the store could not answer
         LedgerUnavailable · LedgerStopped  another writer holds the ledger's database; a write failed
         AccountsUnavailable · ProviderUnavailable  of accounts: the database, the identity provider gives no answer
         TimeLimitPassed · MemoryLimitPassed  a limit was passed and the work was stopped

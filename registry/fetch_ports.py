@@ -62,8 +62,9 @@ class Fetch(Protocol):
         """Fetch what lies at an http(s) address, whatever its status; raise FetchError in one of its kinds.
 
         ``media_types`` are the only ones taken of a body, all where none is named; the empty one stands for an
-        answer that says none. ``etag`` and ``last_modified``, as an earlier answer gave them, make the request
-        conditional (RFC 9110, 13), so that the status may be 304. ``part`` asks for the bytes from one
+        answer that says none, and one may carry a weight (``;q=0.5``, RFC 9110, 12.4.2). ``etag`` and
+        ``last_modified``, as an earlier answer gave them, make the request conditional (RFC 9110, 13), so that the
+        status may be 304. ``part`` asks for the bytes from one
         number to another, both included (RFC 9110, 14), so that the status may be 206, or 416 where there are none.
         """
 

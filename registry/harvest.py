@@ -11,7 +11,7 @@ from registry.harvest_collecting import Collected
 from registry.harvest_provenance import with_run
 from registry.lexical import without_unseen
 from registry.peer_content import Taken
-from registry.peer_errors import AskedToWait, HarvestRefused
+from registry.peer_errors import AskedToWait, HarvestRefused, HarvestUnfinished
 from registry.peer_ports import HarvestLine, PeerGraph, PeerHarvests, PeerHealth
 from registry.peer_recording import JUDGED, RUNS, SAID
 from registry.peers import Peer
@@ -37,7 +37,10 @@ class Sorting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How the run over one peer ended: ``taken``, ``unchanged``, ``refused``, ``waiting`` or ``not active``."""
+    """How the run over one peer ended.
+
+    It is ``taken``, ``unchanged``, ``unfinished``, ``refused``, ``waiting`` or ``not active``.
+    """
 
     peer: str
     outcome: str
@@ -97,6 +100,8 @@ class Harvest:
             if collected.is_unchanged and health is not None and health.rules == self._rules:
                 return self._unchanged(peer, health, collected, began)
             return self._taken(peer, health, collected, began, terms)
+        except HarvestUnfinished as fault:
+            return self._unfinished(peer, health, str(fault), began)
         except RegistryError as fault:
             return self._refused(peer, health, fault, began)
 
@@ -112,8 +117,10 @@ class Harvest:
             taken = self._sorting.taken(peer, collected)
         is_same_rule = health is not None and health.rules == self._rules
         graphs, left = self._graphs(peer, taken, before if is_same_rule else {}, began)
-        if not taken.graphs and collected.quads is None and not collected.is_unchanged:
-            raise HarvestRefused(f"{peer.address} gives nothing that can be taken. {' '.join(taken.left_out)[:400]}")
+        left = [*collected.left_out, *left]
+        is_strange = collected.quads is None and not (collected.is_unchanged or collected.may_be_empty)
+        if not taken.graphs and is_strange:
+            raise HarvestRefused(f"{peer.address} gives nothing that can be taken. {' '.join(left)[:400]}")
         message = f"{len(taken.graphs)} graphs, {len(taken.claims)} of them judged by the standard in force here."
         lines = [*(self._line("left out", each) for each in left[:_MOST_LEFT]), self._line("taken", message)]
         if len(left) > _MOST_LEFT:
@@ -160,6 +167,13 @@ class Harvest:
         after = replace(health, tried=began, settled=began, due=began + self._again, failures=0, tags=tags)
         self._keep(peer, after, [self._line("unchanged", message)], began, "unchanged", message, {}, None)
         return Run(peer.slug, "unchanged", message)
+
+    def _unfinished(self, peer: Peer, health: PeerHealth | None, message: str, began: datetime) -> Run:
+        """Keep that a run has read a part of what the peer gives; what was taken before stays."""
+        known, message = health or PeerHealth(peer=peer.slug, tried=began, due=began), _plain(message)
+        after = replace(known, tried=began, due=began + FIRST_WAIT)
+        self._keep(peer, after, [self._line("unfinished", message)], began, "unfinished", message, {}, None)
+        return Run(peer.slug, "unfinished", message)
 
     def _refused(self, peer: Peer, health: PeerHealth | None, fault: RegistryError, began: datetime) -> Run:
         """Keep what went wrong; the wait before the next try doubles with every failure, and is what a peer asks for

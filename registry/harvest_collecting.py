@@ -8,11 +8,12 @@ from typing import Final
 from registry.dumps import MANIFEST, SIGNATURE, SUMS
 from registry.fetch_errors import BrokenAnswer
 from registry.fetch_ports import Fetch, Fetched
-from registry.peer_errors import AskedToWait, HarvestRefused
-from registry.peer_ports import Document, PeerHealth, Reading
+from registry.peer_errors import AskedToWait, HarvestRefused, HarvestUnfinished
+from registry.peer_ports import Document, PeerHealth, Reading, Streams
 from registry.peers import Peer, PeerKind
 from registry.retry_after import BUSY, asked_wait
 from registry.robots import Robots
+from registry.stream_collecting import MEDIA_TYPES, StreamWalk, stream_key
 from registry.verification import FACTS, QUADS
 
 RDF_TYPES: Final = (
@@ -45,7 +46,8 @@ class HarvestLimits:
 class Collected:
     """What came of one peer: documents, or the quads of a release with its identifier and the hash of its sums.
 
-    ``is_unchanged`` says that the peer has nothing else than last time.
+    ``is_unchanged`` says that the peer has nothing else than last time, ``may_be_empty`` that nothing may be left of
+    what it said, and ``left_out`` in sentences what is not among it.
     """
 
     documents: tuple[Document, ...] = ()
@@ -54,6 +56,8 @@ class Collected:
     sums: str = ""
     tags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     is_unchanged: bool = False
+    may_be_empty: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 class Collector:
@@ -67,10 +71,12 @@ class Collector:
         page_address: Callable[[str, Sequence[str], int, int], str],
         limits: HarvestLimits,
         timer: Callable[[], float],
+        streams: Streams,
         robots: Robots | None = None,
     ) -> None:
         """``page_address`` gives the address of a page of a SPARQL endpoint: endpoint, scope, size, and how many go
-        before. ``robots`` are the rules of places, which are asked for all but registries like this one.
+        before. ``streams`` keeps what was read of event streams. ``robots`` are the rules of places, which are asked
+        for all but registries like this one.
         """
         self._fetch = fetch
         self._reading = reading
@@ -78,6 +84,8 @@ class Collector:
         self._limits = limits
         self._timer = timer
         self._robots = robots
+        self._streams = streams
+        self._is_over = False
         self._began = timer()
         self._requests = 0
         self._bytes = 0
@@ -92,6 +100,7 @@ class Collector:
             PeerKind.FILE: self._file,
             PeerKind.DUMP: self._dump,
             PeerKind.SPARQL: self._endpoint,
+            PeerKind.STREAM: self._stream,
         }
         return replace(ways[peer.kind](peer, health), tags=self._tags)
 
@@ -163,6 +172,37 @@ class Collector:
                 self._tags = {}
                 return Collected(documents=tuple(pages))
 
+    def _stream(self, peer: Peer, health: PeerHealth | None) -> Collected:
+        """Follow an event stream from where the last run ended; what was read is kept, whatever comes after it."""
+        key = stream_key(peer)
+        walk = StreamWalk(
+            lambda address, tags: self._asked(address, media_types=MEDIA_TYPES, tags=tags),
+            self._document,
+            self._reading,
+            self._streams.stream(peer.slug, key),
+            peer,
+            most_bytes=self._limits.most_bytes,
+        )
+        try:
+            walk.walk()
+        except HarvestRefused as fault:
+            if self._is_over and walk.has_come_further:
+                raise HarvestUnfinished(f"{fault} The next run goes on where this one ended.") from fault
+            raise
+        finally:
+            self._streams.keep_stream(peer.slug, key, walk.read)
+        self._tags = {}
+        found = walk.streamed()
+        if health is not None and health.sums == found.digest:
+            return Collected(is_unchanged=True)
+        return Collected(
+            documents=found.documents,
+            quads=found.quads or None,
+            sums=found.digest,
+            may_be_empty=found.has_gone,
+            left_out=found.left_out,
+        )
+
     def _get(self, address: str, health: PeerHealth | None, *, media_types: Collection[str]) -> Document | None:
         """Give what lies at an address, None when it is what it was last time."""
         answer = self._asked(address, media_types=media_types, tags=_tags(health, address))
@@ -186,13 +226,13 @@ class Collector:
     def _counted(self, address: str, *, media_types: Collection[str] = (), tags: tuple[str, str] = ("", "")) -> Fetched:
         self._requests += 1
         if self._requests > self._limits.most_requests:
-            raise HarvestRefused(f"The peer needs more than {self._limits.most_requests} requests; {_STOPPED}")
+            raise self._over(f"needs more than {self._limits.most_requests} requests")
         if self._timer() - self._began > self._limits.seconds:
-            raise HarvestRefused(f"The peer needs more than {self._limits.seconds:g} seconds; {_STOPPED}")
+            raise self._over(f"needs more than {self._limits.seconds:g} seconds")
         answer = self._fetch(address, media_types=media_types, etag=tags[0], last_modified=tags[1])
         self._bytes += len(answer.body)
         if self._bytes > self._limits.most_bytes:
-            raise HarvestRefused(f"The peer gives more than {self._limits.most_bytes:,} bytes; {_STOPPED}")
+            raise self._over(f"gives more than {self._limits.most_bytes:,} bytes")
         wait = asked_wait(answer.retry_after, answer.at) if answer.status in BUSY else None
         if wait is not None:
             raise AskedToWait(
@@ -206,8 +246,9 @@ class Collector:
             self._tags[address] = (answer.etag, answer.last_modified)
         return answer
 
-
-_STOPPED: Final = "the run was stopped, and what was taken before stays."
+    def _over(self, what: str) -> HarvestRefused:
+        self._is_over = True
+        return HarvestRefused(f"The peer {what}; the run was stopped, and what was taken before stays.")
 
 
 def _tags(health: PeerHealth | None, address: str) -> tuple[str, str]:

@@ -9,6 +9,8 @@ from functools import partial
 from hashlib import sha256
 from typing import Final
 
+from rdflib import Graph
+
 from registry.adapters.artefact_files import harvest_texts, mapping_texts
 from registry.adapters.child_process import ChildProcess
 from registry.adapters.ed25519_key import is_signed
@@ -20,7 +22,7 @@ from registry.confinement import READY
 from registry.dumps import MANIFEST
 from registry.fetch_ports import Fetch, FetchLimits
 from registry.fetch_wiring import open_fetch
-from registry.guard import Limits, media_type_of
+from registry.guard import Limits, checked_bytes, media_type_of
 from registry.harvest import Harvest, Run, terms_of
 from registry.harvest_collecting import Collected, Collector, HarvestLimits
 from registry.harvest_reading import (
@@ -35,11 +37,13 @@ from registry.intake import parsed
 from registry.loading import artefacts, now
 from registry.peer_content import Taken, merged, sorted_document
 from registry.peer_errors import HarvestRefused, PeerFault
-from registry.peer_ports import Document, PeerHealth
+from registry.peer_ports import Document, PeerHealth, StreamPage
 from registry.peer_wiring import open_harvests, peers
 from registry.peers import Peer, PeerKind, peer_of
 from registry.robots import Robots
 from registry.settings import Settings
+from registry.stream_collecting import by_city
+from registry.stream_reading import read_page
 from registry.verification import Kind, verify_release
 from registry.wiring import wire
 
@@ -70,6 +74,12 @@ class Confined:
         """Count the statements of a page (see the port)."""
         return self._place.call(_statements, document, self._limits)
 
+    def page(
+        self, document: Document, names: Sequence[str], paths: Mapping[str, str], scope: Sequence[str]
+    ) -> StreamPage:
+        """Read a page of an event stream (see the port)."""
+        return self._place.call(_page, document, tuple(names), dict(paths), tuple(scope), self._limits)
+
     def admits(self, rules: bytes, address: str) -> bool:
         """Say whether a robots.txt lets an address be asked (see the port)."""
         seconds = min(self.settings.judge_seconds, _RULES_SECONDS)
@@ -79,6 +89,9 @@ class Confined:
 
     def taken(self, peer: Peer, collected: Collected) -> Taken:
         """Give what is kept of what came."""
+        if peer.kind is PeerKind.STREAM:
+            documents, quads = collected.documents, collected.quads or b""
+            return self._place.call(_sorted_stream, quads, documents, peer.scope, mapping_text(peer), self._limits)
         if collected.quads is not None:
             return self._place.call(_sorted_release, collected.quads, peer.scope, self._limits)
         mapping = mapping_text(peer)
@@ -133,7 +146,7 @@ def _harvest(settings: Settings, store: SqlPeerHarvests, fetch: Fetch | None) ->
     return Harvest(
         store,
         confined,
-        collect=partial(_collect, asking, confined, limits, Robots(store, confined, clock=now)),
+        collect=partial(_collect, asking, confined, limits, store),
         terms=lambda peer: terms_of(peer, mapping_text(peer)),
         rules=sha256("".join(hashes[name] for name in sorted(hashes)).encode()).hexdigest(),
         again=timedelta(hours=settings.harvest_hours),
@@ -144,10 +157,18 @@ def _harvest(settings: Settings, store: SqlPeerHarvests, fetch: Fetch | None) ->
 
 
 def _collect(
-    fetch: Fetch, confined: Confined, limits: HarvestLimits, robots: Robots, peer: Peer, health: PeerHealth | None
+    fetch: Fetch,
+    confined: Confined,
+    limits: HarvestLimits,
+    store: SqlPeerHarvests,
+    peer: Peer,
+    health: PeerHealth | None,
 ) -> Collected:
     page = partial(page_address, harvest_texts()["statements"])
-    collector = Collector(fetch, confined, page_address=page, limits=limits, timer=time.monotonic, robots=robots)
+    robots = Robots(store, confined, clock=now)
+    collector = Collector(
+        fetch, confined, page_address=page, limits=limits, timer=time.monotonic, streams=store, robots=robots
+    )
     return collector.collect(peer, health)
 
 
@@ -162,6 +183,15 @@ def _distributions(document: Document, limits: Limits) -> tuple[str, ...]:
 
 def _statements(document: Document, limits: Limits) -> int:
     return statements_in(parsed(document.body, _kind(document), syntax=artefacts().syntax, limits=limits))
+
+
+def _page(
+    document: Document, names: tuple[str, ...], paths: dict[str, str], scope: tuple[str, ...], limits: Limits
+) -> StreamPage:
+    syntax, kind = artefacts().syntax, _kind(document)
+    body = checked_bytes(document.body, kind, limits=limits)
+    graphs = syntax.parse_graphs(body, kind, base=names[0], most_triples=limits.most_triples)
+    return read_page(graphs, names, paths, scope, syntax=syntax, limits=limits)
 
 
 def _verified(files: dict[str, bytes], key: bytes, identifier: str) -> None:
@@ -189,6 +219,20 @@ def _sorted_documents(
     if mapping:
         graphs = [mapped(graph, mapping) for graph in graphs]
     return merged(sorted_document(graph, scope, profile=profile, syntax=syntax, limits=limits) for graph in graphs)
+
+
+def _sorted_stream(
+    quads: bytes, documents: tuple[Document, ...], scope: tuple[str, ...], mapping: str, limits: Limits
+) -> Taken:
+    syntax, profile = artefacts().syntax, artefacts().profile
+    parts = [read_release(quads, scope, syntax=syntax, limits=limits)] if quads else []
+    for group in by_city(documents).values():
+        whole = Graph(bind_namespaces="none")
+        for each in group:
+            whole += parsed(each.body, each.media_type, syntax=syntax, limits=limits)
+        graph = mapped(whole, mapping) if mapping else whole
+        parts.append(sorted_document(graph, scope, profile=profile, syntax=syntax, limits=limits))
+    return merged(parts)
 
 
 def _judged(settings: Settings, lines: bytes, day: date) -> bytes:

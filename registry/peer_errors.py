@@ -24,6 +24,12 @@ class HarvestRefused(RegistryError):
     code = "harvest-refused"
 
 
+class HarvestUnfinished(HarvestRefused):
+    """A run has read a part of what a peer gives, which is kept; the next goes on there."""
+
+    code = "harvest-unfinished"
+
+
 class AskedToWait(BrokenAnswer):
     """A peer does not want to be asked now; ``wait`` is how long it asks to wait."""
 

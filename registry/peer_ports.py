@@ -56,7 +56,68 @@ class Rules:
     body: bytes
 
 
-class PeerHarvests(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamMember:
+    """One member of an event stream: the state of something (``of``) from a time on.
+
+    ``at`` is that time in UTC, which texts order rightly, and ``number`` its place among those of one time. ``digest``
+    is of all that it says; ``lines`` are its statements as canonical N-Triples, about what it is a version of, empty
+    where nobody hears the peer on that, and no longer kept when there is a newer one. ``fault`` says why they could
+    not be read.
+    """
+
+    iri: str
+    of: str
+    at: str = ""
+    number: int = 0
+    is_gone: bool = False
+    digest: str = ""
+    lines: bytes = b""
+    fault: str = ""
+
+    @property
+    def order(self) -> tuple[str, int]:
+        """Give what says which of two states is the newer one."""
+        return self.at, self.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamPage:
+    """One page of an event stream: where it leads, and what it says of the whole stream (``paths``, by local name).
+
+    Of a settled page nothing changes any more; ``tags`` are ETag and Last-Modified.
+    """
+
+    address: str
+    is_settled: bool
+    following: tuple[str, ...]
+    paths: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, str] = ("", "")
+    members: tuple[StreamMember, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """What was read of a stream: its pages by address, without members, and its members by IRI in the order read."""
+
+    pages: Mapping[str, StreamPage] = field(default_factory=dict)
+    members: Mapping[str, StreamMember] = field(default_factory=dict)
+
+
+class Streams(Protocol):
+    """What was read of the event streams of peers, each under a key that says what was asked for."""
+
+    def stream(self, peer: str, key: str) -> StreamState:
+        """Give what was read; nothing where the key is another one than it was kept under."""
+
+    def keep_stream(self, peer: str, key: str, state: StreamState) -> None:
+        """Keep pages and members beside those that are kept under this key, and nothing under another, all or nothing.
+
+        What stands there under the same address or IRI is replaced.
+        """
+
+
+class PeerHarvests(Streams, Protocol):
     """What is kept of peers; one peer's run never touches what is kept of another."""
 
     def health(self, peer: str) -> PeerHealth | None:
@@ -113,6 +174,14 @@ class Reading(Protocol):
 
     def admits(self, rules: bytes, address: str) -> bool:
         """Say whether the robots.txt of a place lets this registry ask an address (RFC 9309)."""
+
+    def page(
+        self, document: Document, names: Sequence[str], paths: Mapping[str, str], scope: Sequence[str]
+    ) -> StreamPage:
+        """Read a page of an event stream that is called by one of some names; raise HarvestRefused for what is none.
+
+        ``paths`` are what pages before it said of the stream, ``scope`` how what the peer is heard on begins.
+        """
 
     def statements(self, document: Document) -> int:
         """Count the statements of a page of a SPARQL endpoint; raise HarvestRefused for nodes without IRI."""

@@ -28,6 +28,7 @@ class PeerKind(StrEnum):
     FILE = "rdf-file"
     DUMP = "dcat-dump"
     SPARQL = "sparql-endpoint"
+    STREAM = "ldes"
 
 
 class PeerState(StrEnum):

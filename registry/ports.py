@@ -62,6 +62,11 @@ class Syntax(Protocol):
     def parse(self, raw: bytes, media_type: str, *, base: str, most_triples: int) -> Graph:
         """Parse one default graph; raise UnreadableSubmission (with line and column), SubmissionTooLarge."""
 
+    def parse_graphs(
+        self, raw: bytes, media_type: str, *, base: str, most_triples: int
+    ) -> Mapping[URIRef | None, Graph]:
+        """Parse a document of named graphs, None naming the default graph; raise what ``parse`` raises."""
+
     def canonical(self, graph: Graph) -> bytes:
         """Give the graph as canonical N-Quads (RDFC-1.0): sorted lines, UTF-8, the same bytes for isomorphic graphs."""
 

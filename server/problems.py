@@ -136,6 +136,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             "A peer gave no answer that can be taken",
             "Ask the peer for less, or without it.",
         ),
+        Kind("harvest-unfinished", 502, "A peer was read in part", "The next run goes on there."),
         Kind("asked-to-wait", 502, "A peer asks to wait", "Wait as long as it asks."),
         Kind("harvest-refused", 502, "What a peer gives was not taken", "Look at the page of the peer."),
         Kind("unreachable", 502, "Nobody answers at the address", "Look whether it opens in a browser."),

@@ -117,6 +117,7 @@ USE_CASES = {
     "harvest_collecting",
     "harvest_reading",
     "robots",
+    "stream_collecting",
     "casework",
     "handing_in",
     "mirror",

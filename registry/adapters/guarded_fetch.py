@@ -126,8 +126,9 @@ class GuardedFetch:
             media_type = fields.get("content-type", "").partition(";")[0].strip().lower()
             body = b""
             if 200 <= response.status < 300:
-                if media_types and media_type not in media_types:
-                    taken = ", ".join(filter(None, media_types))
+                kinds = [each.partition(";")[0] for each in media_types]
+                if kinds and media_type not in kinds:
+                    taken = ", ".join(filter(None, kinds))
                     raise MediaTypeRefused(f"{here} is of the type “{media_type[:80]}”; what can be taken is {taken}.")
                 body = _body(here, response, fields, self._limits.most_bytes)
             return Fetched(

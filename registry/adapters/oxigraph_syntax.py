@@ -38,6 +38,7 @@ _NAMED_GRAPH: Final = (
     "The file puts statements into a named graph; which graph they belong to is the registry's to say: "
     "send one default graph, without graph names."
 )
+_GRAPH_WITHOUT_IRI: Final = "A graph of the document has no IRI, so that nobody can name it; name it, or leave it out."
 _TRIPLE_TERM: Final = (
     "The file uses triple terms or annotations of RDF 1.2 (<< >>, {| |}), which are not accepted: "
     "send RDF 1.1, and say what supports a claim with hrc:supportedBy."
@@ -63,20 +64,45 @@ class OxigraphSyntax:
         Raises UnsupportedFormat, UnreadableSubmission with line and column where known, and SubmissionTooLarge as soon
         as more than ``most_triples`` statements have been read.
         """
+        graph = Graph(bind_namespaces="none")
+        for quad in self._quads(raw, media_type, base, most_triples, without_named_graphs=True):
+            graph.add(_triple(quad))
+        return graph
+
+    def parse_graphs(
+        self, raw: bytes, media_type: str, *, base: str, most_triples: int
+    ) -> Mapping[URIRef | None, Graph]:
+        """Give every graph of one document by its name, the default graph by None; raises what ``parse`` raises.
+
+        A graph without IRI is refused (UnreadableSubmission).
+        """
+        graphs: dict[URIRef | None, Graph] = {None: Graph(bind_namespaces="none")}
+        for quad in self._quads(raw, media_type, base, most_triples, without_named_graphs=False):
+            if isinstance(quad.graph_name, pyoxigraph.BlankNode):
+                raise UnreadableSubmission(_GRAPH_WITHOUT_IRI)
+            name = None if isinstance(quad.graph_name, pyoxigraph.DefaultGraph) else URIRef(quad.graph_name.value)
+            graphs.setdefault(name, Graph(bind_namespaces="none")).add(_triple(quad))
+        return graphs
+
+    def _quads(
+        self, raw: bytes, media_type: str, base: str, most: int, *, without_named_graphs: bool
+    ) -> Iterator[pyoxigraph.Quad]:
         if media_type not in _FORMATS:
             raise UnsupportedFormat(f"{shown(media_type)} is not accepted; send {', '.join(_FORMATS)}.")
         name, form = _FORMATS[media_type]
         text = raw.removeprefix(_BYTE_ORDER_MARK)
         if form == pyoxigraph.RdfFormat.JSON_LD:
             text = with_bundled_contexts(text, self._contexts)
-        graph = Graph(bind_namespaces="none")
-        for count, triple in enumerate(_triples(text, name, form, base), start=1):
-            if count > most_triples:
-                raise SubmissionTooLarge(
-                    f"The file has more than {most_triples:,} statements; send less, or several files."
-                )
-            graph.add(triple)
-        return graph
+        found = pyoxigraph.parse(text, form, base_iri=base or None, without_named_graphs=without_named_graphs)
+        try:
+            for count, quad in enumerate(found, start=1):
+                if count > most:
+                    raise SubmissionTooLarge(
+                        f"The file has more than {most:,} statements; send less, or several files."
+                    )
+                yield quad
+        except SyntaxError as fault:
+            raise _unreadable(fault, name) from fault
 
     def canonical(self, graph: Graph) -> bytes:
         """Give canonical N-Quads (RDFC-1.0): lines sorted by code point, UTF-8; its time is the caller's to bound."""
@@ -124,14 +150,6 @@ def _named(graph: Graph, name: URIRef | None) -> Iterator[pyoxigraph.Quad]:
 
 def _order(quad: pyoxigraph.Quad) -> tuple[str, str, str, str]:
     return str(quad.graph_name), str(quad.subject), str(quad.predicate), str(quad.object)
-
-
-def _triples(text: bytes, name: str, form: pyoxigraph.RdfFormat, base: str) -> Iterator[Triple]:
-    try:
-        for quad in pyoxigraph.parse(text, form, base_iri=base or None, without_named_graphs=True):
-            yield _triple(quad)
-    except SyntaxError as fault:
-        raise _unreadable(fault, name) from fault
 
 
 def _triple(quad: pyoxigraph.Quad) -> Triple:

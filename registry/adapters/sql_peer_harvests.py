@@ -8,12 +8,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, Row, String, Table, delete, insert, select
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from registry.adapters.databases import explained, make_tables, open_engine, writing
 from registry.adapters.held_files import held
 from registry.peer_errors import HarvestRunning
-from registry.peer_ports import HarvestLine, PeerGraph, PeerHealth, Rules
+from registry.peer_ports import HarvestLine, PeerGraph, PeerHealth, Rules, StreamMember, StreamPage, StreamState
 
 MOST_LINES: Final = 200
 """Lines of the log that are kept of each peer."""
@@ -58,6 +71,26 @@ _RULES: Final = Table(
     Column("place", String, primary_key=True),
     Column("at", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
+)
+
+_PAGES: Final = Table(
+    "stream_pages",
+    _METADATA,
+    Column("peer", String, primary_key=True),
+    Column("address", String, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("told", String, nullable=False),
+)
+_MEMBERS: Final = Table(
+    "stream_members",
+    _METADATA,
+    Column("place", Integer, primary_key=True),
+    Column("peer", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("iri", String, nullable=False),
+    Column("told", String, nullable=False),
+    Column("lines", LargeBinary, nullable=False),
+    UniqueConstraint("peer", "iri"),
 )
 
 
@@ -131,6 +164,34 @@ class SqlPeerHarvests:
             connection.execute(delete(_RULES).where(_RULES.c.place == rules.place))
             connection.execute(insert(_RULES).values(place=rules.place, at=rules.at.isoformat(), body=rules.body))
 
+    def stream(self, peer: str, key: str) -> StreamState:
+        """Give what was read of an event stream (see the port)."""
+        pages = select(_PAGES).where(_PAGES.c.peer == peer, _PAGES.c.key == key)
+        members = select(_MEMBERS).where(_MEMBERS.c.peer == peer, _MEMBERS.c.key == key).order_by(_MEMBERS.c.place)
+        with self._explained(), self._engine.connect() as connection:
+            return StreamState(
+                {row.address: _page(row) for row in connection.execute(pages)},
+                {row.iri: _member(row) for row in connection.execute(members)},
+            )
+
+    def keep_stream(self, peer: str, key: str, state: StreamState) -> None:
+        """Keep what was read of an event stream, all or nothing (see the port); members keep their place."""
+        with self._explained(), writing(self._engine) as connection:
+            for table in (_PAGES, _MEMBERS):
+                connection.execute(delete(table).where(table.c.peer == peer, table.c.key != key))
+            known = set(connection.execute(select(_MEMBERS.c.iri).where(_MEMBERS.c.peer == peer)).scalars())
+            for page in state.pages.values():
+                row = {"peer": peer, "key": key, "address": page.address, "told": _told_of_page(page)}
+                connection.execute(delete(_PAGES).where(_PAGES.c.peer == peer, _PAGES.c.address == page.address))
+                connection.execute(insert(_PAGES).values(**row))
+            for one in state.members.values():
+                told: dict[str, object] = {"told": _told_of_member(one), "lines": one.lines}
+                if one.iri in known:
+                    where = (_MEMBERS.c.peer == peer, _MEMBERS.c.iri == one.iri)
+                    connection.execute(update(_MEMBERS).where(*where).values(**told))
+                else:
+                    connection.execute(insert(_MEMBERS).values(peer=peer, key=key, iri=one.iri, **told))
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the only harvest (see the port); the system lets go of it when the process ends."""
@@ -167,4 +228,30 @@ def _health(row: Row[Any]) -> PeerHealth:
         terms=row.terms,
         rules=row.rules,
         tags={address: (tags[0], tags[1]) for address, tags in json.loads(row.tags).items()},
+    )
+
+
+def _told_of_page(page: StreamPage) -> str:
+    return json.dumps([page.is_settled, list(page.following), dict(page.paths), list(page.tags)])
+
+
+def _page(row: Row[Any]) -> StreamPage:
+    is_settled, following, paths, tags = json.loads(row.told)
+    return StreamPage(
+        address=row.address,
+        is_settled=is_settled,
+        following=tuple(following),
+        paths=paths,
+        tags=(tags[0], tags[1]),
+    )
+
+
+def _told_of_member(one: StreamMember) -> str:
+    return json.dumps([one.of, one.at, one.number, one.is_gone, one.digest, one.fault])
+
+
+def _member(row: Row[Any]) -> StreamMember:
+    of, at, number, is_gone, digest, fault = json.loads(row.told)
+    return StreamMember(
+        iri=row.iri, of=of, at=at, number=number, is_gone=is_gone, digest=digest, lines=row.lines, fault=fault
     )

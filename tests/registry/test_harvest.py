@@ -17,7 +17,7 @@ from registry.harvest_collecting import Collected
 from registry.loading import artefacts
 from registry.namespaces import ROOT
 from registry.peer_content import Taken
-from registry.peer_errors import AskedToWait
+from registry.peer_errors import AskedToWait, HarvestUnfinished
 from registry.peer_ports import PeerHealth
 from registry.peers import Peer, read_peers
 from tests.registry.peers import PREFIXES, peer_turtle
@@ -219,3 +219,24 @@ def test_a_peer_that_asks_to_wait_longer_than_we_would_is_left_alone_so_long(
     assert health is not None
     assert health.due - world.time == (waited or timedelta(hours=32))
     assert world.run(north)[0] == "waiting"
+
+
+def test_a_run_that_came_further_is_no_failure_and_the_next_one_is_soon(world: World, north: Peer) -> None:
+    world.run(north)
+    world.gives = HarvestUnfinished("It needs more. The next run goes on.")
+    assert world.run(north, now=True) == ("unfinished", "It needs more. The next run goes on.")
+    health = world.store.health("north")
+    assert health is not None
+    assert (health.failures, health.due) == (0, world.time + FIRST_WAIT)
+    assert "peer/north/city/a" in world.cases()
+    assert world.store.lines("north", most=1)[0].outcome == "unfinished"
+
+
+def test_what_was_taken_back_is_no_longer_there_and_what_is_left_out_is_told(world: World, north: Peer) -> None:
+    world.run(north)
+    world.taken_as, world.gives = Taken({}, (), ()), Collected(may_be_empty=True, left_out=("2 things.",))
+    assert world.run(north, now=True)[0] == "taken"
+    assert world.cases() == ["peer-run/north"]
+    assert [line.message for line in world.store.lines("north", most=9)][1] == "2 things."
+    world.gives = Collected()
+    assert world.run(north, now=True)[0] == "refused"

@@ -10,8 +10,8 @@ from registry.fetch_errors import BrokenAnswer
 from registry.fetch_ports import Fetched
 from registry.harvest_collecting import Collector, HarvestLimits
 from registry.loading import now
-from registry.peer_errors import AskedToWait, HarvestRefused
-from registry.peer_ports import Document, PeerHealth
+from registry.peer_errors import AskedToWait, HarvestRefused, HarvestUnfinished
+from registry.peer_ports import Document, PeerHealth, StreamPage, StreamState
 from registry.peers import Peer, PeerKind, PeerState
 from tests.registry.peers import DAY
 
@@ -24,6 +24,8 @@ class Pages:
     def __init__(self, *bodies: bytes, status: int = 200, retry_after: str = "") -> None:
         self.bodies, self.status, self.retry_after = list(bodies), status, retry_after
         self.asked: list[str] = []
+        self.kept: list[int] = []
+        self.is_settled = False
         self.time = 0.0
 
     def __call__(
@@ -55,6 +57,23 @@ class Pages:
         assert document
         return [f"https://north.example/{number}" for number in range(100)]
 
+    def page(self, document: Document, names: object, paths: object, scope: object) -> StreamPage:
+        assert names == (document.address, document.address)
+        assert scope == ("https://north.example/",)
+        assert paths == {}
+        number = len(self.asked)
+        return StreamPage(
+            address=document.address, is_settled=self.is_settled, following=(f"https://north.example/{number}",)
+        )
+
+    def stream(self, peer: str, key: str) -> StreamState:
+        assert (peer, len(key)) == ("north", 64)
+        return StreamState()
+
+    def keep_stream(self, peer: str, key: str, state: StreamState) -> None:
+        assert (peer, len(key)) == ("north", 64)
+        self.kept.append(len(state.pages))
+
     def admits(self, rules: bytes, address: str) -> bool:
         raise AssertionError((rules, address))
 
@@ -69,6 +88,7 @@ def collector(pages: Pages, limits: HarvestLimits = LIMITS, robots: Any = None) 
         page_address=lambda endpoint, _scope, size, before: f"{endpoint}?{size}&{before}",
         limits=limits,
         timer=lambda: pages.time,
+        streams=pages,
         robots=robots,
     )
 
@@ -156,3 +176,15 @@ def test_rules_are_asked_within_the_budget_and_not_of_a_registry() -> None:
     with pytest.raises(HarvestRefused, match="lists no release"):
         collector(Pages(b"."), robots=Rules()).collect(peer(PeerKind.RELEASE), None)
     assert not [address for address in asked if address.endswith("/releases")]
+
+
+@pytest.mark.parametrize(("is_settled", "kind"), [(True, HarvestUnfinished), (False, HarvestRefused)])
+def test_a_stream_without_end_is_stopped_and_what_was_read_is_kept(
+    is_settled: bool, kind: type[HarvestRefused]
+) -> None:
+    pages = Pages(b".")
+    pages.is_settled = is_settled
+    with pytest.raises(HarvestRefused, match="needs more than 5 requests") as told:
+        collector(pages, HarvestLimits(most_requests=5)).collect(peer(PeerKind.STREAM), None)
+    assert told.type is kind
+    assert pages.kept == [5]

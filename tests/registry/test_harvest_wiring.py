@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.registry.harvesting import (
     tagged,
 )
 from tests.registry.peers import key_turtle, peer_turtle, write_peers
+from tests.registry.streams import PATHS, member, page
 
 pytestmark = pytest.mark.slow
 
@@ -113,6 +115,58 @@ def test_an_endpoint_is_asked_page_by_page_for_the_scope_alone(peered: Peered) -
     said = next(graph for case, graph in graphs(settings).items() if case.startswith("peer/"))
     assert len(set(said.subjects(None, HRC.Declaration))) == 1_100
     assert not [subject for subject in said.subjects() if "graz" in str(subject)]
+
+
+def test_an_event_stream_of_cities_is_followed_and_what_it_takes_back_is_gone(peered: Peered) -> None:
+    first = [member(1, "oderau", "Oderau"), member(2, "narrowmere", "Narrowmere")]
+    pages = {
+        "/stream": tagged(page(to=["/1"], paths=PATHS), '"view"'),
+        "/1": whole(page(first, to=["/2"]), Cache_Control="public, max-age=31536000, immutable"),
+        "/2": tagged(page([member(3, "oderau", "Oderau on the Oder", day="2026-02-01")]), '"a"'),
+    }
+    with odd_server(pages) as server:
+        settings = peered(peerKind="peer-kinds:ldes", accessURL=f"<{server.address('/stream')}>")
+        assert outcome(settings, server) == ("taken", "2 graphs, 2 of them judged by the standard in force here.")
+        assert "Accept: application/n-quads, application/trig, text/turtle;q=0.5" in server.asked[-1]
+        assert outcome(settings, server, again=True)[0] == "unchanged"
+        assert [head.split(" ")[1] for head in server.asked] == ["/robots.txt", "/stream", "/1", "/2", "/stream", "/2"]
+        assert labels(settings) == {"Oderau on the Oder", "Narrowmere"}
+        server.answers["/2"] = whole(page([member(4, "narrowmere", day="2026-02-02")], to=["/gone"]))
+        assert outcome(settings, server, again=True)[0] == "refused"
+        assert labels(settings) == {"Oderau on the Oder", "Narrowmere"}
+        server.answers["/gone"] = whole(page([member(5, "oderau", day="2026-02-03")]))
+        assert outcome(settings, server, again=True) == (
+            "taken",
+            "0 graphs, 0 of them judged by the standard in force here.",
+        )
+        assert labels(settings) == set()
+
+
+def test_an_event_stream_longer_than_a_run_is_read_in_several(peered: Peered) -> None:
+    settled = {"Cache_Control": "immutable"}
+    pages = {f"/{n}": whole(page([member(n, f"city-{n}", f"{n}")], to=[f"/{n + 1}"]), **settled) for n in range(1, 5)}
+    with odd_server({**pages, "/0": whole(page(to=["/1"], paths=PATHS)), "/5": whole(page())}) as server:
+        settings = peered(peerKind="peer-kinds:ldes", accessURL=f"<{server.address('/0')}>")
+        short = replace(settings, harvest_requests=3)
+        for _ in range(2):
+            told, message = outcome(short, server, again=True)
+            assert told == "unfinished"
+            assert message.endswith("and what was taken before stays. The next run goes on where this one ended.")
+            assert outcome(short, server)[0] == "waiting"
+        assert outcome(short, server, again=True)[0] == "taken"
+        assert labels(settings) == {"1", "2", "3", "4"}
+        asked = [head.split(" ")[1] for head in server.asked]
+        assert [path for path in asked if asked.count(path) > 1] == ["/0", "/0", "/0"]
+
+
+def labels(settings: Settings) -> set[str]:
+    """The names of the cities that the peer speaks of."""
+    return {
+        str(label)
+        for case, graph in graphs(settings).items()
+        if case.startswith("peer/")
+        for label in graph.objects(None, SKOS.prefLabel)
+    }
 
 
 def test_a_signed_release_of_another_registry_is_verified_and_taken_graph_by_graph(

@@ -34,6 +34,7 @@ from registry.verification import FACTS, QUADS
 from registry.wiring import wire
 from server.app import create_app
 from tests.odd_servers import Answer, OddServer, leads_to, odd_server, sends, whole
+from tests.registry import streams
 from tests.registry.harvesting import (
     SCOPE,
     SMALL,
@@ -48,8 +49,8 @@ from tests.registry.peers import DAY, key_turtle, peer_turtle, write_peers
 
 pytestmark = pytest.mark.slow
 
-FILE, DUMP, SPARQL, RELEASE = "rdf-file", "dcat-dump", "sparql-endpoint", "hrcr-release"
-PATHS: Final = {FILE: "/city.ttl", DUMP: "/catalogue", SPARQL: "/sparql", RELEASE: "/"}
+FILE, DUMP, SPARQL, RELEASE, STREAM = "rdf-file", "dcat-dump", "sparql-endpoint", "hrcr-release", "ldes"
+PATHS: Final = {FILE: "/city.ttl", DUMP: "/catalogue", SPARQL: "/sparql", RELEASE: "/", STREAM: "/stream"}
 HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/turtle\r\n"
 CLIQUE: Final = " ".join(f"_:n{a} <https://a.example/p> _:n{b} ." for a in range(14) for b in range(14) if a != b)
 OURS: Final = f'<{ROOT}id/city/graz> a hrc:City ; skos:prefLabel "Fallen"@en .'
@@ -382,7 +383,74 @@ OTHERS: Final = (
     ),
 )
 
-CASES: Final = (*DOCUMENTS, *SERVERS, *OTHERS)
+
+class Onward(Growing):
+    """The answers of a stream whose every page leads to another one."""
+
+    def get(self, path: str, default: object = None) -> Answer:
+        """Give a page that leads to the next."""
+        assert default
+        self[path] = whole(b"")
+        return default if path == "/robots.txt" else whole(streams.page(to=[f"/{len(self)}"], paths=streams.PATHS))  # type: ignore[return-value]  # it is one
+
+
+def stream(name: str, words: str, *pages: bytes, first: bytes | None = None) -> Case:
+    """A stream of some pages, the first of which is its address; ``first`` is what it was when it was still good."""
+
+    def give(_server: OddServer, _world: World) -> Mapping[str, Answer]:
+        return {f"/stream{number or ''}": whole(body) for number, body in enumerate(pages)}
+
+    good = None if first is None else (lambda _s, _w: {PATHS[STREAM]: whole(first)})
+    return Case(name, STREAM, give, words, good)
+
+
+def view(*members: str, to: tuple[str, ...] = ()) -> bytes:
+    """The first page of a stream."""
+    return streams.page(members, to=to, paths=streams.PATHS)
+
+
+ODERAU: Final = streams.member(1, "oderau", "Oderau")
+STREAMS: Final = (
+    Case("a stream without end", STREAM, lambda _s, _w: Onward(), "more than 8 requests"),
+    stream("a stream of a thousand ways", "leads to more than 500", view(to=tuple(f"/{n}" for n in range(1_000)))),
+    stream(
+        "a stream of many ways", "more than 8 requests|not there", view(to=tuple(f"/stream{n}" for n in range(100)))
+    ),
+    stream("a stream into this machine", "lies elsewhere", view(ODERAU, to=("http://127.0.0.1:1/x",))),
+    stream("a stream into the cloud", "lies elsewhere", view(ODERAU, to=("http://169.254.169.254/latest/",))),
+    stream("a stream into a file", "lies elsewhere", view(ODERAU, to=("file:///etc/passwd",))),
+    Case(
+        "a stream that leads on to a private place",
+        STREAM,
+        lambda _s, _w: {"/stream": whole(view(to=("/x",))), "/x": leads_to("http://10.0.0.1/")},
+        "not one of the public web",
+    ),
+    Case(
+        "a stream that leads on in a circle",
+        STREAM,
+        lambda _s, _w: {"/stream": whole(view(to=("/x",))), "/x": leads_to("/x")},
+        "in a circle",
+    ),
+    stream(
+        "a past that changes", "otherwise than it did", view(ODERAU.replace("Oderau", "Fallen")), first=view(ODERAU)
+    ),
+    stream("a past that moves", "otherwise than it did", view(ODERAU.replace("oderau", "ulm")), first=view(ODERAU)),
+    stream("a member of tomorrow", "yet to come", view(streams.member(1, "oderau", "O", day="9999-01-01"))),
+    stream("a time that is none", "cannot be read", view(streams.member(1, "oderau", "O", day="long ago"))),
+    stream("a page that is none", "is no page of an event stream", SMALL.encode()),
+    stream("a page of the web in a stream", "XML or HTML", view(to=("/stream1",)), b"<html><p>Welcome</p></html>"),
+    stream("a page that breaks off", "line", view(to=("/stream1",)), view(ODERAU)[:-30]),
+    stream("a page with a graph without IRI", "line|no IRI", view(ODERAU) + b"GRAPH [] { city:a a hrc:City }"),
+    stream("members without end", "larger than", view(*(streams.member(n, "a", "A" * 999) for n in range(400)))),
+    stream("a clique in a stream", "say the same", view(ODERAU, f":1 hrc:x _:n0 . {CLIQUE}")),
+    stream(
+        "cities of ours alone",
+        "nothing that can be taken",
+        view(ODERAU.replace("city:oderau", f"<{ROOT}id/city/graz>")),
+    ),
+)
+
+CASES: Final = (*DOCUMENTS, *SERVERS, *OTHERS, *STREAMS)
 
 
 class Repeating(Growing):
@@ -459,9 +527,12 @@ def registry(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             for case in CASES
         ]
         good = peer_turtle("good", accessURL=f"<{server.address('/good.ttl')}>", uriSpace=SCOPE)
+        circle = peer_turtle(
+            "circle", peerKind="peer-kinds:ldes", accessURL=f"<{server.address('/stream')}>", uriSpace=SCOPE
+        )
         settings = Settings(
             home=home,
-            peers=write_peers(home / "peers.ttl", good, *listed),
+            peers=write_peers(home / "peers.ttl", good, circle, *listed),
             harvest_megabytes=1,
             harvest_requests=8,
             harvest_seconds=60,
@@ -504,7 +575,7 @@ def test_a_bad_peer_harms_nobody_and_is_told_of(case: Case, registry: Registry, 
 
 
 def test_there_are_enough_of_them_and_each_differs() -> None:
-    assert len(CASES) == 72
+    assert len(CASES) == 91
     assert len({case.name for case in CASES}) == len(CASES)
 
 
@@ -535,3 +606,16 @@ def test_all_at_once_the_good_one_is_taken_among_the_bad(registry: Registry, tmp
     settings = Settings(home=tmp_path / "home", peers=write_peers(tmp_path / "peers.ttl", *listed))
     runs = harvest_peers(settings, fetch=guarded(server))
     assert [run.outcome for run in runs] == ["refused", "refused", "taken", "refused"]
+
+
+def test_a_stream_that_leads_in_a_circle_is_read_once_and_harms_nobody(registry: Registry) -> None:
+    server, good = registry.server, registry.server.answers["/good.ttl"]
+    server.asked.clear()
+    server.answers = {
+        "/good.ttl": good,
+        "/stream": whole(view(ODERAU, to=("/a", "/stream", "#here"))),
+        "/a": whole(streams.page(to=["/b", "/stream"])),
+        "/b": whole(streams.page(to=["/a", "/b"])),
+    }
+    assert registry.harvest("circle")[0] == "taken"
+    assert [head.split(" ")[1] for head in server.asked] == ["/robots.txt", "/stream", "/a", "/b"]

@@ -4,15 +4,16 @@ import pickle
 from datetime import timedelta
 
 from registry.errors import NotFound, PortError, RegistryError
-from registry.peer_errors import AskedToWait, HarvestRefused, HarvestRunning, PeerFault, UnknownPeer
+from registry.peer_errors import AskedToWait, HarvestRefused, HarvestRunning, HarvestUnfinished, PeerFault, UnknownPeer
 
 
 def test_each_has_its_place_and_code() -> None:
-    kinds = (PeerFault, UnknownPeer, HarvestRefused, AskedToWait, HarvestRunning)
+    kinds = (PeerFault, UnknownPeer, HarvestRefused, HarvestUnfinished, AskedToWait, HarvestRunning)
     assert [kind.code for kind in kinds] == [
         "peer-fault",
         "unknown-peer",
         "harvest-refused",
+        "harvest-unfinished",
         "asked-to-wait",
         "harvest-running",
     ]

@@ -17,6 +17,8 @@ from registry.adapters.ed25519_key import new_key
 from registry.adapters.guarded_fetch import GuardedFetch
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.events import STEWARD
+from registry.feed import Edition
+from registry.feeding import feed_files
 from registry.fold import fold
 from registry.harvest_wiring import harvest_peers
 from registry.ledger_wiring import open_ledger
@@ -110,8 +112,16 @@ class Instance:
         record_peers(self.settings, taken_of(self.settings), at=DAY)
         with closing(open_ledger(self.settings)) as ledger:
             content = fold(as_events(ledger.read(), ledger.payload), syntax)
-        ReleaseDirectories(self.home).build(
-            content, day=DAY, standard_version="1.0.0", software_version="0.1.0", files=wire(self.settings).files_of
+        releases, registry = ReleaseDirectories(self.home), wire(self.settings)
+        releases.build(
+            content,
+            day=DAY,
+            standard_version="1.0.0",
+            software_version="0.1.0",
+            files=lambda made, reader: {
+                **registry.files_of(made, reader),
+                **feed_files(releases, Edition(made.id, made.day, content), list),
+            },
         )
 
     def digest(self, prefix: str = "") -> str:
@@ -158,9 +168,9 @@ def served(instance: Instance) -> Iterator[None]:
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> Iterator[tuple[Instance, Instance]]:
-    """Two registries that are each other's peers."""
-    both = []
+def pair(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Instance, Instance]]:
+    """Two registries that are each other's peers, and take the releases or follow the feed of the other."""
+    both, kind = [], getattr(request, "param", "hrcr-release")
     for name in ("north", "south"):
         home = tmp_path / name
         home.mkdir()
@@ -173,8 +183,8 @@ def pair(tmp_path: Path) -> Iterator[tuple[Instance, Instance]]:
                 peer_turtle(
                     there.name,
                     prefLabel=f'"Registry of the {there.name}"@en',
-                    peerKind="peer-kinds:hrcr-release",
-                    accessURL=f"<http://127.0.0.1:{there.place[1]}/>",
+                    peerKind=f"peer-kinds:{kind}",
+                    accessURL=f"<http://127.0.0.1:{there.place[1]}/{'feed' if kind == 'ldes' else ''}>",
                     uriSpace=f'"{there.space}"',
                     publicKey=key_turtle(there.key),
                 ),
@@ -182,6 +192,7 @@ def pair(tmp_path: Path) -> Iterator[tuple[Instance, Instance]]:
         yield north, south
 
 
+@pytest.mark.parametrize("pair", ["hrcr-release", "ldes"], indirect=True)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_after_whatever_happened_each_holds_what_the_other_publishes(
     pair: tuple[Instance, Instance], seed: int

@@ -279,6 +279,8 @@ def test_only_the_media_types_asked_for_are_taken(server: OddServer, fetching: F
     fetch = fetching()
     assert fetch(server.address("/"), media_types=["text/turtle", "application/ld+json"]).body == BODY
     assert server.header("Accept") == "text/turtle, application/ld+json"
+    assert fetching()(server.address("/"), media_types=("application/trig", "text/turtle;q=0.5")).body == BODY
+    assert server.header("Accept") == "application/trig, text/turtle;q=0.5"
     assert fetch(server.address("/page")).media_type == "text/html"
     with pytest.raises(MediaTypeRefused, match="text/html"):
         fetch(server.address("/page"), media_types=["text/turtle"])

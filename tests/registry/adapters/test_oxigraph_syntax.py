@@ -193,3 +193,29 @@ def test_a_form_without_graphs_is_written_with_the_default_graph_alone(media_typ
 def test_quads_are_written_in_no_form_that_is_not_known() -> None:
     with pytest.raises(UnsupportedFormat, match="ask for text/turtle"):
         OxigraphSyntax().transcribed(QUADS, "text/csv", {})
+
+
+def test_each_graph_of_a_document_is_given_by_its_name() -> None:
+    text = "<a> <p> 1 . <g> { <a> <p> 2 , _:x } <h> { _:x <p> 3 }"
+    raw = text.encode()
+    found = OxigraphSyntax().parse_graphs(raw, "application/trig", base="https://example.org/", most_triples=9)
+    assert {name: len(graph) for name, graph in found.items()} == {
+        None: 1,
+        URIRef("https://example.org/g"): 2,
+        URIRef("https://example.org/h"): 1,
+    }
+    assert (A, P, Literal("2", datatype=XSD.integer)) in found[URIRef("https://example.org/g")]
+    assert not len(OxigraphSyntax().parse_graphs(b"", TURTLE, base="", most_triples=9)[None])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("GRAPH _:g { <https://example.org/a> <https://example.org/p> 1 }", UnreadableSubmission, "no IRI"),
+        ("<https://example.org/a> <https://example.org/p> 1 , 2 , 3 , 4 .", SubmissionTooLarge, "more than 3"),
+        ("{{{", UnreadableSubmission, "line 1"),
+    ],
+)
+def test_a_document_of_graphs_is_refused_as_any_other(text: str, kind: type[Exception], words: str) -> None:
+    with pytest.raises(kind, match=words):
+        OxigraphSyntax().parse_graphs(text.encode(), "application/trig", base="", most_triples=3)

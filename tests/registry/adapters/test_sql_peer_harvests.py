@@ -11,7 +11,7 @@ import pytest
 from registry.adapters.sql_peer_harvests import MOST_LINES, SqlPeerHarvests
 from registry.errors import PortError
 from registry.peer_errors import HarvestRunning
-from registry.peer_ports import HarvestLine, PeerGraph, PeerHealth, Rules
+from registry.peer_ports import HarvestLine, PeerGraph, PeerHealth, Rules, StreamMember, StreamPage, StreamState
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 HEALTH = PeerHealth(
@@ -105,3 +105,24 @@ def test_the_rules_of_each_place_are_kept_as_they_were_last_had(store: SqlPeerHa
     store.keep_rules(Rules(other, NOON, b""))
     assert store.rules(place) == Rules(place, NOON, b"\x00")
     assert store.rules(other) == Rules(other, NOON, b"")
+
+
+def test_what_was_read_of_a_stream_is_kept_in_its_order_under_what_was_asked(store: SqlPeerHarvests) -> None:
+    assert store.stream("north", "key") == StreamState({}, {})
+    page = StreamPage(address="a", is_settled=True, following=("b",), paths={"timestampPath": "p"}, tags=("t", ""))
+    members = {
+        iri: StreamMember(iri=iri, of="x", at="2026", number=2, digest="d", lines=b"l", fault="f") for iri in "zay"
+    }
+    store.keep_stream("north", "key", StreamState({"a": page}, members))
+    store.keep_stream("south", "key", StreamState({}, {"z": StreamMember(iri="z", of="y", is_gone=True)}))
+    assert store.stream("north", "key") == StreamState({"a": page}, members)
+    assert list(store.stream("north", "key").members) == ["z", "a", "y"]
+    old, new = replace(members["z"], lines=b""), StreamMember(iri="b", of="x")
+    later = replace(page, is_settled=False)
+    store.keep_stream("north", "key", StreamState({"a": later}, {"b": new, "z": old}))
+    found = store.stream("north", "key")
+    assert (found.pages, list(found.members)) == ({"a": later}, ["z", "a", "y", "b"])
+    assert found.members["z"] == old
+    store.keep_stream("north", "other", StreamState({}, {"a": new}))
+    assert store.stream("north", "key") == StreamState({}, {})
+    assert store.stream("south", "key").members["z"].is_gone
