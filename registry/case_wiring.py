@@ -32,6 +32,13 @@ class OpenCases:
 
     def __call__(self) -> Casework:
         """Give the cases; raises what ``open_ledger`` raises."""
+        return self._opened()[1]
+
+    def ledger(self) -> SqlLedger:
+        """Give the ledger that they stand on; raises what ``open_ledger`` raises."""
+        return self._opened()[0]
+
+    def _opened(self) -> tuple[SqlLedger, Casework]:
         with self._lock:
             if self._ledger is not None and self._ledger.has_stopped:
                 self._ledger.close()
@@ -39,7 +46,7 @@ class OpenCases:
             if self._ledger is None or self._cases is None:
                 self._ledger = open_ledger(self._settings, may_be_new=True)
                 self._cases = open_casework(self._settings, self._ledger)
-            return self._cases
+            return self._ledger, self._cases
 
 
 def handing_in(settings: Settings, casework: Casework, documents: Documents) -> HandingIn:

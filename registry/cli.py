@@ -33,6 +33,7 @@ from registry.submit_commands import submit
 from registry.template import template as empty_file
 from registry.user_commands import COMMANDS as USER_COMMANDS
 from registry.wiring import people, wire
+from registry.witness_commands import COMMANDS as WITNESS_COMMANDS
 
 _SOLUTIONS: Final = {
     "json": "application/sparql-results+json",
@@ -248,6 +249,7 @@ for _command in (
     *MIRROR_COMMANDS,
     *PEER_COMMANDS,
     *USER_COMMANDS,
+    *WITNESS_COMMANDS,
 ):
     main.add_command(_command)
 main.add_command(publish, "build")

@@ -1,7 +1,7 @@
 """The harvest of one installation put together: what reads hostile documents runs in a child that can be killed."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,6 +46,7 @@ from registry.stream_collecting import by_city
 from registry.stream_reading import read_page
 from registry.verification import Kind, verify_release
 from registry.wiring import wire
+from registry.witness_wiring import looking
 
 _ONE_FETCH_SECONDS: Final = 30.0
 _RULES_SECONDS: Final = 5
@@ -131,22 +132,22 @@ def harvest_peers(
     """
     listed = peers(settings)
     chosen = listed if slug is None else (peer_of(listed, slug),)
-    with closing(open_harvests(settings)) as store, store.alone():
-        harvest = _harvest(settings, store, fetch)
+    seconds, most = min(_ONE_FETCH_SECONDS, settings.harvest_seconds), settings.harvest_megabytes * 1024 * 1024
+    asking = fetch or open_fetch(settings, FetchLimits(seconds=seconds, most_bytes=most))
+    with closing(open_harvests(settings)) as store, store.alone(), looking(settings, chosen, asking) as look_at:
+        harvest = _harvest(settings, store, asking, look_at)
         return [harvest.run(peer, now=again) for peer in chosen]
 
 
-def _harvest(settings: Settings, store: SqlPeerHarvests, fetch: Fetch | None) -> Harvest:
+def _harvest(settings: Settings, store: SqlPeerHarvests, fetch: Fetch, look_at: Callable[[Peer], None]) -> Harvest:
     most = settings.harvest_megabytes * 1024 * 1024
     limits = HarvestLimits(seconds=settings.harvest_seconds, most_bytes=most, most_requests=settings.harvest_requests)
-    seconds = min(_ONE_FETCH_SECONDS, settings.harvest_seconds)
-    asking = fetch or open_fetch(settings, FetchLimits(seconds=seconds, most_bytes=most))
     confined = Confined(settings)
     hashes = artefacts().hashes
     return Harvest(
         store,
         confined,
-        collect=partial(_collect, asking, confined, limits, store),
+        collect=partial(_collect, fetch, confined, limits, store, look_at),
         terms=lambda peer: terms_of(peer, mapping_text(peer)),
         rules=sha256("".join(hashes[name] for name in sorted(hashes)).encode()).hexdigest(),
         again=timedelta(hours=settings.harvest_hours),
@@ -161,9 +162,11 @@ def _collect(
     confined: Confined,
     limits: HarvestLimits,
     store: SqlPeerHarvests,
+    look_at: Callable[[Peer], None],
     peer: Peer,
     health: PeerHealth | None,
 ) -> Collected:
+    look_at(peer)
     page = partial(page_address, harvest_texts()["statements"])
     robots = Robots(store, confined, clock=now)
     collector = Collector(

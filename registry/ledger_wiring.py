@@ -30,6 +30,11 @@ LEDGER: Final = "ledger.sqlite"
 LEDGER_KEY: Final = "ledger-key.pem"
 
 
+def origin_of(settings: Settings) -> str:
+    """Give the name under which the heads of the ledger of an installation are signed."""
+    return settings.base.split("://", 1)[1] + "ledger"
+
+
 def open_ledger(settings: Settings, *, may_be_new: bool = False) -> SqlLedger:
     """Open the ledger of an installation, signing with the key of the installation.
 
@@ -50,7 +55,7 @@ def open_ledger(settings: Settings, *, may_be_new: bool = False) -> SqlLedger:
         new_key(key)
     return SqlLedger(
         settings.ledger or f"sqlite:///{file}",
-        origin=settings.base.split("://", 1)[1] + "ledger",
+        origin=origin_of(settings),
         signer=Ed25519Key(key),
         clock=now,
     )

@@ -38,6 +38,8 @@ CARRIED: Final = "feed/"
 
 MOVED: Final = ".moved"
 """What the name of a database ends in that was moved to a server, and must not be begun anew."""
+BESIDE: Final = "witness/"
+"""The folder of a release with what witnesses say of it, which may come later than the release."""
 
 T = TypeVar("T")
 

@@ -82,6 +82,11 @@ def as_events(recorded: Iterable[RecordedEvent], payload: Callable[[str], bytes]
         )
 
 
+def publication_case(release: str) -> str:
+    """Name the case of the event by which a release was published."""
+    return f"{RELEASE}/{release}"
+
+
 def publication(release: Release, sums: bytes, syntax: Syntax, *, size: int) -> DraftedEvent:
     """Give the event by which a release was published, bound to its file of hashes.
 
@@ -93,7 +98,7 @@ def publication(release: Release, sums: bytes, syntax: Syntax, *, size: int) -> 
     facts.add((node, OWL.versionInfo, Literal(release.software_version)))
     facts.add((node, DCT.extent, Literal(size)))
     return DraftedEvent(
-        case=f"{RELEASE}/{release.id}",
+        case=publication_case(release.id),
         kind=RELEASE,
         office=STEWARD,
         reason="Published.",

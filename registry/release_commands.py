@@ -17,6 +17,7 @@ from registry.verdict_wiring import is_verdict, verify_verdict
 from registry.verification_wiring import verify_path
 from registry.wiring import compare_releases, wire
 from registry.wiring import publish as publish_release
+from registry.witness_wiring import ask_witnesses
 
 
 @click.command()
@@ -27,12 +28,15 @@ def publish(at: date | None, home: Path | None) -> None:
     """Record what the files of data/ say, publish the next release of the ledger and make it current.
 
     A file that says nothing new is not recorded again, a changed one is a correction. When the release would say
-    nothing else than the current one of the same day, that one stays.
+    nothing else than the current one of the same day, that one stays. Peers that are witnesses are asked to cosign the
+    head of the ledger that tells of the release (`hrcr witness`).
     """
     settings = settings_of(home=home)
     with Bar(len(artefacts().files.cities), "Assessing") as advance:
         release = publish_release(settings, at=at, advance=advance)
     click.echo(f"Release {release.id}: {release.quads:,} quads in {release.directory}")
+    for asked in ask_witnesses(settings):
+        click.echo(f"{asked.peer}: {asked.outcome}: {asked.message}", err=not asked.is_cosigned)
 
 
 @click.command()

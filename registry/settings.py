@@ -60,6 +60,14 @@ class Settings:
     peers: str = _setting(
         "", "File (Turtle) with the peers whose statements are taken; data/peers.ttl by default. See docs/peers.md."
     )
+    witness_key: str = _setting(
+        "",
+        "File with the private key (PEM) that cosigns heads of ledgers of peers, another one than HRCR_SIGNING_KEY; "
+        "without one nothing is cosigned here. See docs/witnessing.md.",
+    )
+    witness_quorum: int = _setting(
+        0, "Witnesses that must have cosigned the ledger for `hrcr verify` to pass, where --quorum does not say it."
+    )
     site: str = _setting(
         "",
         "Address under which people reach the server, such as https://registry.example/; for links in mail, passkeys, "

@@ -14,6 +14,11 @@ from registry.ports import SignatureCheck
 
 FACTS: Final = "release.json"
 QUADS: Final = "hrcr.nq"
+COSIGNED: Final = "witness/checkpoint"
+PUBLICATION: Final = "witness/publication.json"
+"""What lies beside the files of a release: the head of the ledger with its cosignatures, and under it the receipt for
+the event by which the release was published. Witnesses sign later, so neither stands in the list of hashes.
+"""
 
 _BLANK: Final = re.compile(rb"^_:|^<[^>]*> <[^>]*> _:| _:[^ \"<>]+ \.$", re.MULTILINE)
 _FACTS_NEEDED: Final = ("id", "day", "standard", "software", "quads")

@@ -74,6 +74,7 @@ from server import (
     trust_pages,
     versions,
     well_known,
+    witness_pages,
 )
 from server.budget import Budget
 from server.forwarded import Forwarded
@@ -122,6 +123,7 @@ _BLUEPRINTS: Final = (
     case_feed,
     identity_pages,
     trust_pages,
+    witness_pages,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -163,6 +165,7 @@ def create_app(registry: Registry, settings: Settings) -> Flask:
     fetch_limits = FetchLimits(most_bytes=submissions.MOST_BYTES)
     named_files.install(app, lru_cache(1)(partial(open_fetch, settings, fetch_limits)))
     trust_pages.install(app, lru_cache(1)(partial(open_harvests, settings)))
+    witness_pages.install(app, settings)
     public_cases.install(app, texts=lru_cache(1)(partial(open_texts, settings)), clock=now)
     app.extensions["call_budget"] = Budget(settings.call_hourly, window=call_pages.HOUR, words=call_pages.SHARE)
     app.register_blueprint(standing_pages.spots)

@@ -36,6 +36,7 @@ _LINKED_BACK: Final = frozenset(
         "descriptor.show",
         "trust.index",
         "trust.peer",
+        "witness.head",
     }
 )
 """What lies at the registry itself alone and is the same for everybody: whoever asks is led there."""

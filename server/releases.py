@@ -13,13 +13,16 @@ from registry.catalogue import catalogue, citation, release_iri
 from registry.dumps import SIGNATURE, SUMS, read_sums
 from registry.model import Release
 from registry.namespaces import DCAT, DCT, ROOT
-from registry.verification import FACTS
+from registry.verification import COSIGNED, FACTS, PUBLICATION
 from server.installed import installation, library
 from server.library import Shelf, shelf
 from server.problems import Problem
 from server.representations import present
+from server.response_headers import fresh
 
-_UNLISTED: Final = (SUMS, SIGNATURE, FACTS)
+_BESIDE: Final = (COSIGNED, PUBLICATION)
+"""What may change after a release was published: who cosigned it."""
+_UNLISTED: Final = (SUMS, SIGNATURE, FACTS, *_BESIDE)
 
 blueprint = Blueprint("releases", __name__)
 
@@ -71,6 +74,8 @@ def file(release: str, path: str) -> AnyResponse:
     content_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
     answer = send_file(place.absolute(), mimetype=content_type, etag=False, conditional=False, max_age=None)
     del answer.headers["Cache-Control"]
+    if path in _BESIDE:
+        return fresh(answer)
     if listed is not None:
         answer.set_etag(listed.sha256)
     return answer

@@ -2,14 +2,17 @@
 
 import logging
 from hashlib import blake2b
-from typing import Final
+from typing import Final, TypeVar
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wrappers import Response as BaseResponse
 
 from registry.errors import RegistryError
 from server.library import shelf
 from server.problems import Problem
+
+Answer = TypeVar("Answer", bound=BaseResponse)
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -36,7 +39,7 @@ def install(app: Flask) -> None:
     app.after_request(_finish)
 
 
-def fresh(response: Response) -> Response:
+def fresh(response: Answer) -> Answer:
     """Have an answer that changes with every act asked for anew each time; give it back."""
     response.headers["Cache-Control"] = FRESH
     return response

@@ -67,6 +67,7 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "identity": "index table",
     "reconciliation": "service suggest proposed preview",
     "trust": "index peer",
+    "witness": "add head",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""
 

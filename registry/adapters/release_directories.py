@@ -21,7 +21,7 @@ from registry.adapters.store_address import EMBEDDED, STORE_FILE, read_address
 from registry.adapters.store_servers import StoreServers
 from registry.errors import NoReleaseYet, ReleaseError, UnknownRelease
 from registry.model import Folded, Release
-from registry.ports import CARRIED, OpenRelease, ReleaseReader
+from registry.ports import BESIDE, CARRIED, OpenRelease, ReleaseReader
 
 Files = Callable[[Release, ReleaseReader], Mapping[str, bytes]]
 """From a release that is being built to what is put beside its store, by path."""
@@ -155,6 +155,15 @@ class ReleaseDirectories:
             raise UnknownRelease(f"Release {identifier} has no file {path}.")
         return place.read_bytes()
 
+    def put_beside(self, identifier: str, files: Mapping[str, bytes]) -> None:
+        """Put files into the folder of a kept release that is no part of it (BESIDE), each whole or not at all."""
+        place = self._kept(identifier)
+        with self._lock():
+            for path, body in files.items():
+                draft = place / f"{path}.draft"
+                _write(draft, body)
+                draft.replace(place / path)
+
     def current(self) -> OpenRelease:
         """Open the current release read-only, once while it is current; raise NoReleaseYet when there is none."""
         link = self._home / "current"
@@ -217,7 +226,8 @@ def _facts(release: Release) -> tuple[object, ...]:
 
 
 def public_files(directory: Path) -> Mapping[str, bytes]:
-    """Read every file of a release by path, but the engine's own and the feed, which stand in no list of hashes.
+    """Read every file of a release by path, but those that stand in no list of hashes: the engine's own, the feed, and
+    what witnesses say.
 
     A path that is no directory has none.
     """
@@ -226,7 +236,7 @@ def public_files(directory: Path) -> Mapping[str, bytes]:
     return {
         name: path.read_bytes()
         for name, path in named.items()
-        if not name.startswith((f"{EMBEDDED}/", STORE_FILE, CARRIED))
+        if not name.startswith((f"{EMBEDDED}/", STORE_FILE, CARRIED, BESIDE))
     }
 
 

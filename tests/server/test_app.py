@@ -56,9 +56,10 @@ def test_every_route_takes_get_and_only_questions_and_files_are_posted(app: Flas
         CALL,
         CONCERN,
         "/reconcile",
+        "/witness/add-checkpoint",
     }
     assert (public, others) == (asked, {"/api/v1/drafts/<identifier>"})
-    assert len(rules) == 168
+    assert len(rules) == 170
 
 
 def test_without_a_release_every_page_says_so_and_nothing_breaks(empty_client: FlaskClient) -> None:

@@ -163,6 +163,8 @@ SHOWN: Final[Mapping[str, tuple[str, str, int]]] = {
     "evidence.links": ("GET", "/evidence", 200),
     "trust.index": ("GET", "/trust", 200),
     "trust.peer": ("GET", "/trust/nobody", 404),
+    "witness.add": ("POST", "/witness/add-checkpoint", 404),
+    "witness.head": ("GET", "/ledger/checkpoint", 200),
     "evidence.released": ("GET", "/evidence/files/NONE", 404),
     "pages.example": ("GET", "/examples/nothing.ttl", 404),
     "case_exports.export": ("GET", "/cases/nowhere-1/export", 404),
