@@ -6,7 +6,7 @@ behind each sign that could open an IRI and does not, there is one way to cut.
 """
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Final
 
 from registry.queries import Limits, read_query
@@ -16,24 +16,15 @@ _ALL: Final = Limits(**{entry.name: 1 << 40 for entry in fields(Limits)})
 """What peers answered stands in a query that was looked at before, and may be long."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlainQuery:
-    """The text, whose lines are those of the query, and whether it names its dataset (FROM, SPARQL 1.1, 13.2)."""
-
-    text: str
-    names_graphs: bool
-
-
-def plain(query: str) -> PlainQuery:
-    """Give a query plainly; raises QueryError for an unclosed string."""
+def plain(query: str) -> str:
+    """Give a query plainly, with its words on the lines where they stood; raises QueryError for an unclosed string."""
     pieces: list[str] = []
-    end, names_graphs = 0, False
+    end = 0
     for kind, word, start in read_query(query, _ALL):
         pieces.append(_COMMENT.sub("", query[end:start]).replace("\ufeff", " "))
         pieces.append(f"{word} " if kind == "operator" and _ends_comparison(query, start, word) else word)
-        names_graphs = names_graphs or (kind == "word" and word.upper() == "FROM")
         end = start + len(word)
-    return PlainQuery("".join(pieces), names_graphs)
+    return "".join(pieces)
 
 
 def _ends_comparison(query: str, start: int, word: str) -> bool:

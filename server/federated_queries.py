@@ -28,6 +28,7 @@ from registry.federation_errors import PeerAnswerRefused
 from registry.federation_ports import AskLimits, AskPeer
 from registry.federation_wiring import ask_limits, open_peer_endpoint
 from registry.fetch_errors import FetchError, FetchTimeLimitPassed
+from registry.mirror_ports import Source as MirrorSource
 from registry.model import Solutions
 from registry.peer_errors import PeerFault
 from registry.peer_recording import LIST
@@ -69,10 +70,14 @@ class Read:
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Let queries ask the peers that may be asked."""
+    """Let queries ask the peers that may be asked; a mirror asks nobody."""
     library: Library = app.extensions["library"]
+    source: MirrorSource | None = app.extensions["mirrored"]
     app.extensions["federation"] = Federation(
-        lambda: permitted(library), open_peer_endpoint(settings), limits=ask_limits(settings)
+        (lambda: permitted(library)) if source is None else dict,
+        open_peer_endpoint(settings),
+        limits=ask_limits(settings),
+        elsewhere="" if source is None else f"{source.site}sparql",
     )
 
 
@@ -94,9 +99,19 @@ class Federation:
     """Whom queries may ask, and asking them."""
 
     def __init__(
-        self, peers: Callable[[], Mapping[str, str]], ask: AskPeer, *, limits: AskLimits, budget: Budget | None = None
+        self,
+        peers: Callable[[], Mapping[str, str]],
+        ask: AskPeer,
+        *,
+        limits: AskLimits,
+        budget: Budget | None = None,
+        elsewhere: str = "",
     ) -> None:
-        """Ask the endpoints that ``peers`` gives with the names of their peers, each query within limits."""
+        """Ask the endpoints that ``peers`` gives with the names of their peers, each query within limits.
+
+        ``elsewhere`` is the endpoint that asks peers where this one is that of a mirror.
+        """
+        self._elsewhere = elsewhere
         self._peers = peers
         self._ask = ask
         self._limits = limits
@@ -115,7 +130,13 @@ class Federation:
         """
         is_short = len(text) <= limits.characters
         peers = self._peers() if is_short and _may_ask(text) else {}
-        clauses = find_clauses(text, limits) if peers else ()
+        is_refused = bool(self._elsewhere) and is_short and _may_ask(text)
+        clauses = find_clauses(text, limits) if peers or is_refused else ()
+        if clauses and is_refused:
+            raise clauses[0].fault(
+                "SERVICE is refused here: this is a mirror, which asks no peer. Ask the registry itself, at "
+                f"{self._elsewhere}."
+            )
         if not clauses:
             return Read(text=text, form=examine_query(text, limits))
         for clause in clauses:

@@ -32,11 +32,7 @@ class Question:
     named_graphs: Sequence[str] = ()
 
     def frame(self, most_bytes: int, *, is_elsewhere: bool = False) -> bytes:
-        """Give the question as the worker reads it; one that asks a server has the text plainly too, as it is sent.
-
-        And whether the text names its dataset, in whose place one named by the protocol would stand (SPARQL 1.1
-        Protocol, 2.1.4).
-        """
+        """Give the question as the worker reads it; one that asks a server has the text plainly too, as it is sent."""
         facts: dict[str, object] = {
             "query": self.text,
             "media_type": self.media_type,
@@ -47,8 +43,7 @@ class Question:
         }
         if is_elsewhere:
             with suppress(QueryError):  # of a text that cannot be cut, the worker says what is wrong with it
-                sent = plain(self.text)
-                facts |= {"plain": sent.text, "names_graphs": sent.names_graphs}
+                facts["plain"] = plain(self.text)
         return json.dumps(facts).encode()
 
 

@@ -65,9 +65,7 @@ class Question(TypedDict):
     prefixes: dict[str, str]
     most_bytes: int
     plain: NotRequired[str]
-    """The query as every engine cuts it into the same words; said to who asks a server alone, as what follows."""
-    names_graphs: NotRequired[bool]
-    """Whether the text itself names its dataset (FROM)."""
+    """The query as every engine cuts it into the same words; said to who asks a server alone."""
 
 
 class Status(TypedDict, total=False):

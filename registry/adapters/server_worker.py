@@ -36,7 +36,8 @@ from registry.adapters.query_worker import (
     serve,
     told,
 )
-from registry.adapters.store_address import StoreAddress, read_address
+from registry.adapters.sparql_text import with_dataset
+from registry.adapters.store_address import EMBEDDED, StoreAddress, read_address
 from registry.adapters.store_exchange import NoAnswerError, Received, post
 from registry.adapters.system_calls import bound_memory, leave_with, refuse_network
 from registry.adapters.whole_answers import GRAPH, MOST_OF_A_TRUTH, ROWS, give
@@ -112,7 +113,7 @@ class ServerDesk:
     def _from_embedded(self, question: Question, buffer: Bounded) -> None:
         """Answer from the release's own store, which is asked when its place in the server was given to another."""
         if self._embedded is None:
-            self._embedded = pyoxigraph.Store.read_only(str(self._release / "store"))
+            self._embedded = pyoxigraph.Store.read_only(str(self._release / EMBEDDED))
         buffer.seek(0)
         buffer.truncate()
         evaluate(self._embedded, question, buffer)
@@ -144,7 +145,7 @@ class ServerDesk:
         accepted = GRAPH if isinstance(expected, pyoxigraph.QueryTriples) else ROWS
         if self._program is None and address.default_graph is not None:
             self._send(address, [("query", "ASK {}")], ROWS, most_bytes=MOST_OF_A_TRUTH, deadline=deadline).close()
-        pairs = [("query", question["plain"]), *_graphs(address, question)]
+        pairs = [("query", _with_dataset(address, question)), *_graphs(address, question)]
         if "virtuoso" in (self._program or ""):
             pairs.append(("timeout", str(round(1_000 * (self._seconds + _GRACE)))))
         return self._send(address, pairs, accepted, most_bytes=_TIMES * question["most_bytes"], deadline=deadline)
@@ -165,17 +166,25 @@ class ServerDesk:
         return received
 
 
-def _graphs(address: StoreAddress, question: Question) -> list[tuple[str, str]]:
-    """Give the dataset as the protocol says it (section 2.1.4).
+def _with_dataset(address: StoreAddress, question: Question) -> str:
+    """Give the text that is sent: with the dataset of the release, where the server's own is another and none is named.
 
-    Where the server's own default graph is not that of the release, and nobody names another, it is named here. Such
-    servers take more than is named for the rest, so a graph that is not there is named.
+    A dataset in the protocol would stand in the place of one in the text (SPARQL 1.1 Protocol, 2.1.4).
+    """
+    if question["default_graphs"] or question["named_graphs"]:
+        return question["plain"]
+    return with_dataset(question["plain"], address.default_graph, address.named_graphs)
+
+
+def _graphs(address: StoreAddress, question: Question) -> list[tuple[str, str]]:
+    """Give the dataset that was named, as the protocol says it.
+
+    A server whose own dataset is another than that of the release takes more than is named, so a graph that is not
+    there is named for the rest.
     """
     default, named = [*question["default_graphs"]], [*question["named_graphs"]]
     if address.default_graph is not None and (default or named):
         default, named = default or [_NOWHERE], named or [_NOWHERE]
-    elif address.default_graph is not None and not question.get("names_graphs"):
-        default = [address.default_graph]
     return [*(("default-graph-uri", name) for name in default), *(("named-graph-uri", name) for name in named)]
 
 

@@ -120,3 +120,13 @@ def test_a_mirror_records_nothing_whatever_is_asked(mirror: Flask, reader: Flask
     reader.post("/q", data={"query": "ASK {}"})
     home = Path(mirror.extensions["settings"].home)
     assert sorted(path.name for path in home.iterdir()) == ["current", "mirror.json", "releases"]
+
+
+def test_a_query_here_asks_no_peer_and_leads_to_the_registry_itself(mirror: Flask, reader: FlaskClient) -> None:
+    assert not mirror.extensions["federation"].peers
+    asking = "SELECT * { SERVICE <https://peer.example/sparql> { ?a ?b ?c } }"
+    refused = reader.get("/sparql", query_string={"query": asking}, headers=JSON)
+    assert refused.status_code == 400
+    assert f"this is a mirror, which asks no peer. Ask the registry itself, at {SITE}sparql" in refused.text
+    word = 'SELECT ("SERVICE <https://peer.example/sparql> {" AS ?text) {}'
+    assert reader.get("/sparql", query_string={"query": word}, headers=JSON).status_code == 200

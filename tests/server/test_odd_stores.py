@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
@@ -25,7 +26,9 @@ from registry.registry import Registry
 from registry.settings import Settings
 from server.app import create_app
 from server.query_pool import QueryPool
+from tests.hostile.corpus import corpus, written
 from tests.odd_servers import Answer, OddServer, leads_to, odd_server, sends, whole
+from tests.registry.test_queries import BOMBS, GLUED, SERVICE_SPELLINGS, UPDATES
 from tests.sparql_server import sparql_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
@@ -47,6 +50,7 @@ SELECT = "SELECT ?n { ?s ?p ?n }"
 ASK = "ASK { ?s ?p ?n }"
 CONSTRUCT = "CONSTRUCT WHERE { ?s ?p ?n }"
 
+REFUSED_GROUPS = {"service", "updates", "nesting"}
 MOST_BYTES = 20_000
 SECONDS = 1.0
 UNAVAILABLE = 503, "store-unavailable"
@@ -295,7 +299,7 @@ def test_what_is_wrong_is_told_and_the_next_question_is_answered(front: Front, k
     answers(front, odd.answer)
     began = time.monotonic()
     refused(ask(front.client, odd.query), odd.status, odd.code)
-    assert time.monotonic() - began < SECONDS + 1
+    assert time.monotonic() - began < SECONDS + 4  # the deadline, and whatever a busy machine adds
     answers(front, rows())
     assert ask(front.client, SELECT)[:3] == (200, "text/csv", b"n\r\n7\r\n")
 
@@ -346,6 +350,30 @@ def test_what_is_wrong_with_a_query_is_told_before_the_server_is_asked(front: Fr
     assert json.loads(body)["column"] > 5
     for query in ("SELECT * { SERVICE <http://127.0.0.1/> {} }", "CLEAR ALL", "LOAD <file:///etc/passwd>"):
         assert ask(front.client, query)[0] in (400, 405)
+    assert front.server.asked == []
+
+
+def test_what_the_look_refuses_is_sent_to_no_server(front: Front) -> None:
+    """Every hostile request whose query is to be refused, and every text that the tests of the look refuse."""
+    answers(front, rows())
+    front.server.asked.clear()
+    tried = 0
+    for request in corpus():
+        if (
+            request.query
+            and request.group in REFUSED_GROUPS
+            and not request.headers
+            and 400 <= min(request.statuses) < 500
+        ):
+            pairs = [("query", written(request.query)), *((name, value) for name, value in request.parameters or [])]
+            response = front.client.post("/sparql", data=MultiDict(pairs))
+            assert response.status_code in request.statuses, request.title
+            assert str(json.loads(response.data)["type"]).rpartition("/")[2] in request.codes, request.title
+            tried += 1
+    for text in (*SERVICE_SPELLINGS, *GLUED, *UPDATES, *(make(2_500) for make in BOMBS.values())):
+        assert ask(front.client, text)[0] in (400, 405, 413), text[:200]
+        tried += 1
+    assert tried > 100
     assert front.server.asked == []
 
 

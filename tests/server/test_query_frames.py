@@ -43,7 +43,7 @@ def test_a_wrong_query_is_told_with_its_place() -> None:
 def test_a_question_for_a_server_goes_plainly() -> None:
     asked = Question(text="ASK # all\nFROM <urn:a:a> { FILTER(1<2) }", media_type="text/csv")
     here, elsewhere = json.loads(asked.frame(7)), json.loads(asked.frame(7, is_elsewhere=True))
-    assert elsewhere == here | {"plain": "ASK \nFROM <urn:a:a> { FILTER(1< 2) }", "names_graphs": True}
+    assert elsewhere == here | {"plain": "ASK \nFROM <urn:a:a> { FILTER(1< 2) }"}
     assert "plain" not in json.loads(Question(text="ASK { 'x }", media_type="text/csv").frame(7, is_elsewhere=True))
 
 

@@ -79,15 +79,14 @@ def question(text: str, media_type: str = "text/csv", **changes: Any) -> Questio
         "named_graphs": [],
         "prefixes": {"ex": "http://example.org/"},
         "most_bytes": 100_000,
-        "plain": plain(text).text,
-        "names_graphs": plain(text).names_graphs,
+        "plain": plain(text),
     }
     return Question(**(asked | changes))  # type: ignore[typeddict-item]  # the changes are fields of a question
 
 
-def desk(release: Path, address: str, default_graph: str | None = None) -> ServerDesk:
+def desk(release: Path, address: str, default: str | None = None, named: tuple[str, ...] = ()) -> ServerDesk:
     """A desk over a release that lies at an address."""
-    where = StoreAddress(query=address, update=address, graphs=address, default_graph=default_graph)
+    where = StoreAddress(query=address, update=address, graphs=address, default_graph=default, named_graphs=named)
     write_address(release, where)
     return ServerDesk(release, 5)
 
@@ -203,8 +202,7 @@ def test_the_server_is_told_a_deadline_past_ours(apart: ThreadPoolExecutor, tmp_
         asked = desk(tmp_path, odd.address("/"), "urn:a:default")
         for _ in range(2):
             assert told(apart, asked, question("ASK { ?a ?b ?c }"))[1] == b"true"
-        default = ("default-graph-uri", "urn:a:default")
-        whole_question = [("query", "ASK { ?a ?b ?c }"), default, ("timeout", "6000")]
+        whole_question = [("query", "ASK  FROM <urn:a:default> { ?a ?b ?c }"), ("timeout", "6000")]
         assert sent(odd) == [[("query", "ASK {}")], whole_question, whole_question]
         assert odd.header("Timeout") == "6"
     with odd_server({"/": truth("Fuseki/5")}) as odd:
@@ -216,7 +214,6 @@ def test_the_server_is_told_a_deadline_past_ours(apart: ThreadPoolExecutor, tmp_
 @pytest.mark.parametrize(
     ("text", "default", "named", "graphs"),
     [
-        ("ASK {}", [], [], [("default-graph-uri", "urn:a:default")]),
         ("ASK FROM <urn:a:x> {}", [], [], []),
         ("ASK {}", ["urn:a:x"], [], [("default-graph-uri", "urn:a:x"), ("named-graph-uri", "NOWHERE")]),
         ("ASK {}", [], ["urn:a:x"], [("default-graph-uri", "NOWHERE"), ("named-graph-uri", "urn:a:x")]),
@@ -235,6 +232,17 @@ def test_a_default_graph_of_another_name_is_named(
         assert told(apart, asked, question(text, default_graphs=default, named_graphs=named))[1] == b"true"
         nowhere = "https://w3id.org/hrcr/graph/"
         assert sent(odd)[1][1:] == [(name, value.replace("NOWHERE", nowhere)) for name, value in graphs]
+
+
+def test_the_dataset_of_the_release_is_said_where_the_server_s_own_is_another(
+    apart: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    with odd_server({"/": truth("Some/1")}) as odd:
+        asked = desk(tmp_path, odd.address("/"), "urn:a:default", ("urn:a:g", "urn:a:h"))
+        assert told(apart, asked, question("ASK { GRAPH ?g { ?a ?b ?c } } # FROM"))[1] == b"true"
+        assert sent(odd)[1:] == [
+            [("query", "ASK  FROM <urn:a:default> FROM NAMED <urn:a:g> FROM NAMED <urn:a:h> { GRAPH ?g { ?a ?b ?c } }")]
+        ]
 
 
 def test_what_the_server_took_is_what_a_question_took(apart: ThreadPoolExecutor, tmp_path: Path) -> None:
