@@ -14,10 +14,10 @@ from registry.ledger_wiring import check_ledger, new_key, refold
 from registry.loading import artefacts
 from registry.rendering import comparison_text
 from registry.verdict_wiring import is_verdict, verify_verdict
-from registry.verification_wiring import verify_path
+from registry.verification_wiring import verify_path, witness_checks
 from registry.wiring import compare_releases, wire
 from registry.wiring import publish as publish_release
-from registry.witness_wiring import ask_witnesses
+from registry.witness_wiring import ask_witnesses, known_witnesses, own_quorum
 
 
 @click.command()
@@ -88,6 +88,8 @@ def releases(home: Path | None) -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Directory with the documents that events name (submissions, reports): reports are made again and compared.",
 )
+@click.option("--witnesses", type=FILE, help="Keys of witnesses, one a line; else those that the list of peers names.")
+@click.option("--quorum", type=click.IntRange(min=0), metavar="K", help="So many of the witnesses must have cosigned.")
 @click.option("--ledger", is_flag=True, help="Check the ledger of this installation where it lies.")
 @HOME
 @plain_errors
@@ -97,27 +99,39 @@ def verify(
     known: tuple[Path, ...],
     evidence: Path | None,
     documents: Path | None,
+    witnesses: Path | None,
+    quorum: int | None,
     *,
     ledger: bool,
     home: Path | None,
 ) -> None:
     """Check a release, receipt, report, export of the ledger, or the ledger itself, and say what was not checked.
 
-    What PATH is, is known by its content. Without PATH, every release kept here is checked. Exit code: 0 when nothing
-    is broken, 1 when something is, 2 when PATH is nothing that can be checked.
+    What PATH is, is known by its content. Of a release, an export and the ledger it is said which witnesses
+    cosigned the head and when; with --quorum fewer are a fault. Without PATH, every release kept here is checked.
+    Exit code: 0 when nothing is broken, 1 when something is, 2 when PATH is nothing that can be checked.
     """
     if path is not None and is_verdict(path):
         raise SystemExit(tell(path, verify_verdict(settings_of(home=home), path.read_bytes(), documents)))
-    trusted = trusted_keys(keys)
+    trusted, settings = trusted_keys(keys), settings_of(home=home)
+    cosigners, needed = known_witnesses(settings, witnesses), settings.witness_quorum if quorum is None else quorum
     if ledger:
-        raise SystemExit(tell("The ledger", check_ledger(settings_of(home=home), keys=trusted)))
+        checks = check_ledger(settings, keys=trusted)
+        raise SystemExit(tell("The ledger", (*checks, *own_quorum(settings, cosigners, needed))))
     kept = wire(settings_of(home=home)).releases() if path is None else ()
     paths = [path] if path else [release.directory for release in kept]
     if not paths:
         click.echo("No release is kept here yet; make one with `hrcr publish`.")
     elsewhere = tuple(found.read_bytes() for found in known)
     checked = (
-        (found, (*verify_path(found, keys=trusted, known=elsewhere, documents=documents), *beside(found, evidence)))
+        (
+            found,
+            (
+                *verify_path(found, keys=trusted, known=elsewhere, documents=documents),
+                *beside(found, evidence),
+                *witness_checks(found, keys=trusted, cosigners=cosigners, known=elsewhere, needed=needed),
+            ),
+        )
         for found in paths
     )
     broken = [told for found, checks in checked if (told := tell(found, checks))]

@@ -1,6 +1,6 @@
 """Checking what lies at a path, whatever it is, with nothing but its bytes and the published artefacts."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -11,16 +11,18 @@ from registry.adapters.release_directories import public_files
 from registry.case_export import is_case_export
 from registry.case_export_verification import verify_case_export
 from registry.confinement import report_confined
+from registry.cosignature import Cosigner
 from registry.dumps import SUMS
-from registry.errors import ReleaseError, StoreError, UnknownKind
+from registry.errors import MalformedRecord, ReleaseError, StoreError, UnknownKind
 from registry.key_chain import changes_in
-from registry.ledger_export import envelopes_in, is_export
+from registry.ledger_export import envelopes_in, is_export, read_header
 from registry.ledger_verification import verify_export, verify_receipt_file
 from registry.loading import artefacts
+from registry.quorum import publication_checks, quorum_checks
 from registry.receipt import is_receipt
 from registry.receipt import read as read_receipt
 from registry.report_verification import document_checks
-from registry.verification import Check, is_release, signing_key, verify_release
+from registry.verification import PUBLICATION, Check, Kind, is_release, signing_key, verify_release
 
 _LONGEST_START: Final = 1024**2
 """How much of a file is read to know what it is."""
@@ -54,6 +56,37 @@ def verify_path(
     return verify_release(
         files, key=signing_key(files, keys, is_signed), is_signed=is_signed, stored=_stored(path / "store")
     )
+
+
+def witness_checks(
+    path: Path, *, keys: tuple[bytes, ...], cosigners: Collection[Cosigner], known: tuple[bytes, ...], needed: int
+) -> Iterator[Check]:
+    """Say which witnesses cosigned the head of a release or an export, and whether ``needed`` of them did.
+
+    ``known`` are receipts or checkpoints of the same ledger that the reader has; nothing is said of anything else.
+    """
+    if path.is_file():
+        with path.open("rb") as file:
+            start = file.readline(_LONGEST_START)
+        if not is_export(start) or is_case_export(start):
+            return
+        try:
+            notes = [read_header(start).note, *map(_note, known)]
+        except MalformedRecord:
+            notes = []
+    else:
+        notes = []
+        if (path / PUBLICATION).is_file():
+            try:
+                receipt = read_receipt((path / PUBLICATION).read_bytes())
+            except MalformedRecord as fault:
+                yield Check(Kind.BROKEN, f"{PUBLICATION} cannot be read: {fault}")
+            else:
+                sums = sha256((path / SUMS).read_bytes()).hexdigest() if (path / SUMS).is_file() else ""
+                checks = tuple(publication_checks(receipt, sums, keys=keys, is_signed=is_signed))
+                yield from checks
+                notes = [] if any(check.kind is Kind.BROKEN for check in checks) else [receipt.checkpoint.note]
+    yield from quorum_checks(notes, cosigners, needed=needed, is_signed=is_signed)
 
 
 def _export(file: BinaryIO, keys: tuple[bytes, ...], known: tuple[bytes, ...]) -> tuple[Check, ...]:

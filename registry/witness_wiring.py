@@ -13,7 +13,7 @@ from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.sql_ledger import SqlLedger
 from registry.adapters.sql_witness import SqlWitness
 from registry.checkpoint import read_note
-from registry.cosignature import Cosigner, cosignatures_on
+from registry.cosignature import Cosigner, cosignatures_on, read_vkeys
 from registry.errors import RegistryError, SettingsError
 from registry.fetch_errors import FetchError
 from registry.fetch_ports import Exchange, Fetch, FetchLimits
@@ -23,9 +23,10 @@ from registry.loading import now
 from registry.model import Checkpoint, Receipt
 from registry.peer_wiring import peers, peers_file
 from registry.peers import Peer, PeerKind
+from registry.quorum import quorum_checks
 from registry.recording import publication_case
 from registry.settings import Settings
-from registry.verification import COSIGNED, PUBLICATION
+from registry.verification import COSIGNED, PUBLICATION, Check
 from registry.witness_asking import Asker, look
 from registry.witness_errors import CosignatureRefused
 from registry.witness_ports import Asking, KeptCosignature
@@ -105,6 +106,25 @@ def ledgers(settings: Settings) -> Mapping[str, Collection[bytes]]:
 def cosigners(settings: Settings) -> tuple[Cosigner, ...]:
     """Give the witnesses of the ledger here, as the list of peers names them."""
     return tuple(peer.witness for peer in _listed(settings) if peer.is_witness and peer.witness is not None)
+
+
+def known_witnesses(settings: Settings, file: Path | None) -> tuple[Cosigner, ...]:
+    """Give the witnesses that a reader knows: those of a file of keys, else those of the list of peers.
+
+    Raises MalformedRecord for a line of the file that is no key of a witness.
+    """
+    return cosigners(settings) if file is None else read_vkeys(file.read_text(encoding="utf-8"))
+
+
+def own_quorum(settings: Settings, known: Collection[Cosigner], needed: int) -> tuple[Check, ...]:
+    """Say which witnesses cosigned the newest heads of the ledger here, and whether they are enough."""
+    if not known and not needed:
+        return ()
+    with closing(open_ledger(settings)) as ledger, closing(open_state(settings)) as state:
+        sizes = {found.size for found in state.cosignatures(origin_of(settings))}
+        heads = [head for head in ledger.checkpoints() if head.size in sizes] or [ledger.checkpoint()]
+        notes = [cosigned_note(state, head) for head in heads]
+    return tuple(quorum_checks(notes, known, needed=needed, is_signed=is_signed))
 
 
 def _listed(settings: Settings) -> tuple[Peer, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
@@ -18,13 +19,14 @@ from registry.adapters.guarded_fetch import GuardedFetch
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.checkpoint import read as read_head
 from registry.checkpoint import read_note
-from registry.cosignature import cosignatures_on
+from registry.cli import main
+from registry.cosignature import cosignatures_on, write_vkey
 from registry.dumps import SUMS
 from registry.events import STEWARD
 from registry.fold import fold
 from registry.harvest import Run
 from registry.harvest_wiring import harvest_peers
-from registry.ledger_wiring import LEDGER, open_ledger
+from registry.ledger_wiring import LEDGER, export_ledger, open_ledger
 from registry.loading import artefacts, now
 from registry.model import DraftedEvent
 from registry.peer_wiring import record_peers
@@ -210,6 +212,27 @@ def test_two_registries_witness_each_other(pair: tuple[Instance, Instance]) -> N
     assert north.ask(south).is_cosigned
     assert north.ask(south).is_cosigned
     assert south.alarms(north) == north.alarms(south) == []
+    verified(north, south)
+
+
+def verified(here: Instance, there: Instance) -> None:
+    """What a reader is told by `hrcr verify`, with and without a quorum that is reached."""
+    witness = own_names(there.settings).witness
+    assert witness is not None
+    (here.home / "witnesses.txt").write_text(write_vkey(witness) + "\n", encoding="utf-8")
+    export_ledger(here.settings, here.home / "export.jsonl")
+    release = ReleaseDirectories(here.home).current().release.directory
+    environ = {f"HRCR_{name.upper()}": str(getattr(here.settings, name)) for name in ("base", "peers", "signing_key")}
+    note = here.home / "note"
+    note.write_text(here.client.get("/ledger/checkpoint").text, encoding="utf-8")
+    known = ["--witnesses", str(here.home / "witnesses.txt"), "--receipt", str(note)]
+    for what in ([str(release)], [str(here.home / "export.jsonl")], ["--ledger"]):
+        for quorum, code, words in ((1, 0, "The quorum of 1 is reached"), (2, 1, "The quorum is missed: 1 of 1")):
+            command = ["verify", *what, *known, "--quorum", str(quorum), "--home", str(here.home)]
+            found = CliRunner().invoke(main, command, env=environ)
+            assert words in found.output, found.output
+            assert f"{there.name}.example/witness on 20" in found.output
+            assert found.exit_code == code
 
 
 def test_a_second_history_is_caught_when_it_asks_to_be_cosigned(pair: tuple[Instance, Instance]) -> None:
