@@ -38,11 +38,17 @@ def derive(table: tuple[DerivedValue, ...], graph: Graph, *, at: date) -> Graph:
     ``graph`` is left as it is; ``at`` is the reference date. Rows are applied in order, so that a row may build on
     what an earlier one gave.
     """
-    known, added = Graph(), Graph()
+    known = Graph()
     known += graph
+    return extend(table, known, at=at)
+
+
+def extend(table: tuple[DerivedValue, ...], graph: Graph, *, at: date) -> Graph:
+    """Add the derived triples to a graph, and give them; else as ``derive``."""
+    added = Graph()
     for row in table:
-        for triple in list(_derived(row, known, at)):
-            known.add(triple)
+        for triple in list(_derived(row, graph, at)):
+            graph.add(triple)
             added.add(triple)
     return added
 

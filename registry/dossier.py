@@ -9,7 +9,7 @@ from typing import Final
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from registry.derivation import DerivedValue, derive
+from registry.derivation import DerivedValue, extend
 from registry.model import Dossier, Part
 from registry.namespaces import HRC, RDF, SH, XSD
 from registry.ports import Syntax
@@ -52,8 +52,9 @@ def compose(
         facts.add((assessment, HRC.sample, commitment))
     for dated in _dated(submission, held):
         facts.add((dated, HRC.referenceDate, Literal(at)))
-    stated = merge((submission, held, facts))
-    facts += derive(table, stated, at=at)
+    whole = merge((submission, held, facts))
+    facts += extend(table, whole, at=at)
+    whole += reference.graph
     written = part("assessment", facts, syntax)
     return Dossier(
         city=city,
@@ -62,7 +63,7 @@ def compose(
         reference_date=at,
         is_desk_profile=desk_profile,
         parts=(said, kept, reference, written),
-        graph=merge((reference.graph, stated, facts)),
+        graph=whole,
     )
 
 

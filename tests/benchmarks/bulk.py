@@ -1,11 +1,10 @@
 """How long it takes to judge many cities: native engine beside pySHACL, growth, memory, and a cluster beside processes.
 
 Every ratio is between two works of one run, done in turns; made-up cities, seed 1. ``--cities`` is the largest number
-judged under two standards, ``--rounds`` how often processes and cluster are set beside each other.
+judged under two standards, ``--growth`` by one, ``--rounds`` how often processes and cluster are set beside each other.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 import time
@@ -15,13 +14,13 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from registry.adapters.artefact_files import artefact_root
 from registry.bulk import Order, Task
 from registry.bulk_judging import _bench, _composed, judge, prepare
 from registry.bulk_wiring import Choices, assess_all, rules_in_force, try_standard
 from registry.settings import Settings
 from tests.benchmarks.cities import Generator
 from tests.registry.clusters import two_workers
+from tests.registry.drafts_of_standard import shortens_a_window
 
 AT, BASE = date(2026, 6, 30), "https://example.org/"
 
@@ -64,9 +63,7 @@ def per_submission(count: int) -> None:
 
 def two_standards(home: Path, most: int) -> None:
     """Judge a tenth of the cities and all of them by the standard in force and by a draft, on two processes."""
-    draft = home / "draft"
-    shutil.copytree(artefact_root() / "shapes", draft / "shapes")
-    (draft / "shapes" / "prefixes.ttl").open("a").write("\nhrcsh:TrialShape a sh:NodeShape .\n")
+    draft = shortens_a_window(home / "draft")
     taken = {}
     for count in (most // 10, most):
         files = cities(home, count)
@@ -79,6 +76,23 @@ def two_standards(home: Path, most: int) -> None:
             f"them by pySHACL as well, {summary.memory / 1024:.0f} MiB at most in one process"
         )
     say(f"{most:,} cities take {taken[most] / taken[most // 10]:.1f} times as long as {most // 10:,}")
+
+
+def growth(home: Path, few: int, most: int) -> None:
+    """Judge few cities and many by the standard in force on two processes: time and memory of a process for both."""
+    taken = {}
+    for count in (few, most):
+        choices = Choices(at=AT, is_native=True, processes=2, seed="a", files=cities(home, count), only=("file/*",))
+        start = time.perf_counter()
+        summary = assess_all(Settings(home=home / f"growth-{count}"), choices)
+        taken[count] = time.perf_counter() - start
+        say(
+            f"{count:,} cities: {taken[count]:.1f} s on 2 processes, {1000 * taken[count] / count:.0f} ms a city, "
+            f"{summary.memory / 1024:.0f} MiB at most in one process"
+        )
+    say(
+        f"{most:,} cities take {taken[most] / taken[few]:.2f} times as long as {few:,} ({most / few:.2f} times as many)"
+    )
 
 
 def on_a_cluster(home: Path, count: int, rounds: int) -> None:
@@ -111,12 +125,14 @@ def cities(home: Path, count: int) -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cities", type=int, default=1000)
+    parser.add_argument("--growth", type=int, default=3000, help="The most cities judged by one standard.")
     parser.add_argument("--submissions", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     per_submission(chosen.submissions)
     with tempfile.TemporaryDirectory() as place:
         two_standards(Path(place), chosen.cities)
+        growth(Path(place), chosen.cities, chosen.growth)
         on_a_cluster(Path(place), min(chosen.cities, 300), chosen.rounds)
 
 
