@@ -7,6 +7,8 @@ HERE := not browser and not shared and not clients and not feeds and not postgre
 # what looks at the clock, or waits for a browser, may be red because of the machine: it is tried again, and that is told
 AGAIN := --reruns 2 -rR
 EDITOR := server/static/built/yasgui.min.js
+# hundreds of programs are started by the tests: what Python has compiled is kept, whatever the environment says
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: assets run test check lint fix browser bulk clients feeds postgres replicas durability repairs bench shared setup lock clean
 
