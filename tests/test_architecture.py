@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -11,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("registry", "server") for path in (ROOT / folder).rglob("*.py"))
+KNOWN = {path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in SOURCES}
 
 WORDS = {
     "namespaces",
@@ -193,9 +195,10 @@ TOP_LEVEL = {"ontology", "shapes", "registry", "data", "server", "tests", "docs"
 TOP_FILES = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "requirements.lock"}
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in SOURCES:
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def trees() -> tuple[tuple[str, ast.Module], ...]:
+    """Every module by the path of its file, parsed once; nothing here changes a tree."""
+    return tuple((path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in SOURCES)
 
 
 def layer_of(module: str) -> str:
@@ -216,10 +219,9 @@ def layer_of(module: str) -> str:
 def imports_of(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
-            known = {path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in SOURCES}
             for alias in node.names:
                 nested = f"{node.module}.{alias.name}"
-                yield nested if nested in known else node.module
+                yield nested if nested in KNOWN else node.module
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
 
