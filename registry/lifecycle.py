@@ -1,5 +1,6 @@
 """What may happen in a case: a command becomes acts, or an error that says what may be done instead; pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -44,35 +45,41 @@ class Offer:
 
 def offers(process: Process, case: Case, actor: Actor, at: datetime, *, ties: Ties = NO_TIES) -> tuple[Offer, ...]:
     """Give the steps of the offices that somebody holds, where a case stands, in the order of the law by name."""
-    situation = Situation(process=process, case=case, actor=actor, at=at, ties=ties)
-    found = []
-    for step in process.case_steps.values():
-        if case.state not in step.sources or not (case.state == NEW or case.kind in step.kinds):
-            continue
-        if not held_by(actor).intersection(step.roles):
-            continue
-        try:
-            _check_person(situation, step, _role(situation, step))
-            demand(situation, step)
-        except CaseError as refused:
-            found.append(Offer(step, str(refused)))
-        else:
-            found.append(Offer(step))
-    return tuple(found)
+    looked = _looked_at(process, case, actor, at, ties)
+    return tuple(Offer(step) if refused is None else Offer(step, str(refused)) for step, refused in looked)
 
 
 def permitted(
     process: Process, case: Case, actor: Actor, at: datetime, *, ties: Ties = NO_TIES
 ) -> tuple[Transition, ...]:
     """Give the steps that are open to somebody in a case now, in the order of the law by name."""
-    return tuple(offer.step for offer in offers(process, case, actor, at, ties=ties) if not offer.refusal)
+    return tuple(step for step, refused in _looked_at(process, case, actor, at, ties) if refused is None)
+
+
+def _looked_at(
+    process: Process, case: Case, actor: Actor, at: datetime, ties: Ties
+) -> Iterator[tuple[Transition, CaseError | None]]:
+    """Give each step of the offices that somebody holds, where a case stands, with what keeps them from it."""
+    situation = Situation(process=process, case=case, actor=actor, at=at, ties=ties)
+    state, held = case.state, held_by(actor)
+    for step in process.case_steps.values():
+        if state not in step.sources or not (state == NEW or case.kind in step.kinds) or held.isdisjoint(step.roles):
+            continue
+        try:
+            _check_person(situation, step, _role(situation, step))
+            demand(situation, step)
+        except CaseError as refused:
+            yield step, refused
+        else:
+            yield step, None
 
 
 def due_acts(process: Process, case: Case, at: datetime) -> tuple[Act, ...]:
     """Give the steps that time alone brings about in a case up to now; none when there are none left."""
     acts: list[Act] = []
     while True:
-        step = next(iter(permitted(process, case, TIME, at)), None)
+        looked = _looked_at(process, case, TIME, at, NO_TIES)
+        step = next((step for step, refused in looked if refused is None), None)
         if step is None:
             return tuple(acts)
         acts += decide(process, case, Command(name=step.command), TIME, at)
@@ -129,7 +136,8 @@ def _step(situation: Situation, command: Command) -> Transition:
 def _role(situation: Situation, step: Transition) -> str:
     """Find the role in which whoever asks takes a step; raise NotPermitted when it is not theirs to take."""
     actor, roles = situation.actor, situation.process.roles
-    role = next((role for role in step.roles if role in held_by(actor)), None)
+    held = held_by(actor)
+    role = next((role for role in step.roles if role in held), None)
     if role is None:
         who = " or ".join(roles[each].label.lower() for each in step.roles)
         raise NotPermitted(f"“{step.label}” in {situation.case.name} is a step of the {who}.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
@@ -41,7 +42,12 @@ class TimeLimit:
 
     def after(self, day: date, times: int = 1) -> date:
         """Give the day so long after another; ``times`` is how often, and below zero it is before."""
-        return day + relativedelta(months=self.months * times, days=self.days * times)
+        return _so_long_after(day, self.months * times, self.days * times)
+
+
+@lru_cache(maxsize=4096)
+def _so_long_after(day: date, months: int, days: int) -> date:
+    return day + relativedelta(months=months, days=days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
