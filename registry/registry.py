@@ -31,7 +31,6 @@ from registry.ports import Clock, Ledger, OpenRelease, ReleaseReader, Releases, 
 from registry.profile import Profile, demand_profile
 from registry.recording import last_published, publication, to_record
 from registry.refusal_mending import RefusalMender, refusal_mender_of
-from registry.report import assertions
 from registry.sheets import CellPlace, by_cell
 from registry.standard import Standard
 from registry.template import up_to_level
@@ -200,12 +199,6 @@ class Registry:
         graph = self._artefacts.files.cities[slug]
         city = URIRef(f"{ROOT}id/city/{slug}")
         return self.judge(self._compose(graph, held or Graph(), city=city, at=at, desk_profile=True))
-
-    def build(self, *, at: date | None = None) -> Release:
-        """Assess every desk profile, make the next release, and switch to it."""
-        day = at or self.today()
-        reports = {slug: self.assess_desk_profile(slug, at=day) for slug in self._artefacts.files.cities}
-        return self.publish({slug: assertions(report) for slug, report in reports.items()}, at=day)
 
     def publish(self, assessments: Mapping[str, Graph], *, at: date) -> Release:
         """Record what the files and the assessments by slug say, make the next release of the ledger, switch to it.

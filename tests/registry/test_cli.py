@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from rdflib import Graph, URIRef
 
 from registry.cli import main
 from registry.confinement import query_confined
+from registry.loading import artefacts
+from registry.model import Solutions
+from registry.namespaces import HRC, PROV, RDF, ROOT
 from registry.settings import Settings
+from registry.wiring import wire
 
 pytestmark = pytest.mark.slow
 
@@ -123,20 +128,46 @@ def test_a_query_without_a_release_says_what_to_do(tmp_path: Path) -> None:
     assert "run `hrcr publish`" in refused.stderr
 
 
-def test_a_built_release_is_queried(tmp_path: Path) -> None:
-    built = hrcr("publish", "--at", "2026-11-25", "--home", tmp_path)
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which everything was judged and published once."""
+    home = tmp_path_factory.mktemp("released")
+    built = hrcr("publish", "--at", "2026-11-25", "--home", home)
     assert built.returncode == 0, built.stderr
     assert built.stdout.startswith("Release 2026-11-25-1: ")
+    return home
+
+
+def test_a_release_holds_everything_and_no_real_city_has_a_level(released: Path) -> None:
+    current = wire(Settings(home=released)).current()
+    reader = current.reader
+    assert current.release.quads > 150_000
+    assert not reader.query(
+        "ASK { ?a <https://w3id.org/hrcr/def#level> ?l . ?a <https://w3id.org/hrcr/def#assesses> ?c }"
+    )
+    assert not reader.query("ASK { ?a <https://w3id.org/hrcr/def#machineLevel> ?l }")
+    assert not reader.query("ASK { ?r <http://www.w3.org/ns/earl#outcome> <http://www.w3.org/ns/earl#failed> }")
+    cities = reader.query("SELECT ?c { ?c <https://w3id.org/hrcr/def#standing> ?s } ORDER BY ?c")
+    assert isinstance(cities, Solutions)
+    assert len(cities.rows) == len(artefacts().files.cities)
+    graz = reader.graph(URIRef(ROOT + "graph/profile/graz"))
+    assert isinstance(graz, Graph)
+    assert (URIRef(ROOT + "id/city/graz"), RDF.type, HRC.City) in graz
+    assert (URIRef(ROOT + "graph/profile/graz"), RDF.type, PROV.Bundle) in reader.graph(None)
+    assert not reader.query('ASK { ?s ?p ?o FILTER(STRSTARTS(STR(?s), "https://example.org/")) }')
+
+
+def test_a_built_release_is_queried(released: Path) -> None:
     text = "PREFIX hrc: <https://w3id.org/hrcr/def#> SELECT ?l { ?l a hrc:Level ; hrc:order ?o } ORDER BY ?o"
-    levels = hrcr("query", text, "--format", "csv", HRCR_HOME=str(tmp_path)).stdout.splitlines()
+    levels = hrcr("query", text, "--format", "csv", HRCR_HOME=str(released)).stdout.splitlines()
     assert [level.rsplit("/", 1)[-1] for level in levels] == ["l", "declared", "committed", "implementing"]
     count = "SELECT (COUNT(?c) AS ?n) { ?c a <https://w3id.org/hrcr/def#Criterion> }"
-    answer, media_type = query_confined(Settings(home=tmp_path), count, {False: "application/sparql-results+json"})
+    answer, media_type = query_confined(Settings(home=released), count, {False: "application/sparql-results+json"})
     assert media_type == "application/sparql-results+json"
     assert json.loads(answer)["results"]["bindings"][0]["n"]["value"] == "40"
-    table = hrcr("query", text, HRCR_HOME=str(tmp_path)).stdout.splitlines()
+    table = hrcr("query", text, HRCR_HOME=str(released)).stdout.splitlines()
     assert table[0] == "l"
-    wrong = hrcr("query", "SELECT ?x {", HRCR_HOME=str(tmp_path))
+    wrong = hrcr("query", "SELECT ?x {", HRCR_HOME=str(released))
     assert wrong.returncode == 2
     assert "line 1, column" in wrong.stderr
 

@@ -1,17 +1,16 @@
-"""The verbs of the flow, end to end in one process: a file in, a report or a sentence out; data in, a release out."""
+"""The verbs of the flow, end to end in one process: a file in, a report or a sentence out."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.artefacts import Artefacts
 from registry.errors import ProfileFault, UnknownRelease
-from registry.model import Solutions
-from registry.namespaces import HRC, PROV, RDF, ROOT
+from registry.namespaces import HRC, ROOT
 from registry.registry import Examination, Registry
 
 pytestmark = pytest.mark.slow
@@ -96,22 +95,3 @@ def test_without_a_build_there_is_no_release(artefacts: Artefacts, tmp_path: Pat
     fresh = Registry(artefacts, validator=PyShaclValidator, releases=ReleaseDirectories(tmp_path), clock=lambda: NOON)
     with pytest.raises(UnknownRelease):
         fresh.current()
-
-
-def test_a_build_publishes_everything_and_no_real_city_has_a_level(registry: Registry) -> None:
-    release = registry.build(at=date(2026, 11, 25))
-    reader = registry.current().reader
-    assert release.quads > 150_000
-    assert not reader.query(
-        "ASK { ?a <https://w3id.org/hrcr/def#level> ?l . ?a <https://w3id.org/hrcr/def#assesses> ?c }"
-    )
-    assert not reader.query("ASK { ?a <https://w3id.org/hrcr/def#machineLevel> ?l }")
-    assert not reader.query("ASK { ?r <http://www.w3.org/ns/earl#outcome> <http://www.w3.org/ns/earl#failed> }")
-    cities = reader.query("SELECT ?c { ?c <https://w3id.org/hrcr/def#standing> ?s } ORDER BY ?c")
-    assert isinstance(cities, Solutions)
-    assert len(cities.rows) == len(registry.artefacts.files.cities)
-    graz = reader.graph(URIRef(ROOT + "graph/profile/graz"))
-    assert isinstance(graz, Graph)
-    assert (URIRef(ROOT + "id/city/graz"), RDF.type, HRC.City) in graz
-    assert (URIRef(ROOT + "graph/profile/graz"), RDF.type, PROV.Bundle) in reader.graph(None)
-    assert not reader.query('ASK { ?s ?p ?o FILTER(STRSTARTS(STR(?s), "https://example.org/")) }')
