@@ -59,7 +59,9 @@ def expected_failures(name: str) -> set[str]:
     return set(found[1].split(", "))
 
 
+@cache
 def examine(name: str, *, with_held: bool = False, at: date = AT) -> Report:
+    """Judge one example, once in a process; nobody changes the report."""
     raw = (EXAMPLES / f"{name}.ttl").read_bytes()
     kept = held(name) if with_held else None
     return registry().examine(Examination(raw=raw, name=f"{name}.ttl", held=kept.read_bytes() if kept else None, at=at))
