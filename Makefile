@@ -6,6 +6,8 @@ DEFECTS ?= 420
 HERE := not browser and not shared and not clients and not feeds and not postgres and not replicas and not durability and not bulk
 # what looks at the clock, or waits for a browser, may be red because of the machine: it is tried again, and that is told
 AGAIN := --reruns 2 -rR
+# the test files that name a mark: to collect all others only costs time (tests/test_architecture.py holds marks there)
+marked = $$(grep -rlE "mark\.$(1)\b" tests --include="test_*.py")
 EDITOR := server/static/built/yasgui.min.js
 # hundreds of programs are started by the tests: what Python has compiled is kept, whatever the environment says
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,7 +20,7 @@ run: setup assets     ## set up, publish the registry from data/ and serve it on
 
 test: setup assets    ## every test that needs nothing but the packages
 	$(BIN)/python -m pytest -m "$(HERE) and not alone" -n auto --dist worksteal
-	$(BIN)/python -m pytest -m "$(HERE) and alone" $(AGAIN)
+	$(BIN)/python -m pytest -m "$(HERE) and alone" $(AGAIN) $(call marked,alone)
 
 check: lint           ## format, lint, types, fast tests: under a minute
 	$(BIN)/python -m pytest -m "$(HERE) and not slow and not alone" -n auto --dist worksteal -q
@@ -33,10 +35,10 @@ fix: setup            ## mend what the formatter and the linter can mend
 	$(BIN)/ruff check --fix .
 
 browser: setup assets ## pages in a real browser; needs Chromium (Debian: apt-get install chromium)
-	$(BIN)/python -m pytest -m browser $(AGAIN)
+	$(BIN)/python -m pytest -m browser $(AGAIN) $(call marked,browser)
 
 clients: var/clients/.done ## SPARQL clients against the endpoint, federated queries with Fuseki; needs Java 17, Maven and curl
-	$(BIN)/python -m pytest -m clients
+	$(BIN)/python -m pytest -m clients $(call marked,clients)
 
 var/clients/.done: tests/clients/package-lock.json tests/clients/pom.xml tests/clients/fuseki/pom.xml .venv/.done
 	mkdir -p $(@D)
@@ -47,7 +49,7 @@ var/clients/.done: tests/clients/package-lock.json tests/clients/pom.xml tests/c
 	touch $@
 
 feeds: var/feeds/.done ## a client of event streams keeps a copy by the change feed, and the guide runs; needs curl
-	$(BIN)/python -m pytest -m feeds
+	$(BIN)/python -m pytest -m feeds $(call marked,feeds)
 
 var/feeds/.done: tests/feeds/package-lock.json .venv/.done
 	mkdir -p $(@D)
@@ -56,16 +58,16 @@ var/feeds/.done: tests/feeds/package-lock.json .venv/.done
 	touch $@
 
 bulk: setup           ## judging many cities, on processes here and on a Dask cluster of two workers started here
-	$(BIN)/python -m pytest -m bulk
+	$(BIN)/python -m pytest -m bulk $(call marked,bulk)
 
 postgres: setup       ## the ledger and the accounts on PostgreSQL; needs its server (Debian: apt-get install postgresql)
 	$(BIN)/python -m pytest -m postgres
 
 replicas: setup       ## three replicas behind nginx, killed under load; needs its server (Debian: apt-get install nginx-light)
-	$(BIN)/python -m pytest -m replicas -s
+	$(BIN)/python -m pytest -m replicas -s $(call marked,replicas)
 
 durability: setup     ## 1,000 killed writers, 300 failing writes and flushes; takes minutes, needs gcc
-	$(BIN)/python -m pytest -m durability -s
+	$(BIN)/python -m pytest -m durability -s $(call marked,durability)
 
 repairs: setup        ## 420 faulty files, and how many a program mends with the repair that is shown; takes half an hour
 	PYTHONPATH=. $(BIN)/python -m tests.repairs.corpus --number $(DEFECTS)
@@ -77,7 +79,7 @@ bench: setup          ## judgements, and the server beside others (needs wrk, Ja
 	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.mirroring
 
 shared: setup         ## suites that lie in ../shared beside the checkout
-	$(BIN)/python -m pytest -m shared
+	$(BIN)/python -m pytest -m shared $(call marked,shared)
 
 setup: .venv/.done
 

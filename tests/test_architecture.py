@@ -356,3 +356,12 @@ def test_no_test_is_skipped_or_mocked(word: str) -> None:
 def test_layers_are_named_from_the_bottom_up() -> None:
     order = ["words", "formats", "domain", "use cases", "wiring", "faces"]
     assert all(MAY_IMPORT[low] <= MAY_IMPORT[high] | {"adapters"} for low, high in pairwise(order))
+
+
+def test_marks_that_make_looks_for_stand_in_test_files_alone() -> None:
+    """``make`` collects the test files that name a mark; one given elsewhere would be left out in silence."""
+    looked_for = re.findall(r"\$\(call marked,(\w+)\)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    elsewhere = [path for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith("test_")]
+    given = re.compile(rf"mark\.({'|'.join(looked_for)})\b")
+    assert len(looked_for) == 8
+    assert not [path for path in elsewhere if given.search(path.read_text(encoding="utf-8"))]
