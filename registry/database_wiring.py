@@ -30,8 +30,8 @@ def move_databases(settings: Settings, *, ledger: str | None, accounts: str | No
 
     The ledger is opened before and after, which compares each event with its head. Files that were moved are renamed,
     so that nothing writes there any more. Raises SettingsError when something lies on a server already, is in use, or a
-    database is not empty, LedgerDamaged when the events are not those of the head, PortError when a database fails; the files
-    are left as they are then.
+    database is not empty, LedgerDamaged when the events are not those of the head, PortError when a database fails; the
+    files are left as they are then.
     """
     file = settings.home / LEDGER
     private = [settings.home / name for name in _PRIVATE if (settings.home / name).exists()]
