@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CITIES ?= 100,1000,10000
 DEFECTS ?= 420
-HERE := not browser and not shared and not clients and not feeds and not postgres and not replicas and not durability and not bulk
+HERE := not browser and not shared and not clients and not feeds and not postgres and not replicas and not stores and not durability and not bulk
 # what looks at the clock, or waits for a browser, may be red because of the machine: it is tried again, and that is told
 AGAIN := --reruns 2 -rR
 # the test files that name a mark: to collect all others only costs time (tests/test_architecture.py holds marks there)
@@ -12,7 +12,7 @@ EDITOR := server/static/built/yasgui.min.js
 # hundreds of programs are started by the tests: what Python has compiled is kept, whatever the environment says
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: assets run test check lint fix browser bulk clients feeds postgres replicas durability repairs bench shared setup lock clean
+.PHONY: assets run test check lint fix browser bulk clients feeds postgres replicas stores durability repairs bench shared setup lock clean
 
 run: setup assets     ## set up, publish the registry from data/ and serve it on http://127.0.0.1:8000
 	$(BIN)/hrcr publish
@@ -65,6 +65,16 @@ postgres: setup       ## the ledger and the accounts on PostgreSQL; needs its se
 
 replicas: setup       ## three replicas behind nginx, killed under load; needs its server (Debian: apt-get install nginx-light)
 	$(BIN)/python -m pytest -m replicas -s $(call marked,replicas)
+
+stores: var/stores/.done ## releases in Fuseki, Oxigraph and Virtuoso; needs Java 17, Maven, Debian's virtuoso-opensource-7
+	$(BIN)/python -m pytest -m stores
+
+var/stores/.done: tests/clients/fuseki/pom.xml tests/stores/requirements.txt .venv/.done
+	mkdir -p $(@D)
+	mvn -q -B -f tests/clients/fuseki/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)/fuseki
+	$(PYTHON) -m venv $(@D)/programs
+	$(@D)/programs/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r tests/stores/requirements.txt
+	touch $@
 
 durability: setup     ## 1,000 killed writers, 300 failing writes and flushes; takes minutes, needs gcc
 	$(BIN)/python -m pytest -m durability -s $(call marked,durability)

@@ -17,7 +17,7 @@ DEFAULT_GRAPH: Final = "https://w3id.org/hrcr/graph/default"
 
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "oxigraph": {"query": "/query", "update": "/update", "graphs": "/store"},
-    "fuseki": {"query": "/query", "update": "/update", "graphs": "/data"},
+    "fuseki": {"query": "/query", "update": "/update", "graphs": "/data", "default_graph": DEFAULT_GRAPH},
     "graphdb": {"query": "", "update": "/statements", "graphs": "/rdf-graphs/service"},
     "virtuoso": {
         "query": "/sparql",

@@ -1,5 +1,7 @@
 """What every store is filled with, and in which forms of the same value a server may give a literal back."""
 
+import pyoxigraph
+
 from registry.adapters.sparql_server_builder import valued
 
 QUADS = """\
@@ -19,4 +21,5 @@ QUADS = """\
 
 def same(lines: bytes) -> list[str]:
     """Give N-Quads as values, so that two forms of one value are alike."""
-    return sorted(valued(line.removesuffix(" .")) for line in lines.decode().splitlines())
+    quads = pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_QUADS)
+    return sorted(f"{valued(f'{each.subject} {each.predicate} {each.object}')} {each.graph_name}" for each in quads)

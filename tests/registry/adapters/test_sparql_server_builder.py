@@ -36,7 +36,7 @@ def test_only_what_differs_is_written(place: GraphStore) -> None:
     changed = QUADS.replace(b"graph/two", b"graph/three")
     load(place, changed)
     written = [(method, path.rpartition("%2F")[2]) for method, path in place.asked if method in ("PUT", "DELETE")]
-    assert written == [("DELETE", "two"), ("PUT", "three")]
+    assert written == [("DELETE", "two"), ("DELETE", "three"), ("PUT", "three")]
     assert named_graphs(changed) == ["https://example.org/graph/one", "https://example.org/graph/three"]
 
 

@@ -21,7 +21,10 @@ def test_a_kind_says_where_a_server_has_what() -> None:
     assert (one.query, one.update, one.graphs) == tuple(
         f"http://127.0.0.1:3030/one/{each}" for each in ("query", "update", "data")
     )
-    assert one.default_graph is None
+    assert one.default_graph == DEFAULT_GRAPH
+    plain = read_servers("oxigraph+http://a.example oxigraph+http://b.example")
+    assert plain is not None
+    assert plain.places[0].default_graph is None
     assert two.graphs == "https://store.example:8890/sparql-graph-crud"
     assert two.default_graph == DEFAULT_GRAPH
 
