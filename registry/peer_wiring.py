@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from rdflib import Graph
 
-from registry.adapters.artefact_files import artefact_root
+from registry.adapters.artefact_files import artefact_root, mapping_tables, mapping_texts
 from registry.adapters.sql_peer_harvests import SqlPeerHarvests
 from registry.ledger_wiring import open_ledger
 from registry.loading import artefacts
@@ -22,6 +23,13 @@ HARVESTS: Final = "peer-harvests.sqlite"
 """The file in HRCR_HOME of what came of peers."""
 _FILE: Final = "peers.ttl"
 _MOST_TRIPLES: Final = 100_000
+
+
+@lru_cache(1)
+def mapping_files() -> Mapping[str, tuple[str, str]]:
+    """Give the mappings of foreign vocabularies by name: each query, and the table that justifies it."""
+    tables = mapping_tables()
+    return {name: (query, tables[name]) for name, query in mapping_texts().items()}
 
 
 def peers_file(settings: Settings) -> Path:

@@ -55,6 +55,7 @@ from server import (
     languages,
     limits,
     linked_data,
+    mapping_pages,
     mirrored,
     named_files,
     pages,
@@ -124,6 +125,7 @@ _BLUEPRINTS: Final = (
     identity_pages,
     trust_pages,
     witness_pages,
+    mapping_pages,
 )
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 

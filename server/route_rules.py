@@ -68,6 +68,7 @@ _PUBLIC: Final[Mapping[str, str]] = {
     "reconciliation": "service suggest proposed preview",
     "trust": "index peer",
     "witness": "add head",
+    "mappings": "index query table",
 }
 """Blueprint and views; a POST among them changes nothing in anybody's name."""
 

@@ -62,6 +62,12 @@ def mapping_texts(root: Path | None = None) -> dict[str, str]:
     return _texts((root or artefact_root()) / "ontology" / "mappings", "*.rq")
 
 
+def mapping_tables(root: Path | None = None) -> dict[str, str]:
+    """Give the tables (SSSOM/TSV) that justify those mappings, as texts by the same names."""
+    found = _texts((root or artefact_root()) / "ontology" / "mappings", "*.sssom.tsv")
+    return {name.removesuffix(".sssom"): text for name, text in found.items()}
+
+
 def harvest_texts(root: Path | None = None) -> dict[str, str]:
     """Give the queries by which others are asked, as texts by name."""
     return _texts((root or artefact_root()) / "ontology" / "harvest", "*.rq")

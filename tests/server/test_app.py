@@ -59,7 +59,7 @@ def test_every_route_takes_get_and_only_questions_and_files_are_posted(app: Flas
         "/witness/add-checkpoint",
     }
     assert (public, others) == (asked, {"/api/v1/drafts/<identifier>"})
-    assert len(rules) == 170
+    assert len(rules) == 173
 
 
 def test_without_a_release_every_page_says_so_and_nothing_breaks(empty_client: FlaskClient) -> None:
