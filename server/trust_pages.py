@@ -13,12 +13,15 @@ from flask import Blueprint, Flask, Response, current_app, render_template
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from registry.ledger_wiring import origin_of
 from registry.namespaces import ROOT, VOCAB
 from registry.peer_errors import UnknownPeer
 from registry.peer_ports import HarvestLine, PeerHarvests, PeerHealth
 from registry.peer_recording import JUDGED, LIST, SAID
 from registry.peer_wiring import HARVESTS
 from registry.peers import Peer, peer_of, read_peers
+from registry.witness_ports import Alarm, KeptCosignature, WitnessState
+from registry.witness_wiring import has_state
 from server.installed import settings
 from server.library import GRAPHS, Shelf, shelf
 from server.problems import Problem
@@ -91,10 +94,17 @@ def install(app: Flask, harvests: Callable[[], PeerHarvests]) -> None:
 def index() -> Response:
     """List the peers: address, kind, key, scope, since when, by whose decision, in which state."""
     held = shelf()
-    return present(
-        ROOT + "trust",
-        lambda: held.graph(LIST),
-        lambda: render_template("trust.html", peers=[_view(held, peer) for peer in _peers(held)]),
+    return fresh(
+        present(
+            ROOT + "trust",
+            lambda: held.graph(LIST),
+            lambda: render_template(
+                "trust.html",
+                peers=[_view(held, peer) for peer in _peers(held)],
+                cosigned=_cosigned(),
+                origin=origin_of(settings()),
+            ),
+        )
     )
 
 
@@ -114,6 +124,7 @@ def peer(slug: str) -> Response:
                 "peer.html",
                 view=_view(held, found),
                 answering=_answering(slug),
+                alarms=_alarms(found),
                 cities=sorted(_cities(held, slug), key=lambda city: (city.name.text.casefold(), city.iri)),
                 label=_words(held).label,
                 most=MOST_GRAPHS,
@@ -121,6 +132,21 @@ def peer(slug: str) -> Response:
             ),
         )
     )
+
+
+def _cosigned() -> Sequence[KeptCosignature]:
+    """Give who cosigned heads of the ledger here, the newest head first; each witness on each of the last heads."""
+    if not has_state(settings()):
+        return ()
+    state: WitnessState = current_app.extensions["witness_state"]()
+    return state.cosignatures(origin_of(settings()))[:_MOST_LINES]
+
+
+def _alarms(peer: Peer) -> Sequence[Alarm]:
+    if not peer.origin or not has_state(settings()):
+        return ()
+    state: WitnessState = current_app.extensions["witness_state"]()
+    return state.alarms(peer.origin)[:_MOST_LINES]
 
 
 def _peers(held: Shelf) -> tuple[Peer, ...]:

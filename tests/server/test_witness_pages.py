@@ -40,6 +40,7 @@ from registry.witness_wiring import STATE, ask_witnesses, cosigners, open_state,
 from server import witness_pages
 from server.app import create_app
 from tests.registry.peers import DAY, key_turtle, peer_turtle, write_peers
+from tests.server.conftest import Page
 
 pytestmark = pytest.mark.slow
 
@@ -204,6 +205,8 @@ def test_two_registries_witness_each_other(pair: tuple[Instance, Instance]) -> N
         assert receipt.headers["Cache-Control"] == "no-cache"
         assert here.take(there).outcome == "taken"
     north, south = pair
+    page = Page(north.client.get("/trust", headers={"Accept": "text/html"}).text).text
+    assert "south.example/witness cosigned the head over 3 events on" in page
     for word in ("second", "third"):
         north.record(word)
         assert north.ask(south).is_cosigned
@@ -264,7 +267,9 @@ def test_a_second_history_is_caught_at_the_next_harvest(pair: tuple[Instance, In
         north.record(word)
     assert south.alarms(north) == [AlarmKind.NO_PROOF, AlarmKind.SPLIT]
     assert not north.ask(south).is_cosigned
-    assert south.client.get("/trust/north").status_code == 200
+    page = south.client.get("/trust/north", headers={"Accept": "text/html"}).text
+    assert page.count("<pre>north.example/ledger") == 6
+    assert "Alarm: two heads of one size." in page
 
 
 def test_a_ledger_put_back_to_an_older_backup_is_told_apart(pair: tuple[Instance, Instance]) -> None:
