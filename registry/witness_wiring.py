@@ -48,7 +48,12 @@ class OwnNames:
 
 
 def open_state(settings: Settings) -> SqlWitness:
-    """Open what is seen of ledgers, made when missing: in the database of the ledger where that is on a server."""
+    """Open what is seen of ledgers, made when missing: in the database of the ledger where that is on a server.
+
+    Raises SettingsError when it was moved there, as a witness must never forget what it signed.
+    """
+    if not settings.ledger:
+        settings.demand_not_moved(STATE, "HRCR_LEDGER")
     return SqlWitness(settings.ledger or f"sqlite:///{settings.home}/{STATE}")
 
 

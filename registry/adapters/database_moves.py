@@ -21,6 +21,7 @@ from registry.adapters import (
     sql_looks,
     sql_reminders,
     sql_texts,
+    sql_witness,
 )
 from registry.adapters.databases import OUTSIDE, explained, make_tables, open_engine, writing
 from registry.errors import SettingsError
@@ -42,11 +43,11 @@ _BATCH: Final = 500
 _UNREACHABLE: Final = "The database to move to cannot be reached or written; nothing was moved."
 
 
-def move_ledger(file: Path, url: str) -> int:
-    """Copy a ledger into an empty database, with the triggers that keep it; give the number of its events.
+def move_ledger(files: Sequence[Path], url: str) -> int:
+    """Copy a ledger, and what was seen of others, into an empty database; give the number of its events.
 
-    Raises SettingsError for an unusable URL, and when a ledger is there already; PortError when a database fails.
-    Until it is ``retired`` the file is the ledger still.
+    The triggers that keep the ledger are there, too. Raises SettingsError for an unusable URL, and when a ledger is
+    there already; PortError when a database fails. Until they are ``retired`` the files are what counts.
     """
     target = open_engine(url, what="The URL for the ledger")
     try:
@@ -54,7 +55,8 @@ def move_ledger(file: Path, url: str) -> int:
             if ledger_tables.exist(there):
                 raise SettingsError("A ledger is in that database already; name an empty one.")
             ledger_tables.create(there)
-            copied = _copied([file], there, (ledger_tables.METADATA,), but=_FOLDED_AGAIN)
+            sql_witness.METADATA.create_all(there)
+            copied = _copied(files, there, (ledger_tables.METADATA, sql_witness.METADATA), but=_FOLDED_AGAIN)
     finally:
         target.dispose()
     return copied[ledger_tables.EVENTS.name]

@@ -37,10 +37,10 @@ MOST_ALARMS: Final = 100
 """Alarms of one kind that are kept of one ledger, the first ones; one is enough to prove what it proves."""
 _LOCK: Final = 0x68726372_77697473
 
-_METADATA: Final = MetaData()
+METADATA: Final = MetaData()
 _HEADS: Final = Table(
     "witness_heads",
-    _METADATA,
+    METADATA,
     Column("origin", String, primary_key=True),
     Column("size", BigInteger, primary_key=True),
     Column("root", LargeBinary, nullable=False),
@@ -50,7 +50,7 @@ _HEADS: Final = Table(
 )
 _ALARMS: Final = Table(
     "witness_alarms",
-    _METADATA,
+    METADATA,
     Column("number", Integer, primary_key=True),
     Column("digest", String, nullable=False, unique=True),
     Column("origin", String, nullable=False, index=True),
@@ -62,7 +62,7 @@ _ALARMS: Final = Table(
 )
 _COSIGNATURES: Final = Table(
     "cosignatures",
-    _METADATA,
+    METADATA,
     Column("origin", String, primary_key=True),
     Column("size", BigInteger, primary_key=True),
     Column("witness", String, primary_key=True),
@@ -73,7 +73,7 @@ _COSIGNATURES: Final = Table(
 )
 _ASKINGS: Final = Table(
     "witness_askings",
-    _METADATA,
+    METADATA,
     Column("peer", String, primary_key=True),
     Column("at", String, nullable=False),
     Column("outcome", String, nullable=False),
@@ -89,7 +89,7 @@ class SqlWitness:
         self._engine = open_engine(url, what="The database of what is seen of ledgers")
         self._explained = partial(explained, "What was seen of ledgers cannot be read or written.")
         with self._explained():
-            make_tables(self._engine, _METADATA)
+            make_tables(self._engine, METADATA)
 
     def close(self) -> None:
         """Let go of the database."""

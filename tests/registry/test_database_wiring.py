@@ -1,6 +1,8 @@
 """An installation moves from files to a server, and goes on there with the same ledger and the same people."""
 
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ from registry.model import DraftedEvent
 from registry.people import Role
 from registry.settings import Settings
 from registry.wiring import ACCOUNTS, open_documents, people
-from tests.people import place
+from registry.witness_wiring import open_state
+from tests.people import NOON, place
 
 
 def event(name: str) -> DraftedEvent:
@@ -74,8 +77,8 @@ def test_a_ledger_that_grew_meanwhile_stays_where_it_is(
 ) -> None:
     move = database_wiring.move_ledger
 
-    def move_and_write(file: Path, url: str) -> int:
-        count = move(file, url)
+    def move_and_write(files: Sequence[Path], url: str) -> int:
+        count = move(files, url)
         with closing(open_ledger(settings)) as ledger:
             ledger.append([event("d")])
         return count
@@ -85,3 +88,17 @@ def test_a_ledger_that_grew_meanwhile_stays_where_it_is(
         move_databases(settings, ledger=f"sqlite:///{tmp_path}/there.sqlite", accounts=None)
     with closing(open_ledger(settings)) as ledger:
         assert ledger.checkpoint().size == 4
+
+
+def test_a_witness_does_not_forget_what_it_saw(settings: Settings, ledger_url: str) -> None:
+    with closing(open_ledger(settings)) as ledger:
+        head = replace(ledger.checkpoint(), origin="registry.example.org/ledger")
+    with closing(open_state(settings)) as state:
+        state.advance(head, after=0, at=NOON, is_cosigned=False)
+    move_databases(settings, ledger=ledger_url, accounts=None)
+    with closing(open_state(replace(settings, ledger=ledger_url))) as state:
+        seen = state.latest(head.origin)
+        assert seen is not None
+        assert (seen.head.size, seen.head.root, seen.at) == (head.size, head.root, NOON)
+    with pytest.raises(SettingsError, match=r"witness\.sqlite was moved to a server: set HRCR_LEDGER"):
+        open_state(settings)

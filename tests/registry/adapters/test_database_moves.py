@@ -82,7 +82,7 @@ def test_a_ledger_is_kept_from_changes_where_it_lies_then(tmp_path: Path, ledger
     with closing(open_ledger(settings, may_be_new=True)) as ledger:
         ledger.append([DraftedEvent(case=f"profile/{name}", kind="profile", office="o", reason="r") for name in "abc"])
         head = ledger.checkpoint()
-    assert move_ledger(tmp_path / "home" / "ledger.sqlite", ledger_url) == 3
+    assert move_ledger([tmp_path / "home" / "ledger.sqlite"], ledger_url) == 3
     with closing(open_ledger(Settings(home=tmp_path / "home", ledger=ledger_url))) as there:
         assert there.checkpoint() == head
         there.append([DraftedEvent(case="profile/d", kind="profile", office="o", reason="r")])
@@ -92,7 +92,7 @@ def test_a_ledger_is_kept_from_changes_where_it_lies_then(tmp_path: Path, ledger
         connection.execute(EVENTS.delete())
     engine.dispose()
     with pytest.raises(SettingsError, match="A ledger is in that database already"):
-        move_ledger(tmp_path / "home" / "ledger.sqlite", ledger_url)
+        move_ledger([tmp_path / "home" / "ledger.sqlite"], ledger_url)
 
 
 def test_what_is_not_empty_takes_nothing(home: Path, ledger_url: str) -> None:
