@@ -9,7 +9,7 @@ from rdflib import Graph, Literal, URIRef
 
 from registry.namespaces import DCT, OWL, RDF, RDFS, ROOT, SSSOM, XSD
 
-SPACE: Final = f"{ROOT}mapping/"
+SPACE: Final = f"{ROOT}mappings#"
 """What the IRI of each set of mappings begins with; its name follows."""
 _PAV: Final = "http://purl.org/pav/"
 _CURIE: Final = re.compile(r"#  ([a-z]+): (\S+)")

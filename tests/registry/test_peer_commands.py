@@ -1,6 +1,7 @@
 """The command says of each peer how its run ended."""
 
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from click.testing import CliRunner, Result
@@ -24,7 +25,7 @@ def test_what_goes_wrong_is_told_and_gives_an_exit_code(tmp_path: Path, address:
     listed = write_peers(tmp_path / "peers.ttl", peer_turtle(accessURL=f"<{address}>"))
     found = hrcr(tmp_path / "home", peers=listed)
     assert found.exit_code == 1
-    assert found.output.startswith(f"north: refused: {address} is not one of the public web")
+    assert found.output.startswith(f"north: refused: {urljoin(address, '/robots.txt')} is not one of the public web")
     assert hrcr(tmp_path / "home", peers=listed).output.startswith("north: waiting: It is asked again after")
 
 

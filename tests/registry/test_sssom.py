@@ -17,7 +17,7 @@ def found() -> MappingSet:
 
 def test_a_table_is_read_with_its_facts_and_rows(found: MappingSet) -> None:
     assert found.facts["license"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert found.facts["mapping_set_id"] == f"{ROOT}mapping/{NAME}"
+    assert found.facts["mapping_set_id"] == f"{ROOT}mappings#{NAME}"
     assert (found.rows[0].subject, found.rows[0].object, found.rows[0].confidence) == ("schema:City", "hrc:City", "0.7")
     assert found.iri("hrc:City") == HRC.City
     with pytest.raises(KeyError):
@@ -28,7 +28,7 @@ def test_each_mapping_is_a_statement_and_an_axiom_with_author_and_confidence(fou
     graph: Graph = as_graph(found)
     assert len(set(graph.subjects(RDF.type, OWL.Axiom))) == len(found.rows)
     assert (SCHEMA.City, SKOS.relatedMatch, HRC.City) in graph
-    for node in graph.objects(URIRef(f"{ROOT}mapping/{NAME}"), SSSOM.mappings):
+    for node in graph.objects(URIRef(f"{ROOT}mappings#{NAME}"), SSSOM.mappings):
         confidence = graph.value(node, SSSOM.confidence)
         assert isinstance(confidence, Literal)
         assert 0 < float(confidence) <= 1

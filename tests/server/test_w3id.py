@@ -39,6 +39,8 @@ ADDRESSES = (
     "id/network/eccar",
     "graph",
     "trust",
+    "mappings",
+    "mappings/schema-org-city.rq",
     "graph/profile/aldermoor",
     "problem",
     "problem/not-found",

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from protego import Protego
 
 from registry.settings import Settings
 
@@ -16,6 +17,13 @@ def test_robots_leave_queries_alone_and_find_the_sitemap(client: FlaskClient) ->
     assert told.mimetype == "text/plain"
     assert "Disallow: /sparql\n" in told.text
     assert "Sitemap: http://localhost/sitemap.xml" in told.text
+
+
+def test_a_registry_like_this_one_may_ask_what_a_crawler_leaves_alone(client: FlaskClient) -> None:
+    rules = Protego.parse(client.get("/robots.txt").text)
+    found = {who: rules.can_fetch("http://localhost/sparql", who) for who in ("hrcr", "crawler")}
+    assert found == {"hrcr": True, "crawler": False}
+    assert not rules.can_fetch("http://localhost/check", "hrcr")
 
 
 def test_every_address_of_the_sitemap_answers_and_has_the_day_of_the_release(client: FlaskClient) -> None:
