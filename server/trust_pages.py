@@ -13,6 +13,8 @@ from flask import Blueprint, Flask, Response, current_app, render_template
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from registry.cosignature import write_vkey
+from registry.dumps import public_key_pem
 from registry.ledger_wiring import origin_of
 from registry.namespaces import ROOT, VOCAB
 from registry.peer_errors import UnknownPeer
@@ -21,7 +23,7 @@ from registry.peer_recording import JUDGED, LIST, SAID
 from registry.peer_wiring import HARVESTS
 from registry.peers import Peer, peer_of, read_peers
 from registry.witness_ports import Alarm, KeptCosignature, WitnessState
-from registry.witness_wiring import has_state
+from registry.witness_wiring import has_state, own_names
 from server.installed import settings
 from server.library import GRAPHS, Shelf, shelf
 from server.problems import Problem
@@ -102,7 +104,7 @@ def index() -> Response:
                 "trust.html",
                 peers=[_view(held, peer) for peer in _peers(held)],
                 cosigned=_cosigned(),
-                origin=origin_of(settings()),
+                **_own(),
             ),
         )
     )
@@ -140,6 +142,18 @@ def _cosigned() -> Sequence[KeptCosignature]:
         return ()
     state: WitnessState = current_app.extensions["witness_state"]()
     return state.cosignatures(origin_of(settings()))[:_MOST_LINES]
+
+
+def _own() -> dict[str, str]:
+    """Give what others need to look at the ledger here, and to count what is cosigned here; empty where no key is."""
+    names = own_names(settings())
+    return {
+        "origin": names.origin,
+        "ledger_key": public_key_pem(names.ledger_key).decode() if names.ledger_key else "",
+        "witness": write_vkey(names.witness) if names.witness else "",
+        "witness_name": names.witness.name if names.witness else "",
+        "witness_key": public_key_pem(names.witness.key).decode() if names.witness else "",
+    }
 
 
 def _alarms(peer: Peer) -> Sequence[Alarm]:

@@ -21,7 +21,7 @@ from registry.checkpoint import read as read_head
 from registry.checkpoint import read_note
 from registry.cli import main
 from registry.cosignature import cosignatures_on, write_vkey
-from registry.dumps import SUMS
+from registry.dumps import SUMS, public_key_pem
 from registry.events import STEWARD
 from registry.fold import fold
 from registry.harvest import Run
@@ -207,6 +207,11 @@ def test_two_registries_witness_each_other(pair: tuple[Instance, Instance]) -> N
     north, south = pair
     page = Page(north.client.get("/trust", headers={"Accept": "text/html"}).text).text
     assert "south.example/witness cosigned the head over 3 events on" in page
+    names = own_names(north.settings)
+    assert names.witness is not None
+    assert f'hrc:ledgerOrigin "{north.origin}" ;' in page
+    assert write_vkey(names.witness) in page
+    assert f'hrc:witnessKey """{public_key_pem(names.witness.key).decode()}""" .' in page
     for word in ("second", "third"):
         north.record(word)
         assert north.ask(south).is_cosigned
