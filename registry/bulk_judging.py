@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rdflib import Graph, URIRef
 
@@ -24,6 +24,9 @@ from registry.model import Dossier, Report
 from registry.ports import Validator
 from registry.report import assertions
 from registry.reserves import days_in_reserve
+
+if TYPE_CHECKING:
+    from registry.adapters.shifty_validator import ShiftyValidator
 
 _MOST_TRIPLES: Final = 1_000_000
 _ONE_AT_A_TIME: Final = Lock()  # a worker of a cluster may have threads; the engines are not made for several
@@ -43,14 +46,19 @@ class Bench:
     @cached_property
     def native(self) -> Validator:
         """The engine for many judgements; raise SettingsError when it is not installed."""
-        try:
-            from registry.adapters.shifty_validator import ShiftyValidator
-        except ImportError as fault:
-            raise SettingsError(
-                "The native engine is not installed: install the extra `native` (pip install 'hrcr[native]'), or judge "
-                "without --native."
-            ) from fault
-        return ShiftyValidator(self.artefacts.judging_shapes, self.artefacts.reference.graph)
+        return demand_native()(self.artefacts.judging_shapes, self.artefacts.reference.graph)
+
+
+def demand_native() -> type["ShiftyValidator"]:
+    """Give the native engine; raise SettingsError when it is not installed."""
+    try:
+        from registry.adapters.shifty_validator import ShiftyValidator
+    except ImportError as fault:
+        raise SettingsError(
+            "The native engine is not installed: install the extra `native` (pip install 'hrcr[native]'), or judge "
+            "without --native."
+        ) from fault
+    return ShiftyValidator
 
 
 def prepare(rules: Iterable[Rules]) -> None:
@@ -78,7 +86,15 @@ def judge(order: Order) -> tuple[Verdict, ...]:
     """
     with _ONE_AT_A_TIME:
         made = [_judged(order, rules) for rules in order.rules]
+        _settle(order.rules)
         return _with_reserves(made) if len(made) > 1 else tuple(each.verdict for each in made)
+
+
+@cache
+def _settle(_rules: tuple[Rules, ...]) -> None:
+    """Keep out of the collector's rounds what the first judgement prepared where nobody did, as on a cluster."""
+    gc.collect()
+    gc.freeze()
 
 
 def parts_of(task: Task, rules: Rules) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Taking what peers give: each peer by itself, politely, and on its page when something is not as it should be."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -31,8 +31,11 @@ class Sorting(Protocol):
     def taken(self, peer: Peer, collected: Collected) -> Taken:
         """Give what is kept of it; raise what guard, parser and sorting raise."""
 
-    def judged(self, lines: bytes, day: date) -> bytes:
-        """Judge what a graph claims by the standard in force here; give the assertions as canonical N-Triples."""
+    def judged(self, claims: Mapping[str, bytes], day: date) -> Iterator[tuple[str, bytes | RegistryError]]:
+        """Judge what graphs claim by the standard in force here; give the assertions of each as canonical N-Triples.
+
+        By name and in any order; where there are none, the error that says why. Raises EnginesDiffer.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +150,18 @@ class Harvest:
         left, why = list(taken.left_out), f"Said by {peer.label}; taken from {peer.address}."
         graphs = [PeerGraph(_start(SAID, peer) + name, SAID, lines, why) for name, lines in taken.graphs.items()]
         ours = f"What this registry finds of what {peer.label} says, by its own standard."
+        changed = {}
         for name in taken.claims:
-            said, verdict = _start(SAID, peer) + name, _start(JUDGED, peer) + name
-            held = before.get(said)
-            if held is not None and held.payload == taken.graphs[name] and verdict in before:
-                graphs.append(before[verdict])
-                continue
-            try:
-                found = self._sorting.judged(taken.graphs[name], began.date())
-            except RegistryError as fault:
-                left.append(f"{name} could not be judged: {fault}")
+            held, verdict = before.get(_start(SAID, peer) + name), before.get(_start(JUDGED, peer) + name)
+            if held is not None and held.payload == taken.graphs[name] and verdict is not None:
+                graphs.append(verdict)
             else:
-                graphs.append(PeerGraph(verdict, JUDGED, found, ours))
+                changed[name] = taken.graphs[name]
+        for name, found in self._sorting.judged(changed, began.date()):
+            if isinstance(found, RegistryError):
+                left.append(f"{name} could not be judged: {found}")
+            else:
+                graphs.append(PeerGraph(_start(JUDGED, peer) + name, JUDGED, found, ours))
         return graphs, left
 
     def _unchanged(self, peer: Peer, health: PeerHealth, collected: Collected, began: datetime) -> Run:

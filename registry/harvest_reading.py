@@ -1,22 +1,23 @@
 """What documents of peers say: releases, distributions, pages, graphs; and the judgement of what they claim."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
 from rdflib import BNode, Graph
 
+from registry.artefacts import Artefacts
 from registry.catalogue import release_iri
-from registry.dossier import compose
 from registry.errors import SubmissionError
 from registry.guard import Limits
 from registry.intake import sift
-from registry.namespaces import DCAT, DCT, STANDARD
+from registry.judgement import composed
+from registry.model import Dossier, Report
+from registry.namespaces import DCAT, DCT
 from registry.peer_content import Taken, released_graphs, sorted_release
 from registry.peer_errors import HarvestRefused
 from registry.ports import Syntax
-from registry.registry import Registry
 from registry.report import assertions
 
 _IDENTIFIER: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-([1-9][0-9]{0,5})")
@@ -67,30 +68,18 @@ def read_release(quads: bytes, scope: Sequence[str], *, syntax: Syntax, limits: 
     return sorted_release(released_graphs(quads), scope, syntax=syntax, limits=limits)
 
 
-def judgement(registry: Registry, lines: bytes, *, base: str, day: date) -> bytes:
+def judgement(artefacts: Artefacts, judge: Callable[[Dossier], Report], lines: bytes, *, base: str, day: date) -> bytes:
     """Judge what a graph claims of one city by the standard in force; give the assertions as canonical N-Triples.
 
     Only what the data-entry profile lists is judged, as a profile that the city did not submit here: no level follows,
     and what is not shown is not held against the city. Raises SubmissionError when the graph speaks of no one city.
     """
-    artefacts = registry.artefacts
     graph = artefacts.syntax.parse(lines, "application/n-triples", base="", most_triples=_MOST_TRIPLES)
-    found = sift(graph, profile=registry.profile, syntax=artefacts.syntax)
+    found = sift(graph, profile=artefacts.profile, syntax=artefacts.syntax)
     said = Graph(bind_namespaces="none") + found.graph
     for triple in found.refused:
         said.remove(triple)
     if not len(said):
         raise SubmissionError("nothing of it can be judged by the data-entry profile")
-    dossier = compose(
-        said,
-        Graph(),
-        artefacts.reference,
-        city=found.city,
-        base=base,
-        at=day,
-        desk_profile=True,
-        standard_version=STANDARD[registry.standard.version],
-        table=artefacts.derived_values,
-        syntax=artefacts.syntax,
-    )
-    return artefacts.syntax.canonical(assertions(registry.judge(dossier)))
+    dossier = composed(artefacts, said, Graph(), city=found.city, base=base, at=day, desk_profile=True)
+    return artefacts.syntax.canonical(assertions(judge(dossier)))

@@ -18,6 +18,7 @@ from registry.adapters.graph_mapping import mapped
 from registry.adapters.robots_rules import admits
 from registry.adapters.sparql_paging import page_address
 from registry.adapters.sql_peer_harvests import SqlPeerHarvests
+from registry.bulk_judging import demand_native
 from registry.confinement import READY
 from registry.dumps import MANIFEST
 from registry.fetch_ports import Fetch, FetchLimits
@@ -28,7 +29,6 @@ from registry.harvest_collecting import Collected, Collector, HarvestLimits
 from registry.harvest_reading import (
     demand_identifier,
     distributions_in,
-    judgement,
     read_release,
     releases_in,
     statements_in,
@@ -37,6 +37,7 @@ from registry.intake import parsed
 from registry.loading import artefacts, now
 from registry.peer_content import Taken, merged, sorted_document
 from registry.peer_errors import HarvestRefused, PeerFault
+from registry.peer_judging import Judged, by_deciding_engine, by_native_engine
 from registry.peer_ports import Document, PeerHealth, StreamPage
 from registry.peer_wiring import open_harvests, peers
 from registry.peers import Peer, PeerKind, peer_of
@@ -45,7 +46,6 @@ from registry.settings import Settings
 from registry.stream_collecting import by_city
 from registry.stream_reading import read_page
 from registry.verification import Kind, verify_release
-from registry.wiring import wire
 from registry.witness_wiring import looking
 
 _ONE_FETCH_SECONDS: Final = 30.0
@@ -58,6 +58,7 @@ class Confined:
     """Reading and judging what came of peers, each time in a child with a deadline and a memory limit."""
 
     settings: Settings
+    is_native: bool = False
 
     def releases(self, document: Document) -> Sequence[str]:
         """Give the identifiers of the releases that a registry lists (see the port)."""
@@ -98,9 +99,10 @@ class Confined:
         mapping = mapping_text(peer)
         return self._place.call(_sorted_documents, peer.kind, peer.scope, mapping, collected.documents, self._limits)
 
-    def judged(self, lines: bytes, day: date) -> bytes:
-        """Judge what a graph claims by the standard in force here."""
-        return self._place.call(_judged, self.settings, lines, day)
+    def judged(self, claims: Mapping[str, bytes], day: date) -> Judged:
+        """Judge what graphs claim by the standard in force here."""
+        judge = by_native_engine if self.is_native else by_deciding_engine
+        return judge(self._place, self.settings, claims, day)
 
     @property
     def _place(self) -> ChildProcess:
@@ -124,25 +126,36 @@ def mapping_text(peer: Peer) -> str:
 
 
 def harvest_peers(
-    settings: Settings, slug: str | None = None, *, again: bool = False, fetch: Fetch | None = None
+    settings: Settings,
+    slug: str | None = None,
+    *,
+    again: bool = False,
+    is_native: bool = False,
+    fetch: Fetch | None = None,
 ) -> list[Run]:
     """Ask every peer whose time it is, or one; give how each run ended.
 
-    ``again`` asks before it is time. Raises UnknownPeer, PeerFault for a list that cannot be read, and HarvestRunning.
+    ``again`` asks before it is time; ``is_native`` judges by the native engine, and a sample by the one that decides as
+    well. Raises UnknownPeer, PeerFault for a list that cannot be read, HarvestRunning, and SettingsError where the
+    native engine is not installed.
     """
+    if is_native:
+        demand_native()
     listed = peers(settings)
     chosen = listed if slug is None else (peer_of(listed, slug),)
     seconds, most = min(_ONE_FETCH_SECONDS, settings.harvest_seconds), settings.harvest_megabytes * 1024 * 1024
     asking = fetch or open_fetch(settings, FetchLimits(seconds=seconds, most_bytes=most))
     with closing(open_harvests(settings)) as store, store.alone(), looking(settings, chosen, asking) as look_at:
-        harvest = _harvest(settings, store, asking, look_at)
+        harvest = _harvest(settings, store, asking, look_at, is_native=is_native)
         return [harvest.run(peer, now=again) for peer in chosen]
 
 
-def _harvest(settings: Settings, store: SqlPeerHarvests, fetch: Fetch, look_at: Callable[[Peer], None]) -> Harvest:
+def _harvest(
+    settings: Settings, store: SqlPeerHarvests, fetch: Fetch, look_at: Callable[[Peer], None], *, is_native: bool
+) -> Harvest:
     most = settings.harvest_megabytes * 1024 * 1024
     limits = HarvestLimits(seconds=settings.harvest_seconds, most_bytes=most, most_requests=settings.harvest_requests)
-    confined = Confined(settings)
+    confined = Confined(settings, is_native)
     hashes = artefacts().hashes
     return Harvest(
         store,
@@ -236,10 +249,6 @@ def _sorted_stream(
         graph = mapped(whole, mapping) if mapping else whole
         parts.append(sorted_document(graph, scope, profile=profile, syntax=syntax, limits=limits))
     return merged(parts)
-
-
-def _judged(settings: Settings, lines: bytes, day: date) -> bytes:
-    return judgement(wire(settings), lines, base=settings.base, day=day)
 
 
 def _kind(document: Document) -> str:

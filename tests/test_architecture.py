@@ -88,6 +88,7 @@ WIRING = {
     "fetch_wiring",
     "sign_in_wiring",
     "mirror_wiring",
+    "peer_judging",
     "peer_wiring",
     "witness_wiring",
     "preloading",

@@ -1,6 +1,6 @@
 """A harvest asks each peer in its time, keeps what came, waits longer after each failure, and judges by our rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -46,11 +46,14 @@ class World:
     def taken(self, _peer: Peer, _collected: Collected) -> Taken:
         return self.taken_as
 
-    def judged(self, lines: bytes, day: date) -> bytes:
-        self.judged_lines.append(lines)
-        if b"broken" in lines:
-            raise SubmissionError("it cannot be read")
-        return f'<a:verdict> <a:on> "{day}" .\n'.encode()
+    def judged(self, claims: Mapping[str, bytes], day: date) -> Iterator[tuple[str, bytes | RegistryError]]:
+        for name, lines in claims.items():
+            self.judged_lines.append(lines)
+            is_broken = b"broken" in lines
+            yield (
+                name,
+                SubmissionError("it cannot be read") if is_broken else f'<a:verdict> <a:on> "{day}" .\n'.encode(),
+            )
 
     def harvest(self) -> Harvest:
         return Harvest(

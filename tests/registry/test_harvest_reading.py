@@ -72,7 +72,8 @@ def test_what_a_graph_claims_is_judged_without_a_level_and_without_an_unfavourab
     said = Graph().parse(data=examples()["declared"], format="turtle")
     beside = said + graph("<https://example.org/id/city/sandermere> dct:license <a:b> .")
     verdicts = [
-        judgement(registry, each.serialize(format="nt").encode(), base=ROOT, day=DAY) for each in (said, beside)
+        judgement(registry.artefacts, registry.judge, each.serialize(format="nt").encode(), base=ROOT, day=DAY)
+        for each in (said, beside)
     ]
     assert verdicts[0] == verdicts[1]
     found = Graph().parse(data=verdicts[0].decode(), format="nt")
@@ -85,7 +86,7 @@ def test_what_a_graph_claims_is_judged_without_a_level_and_without_an_unfavourab
 
 def test_a_graph_that_says_nothing_of_the_profile_is_not_judged(registry: Registry) -> None:
     with pytest.raises(SubmissionError):
-        judgement(registry, b"<a:s> <a:p> <a:o> .\n", base=ROOT, day=DAY)
+        judgement(registry.artefacts, registry.judge, b"<a:s> <a:p> <a:o> .\n", base=ROOT, day=DAY)
 
 
 def test_a_manifest_names_its_release() -> None:
