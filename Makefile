@@ -85,6 +85,7 @@ repairs: setup        ## 420 faulty files, and how many a program mends with the
 bench: setup          ## judgements, and the server beside others (needs wrk, Java 17, Maven); CITIES=100 is a quick run
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/judging.py
 	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bulk
+	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.harvesting
 	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.comparing --cities $(CITIES) $(BENCH)
 	PYTHONPATH=. $(BIN)/python -m tests.benchmarks.mirroring
 
