@@ -1,7 +1,7 @@
 """SPARQL text cut into tokens (SPARQL 1.1, section 19): IRIs, strings, variables, names, words; nothing is judged."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 
@@ -43,3 +43,31 @@ def tokens(text: str) -> Iterator[Token]:
     for match in TOKEN.finditer(text):
         kind = match.lastgroup or "other"
         yield Token(kind=kind, text=match[kind], start=match.start(kind))
+
+
+_MANY: Final = "?"
+"""What a prefix stands for that was declared twice: engines differ in which one counts."""
+
+
+def named(text: str) -> Iterator[tuple[str, bool]]:
+    """Give each IRI of a query with its prefix resolved, and whether a bracket opens right behind it.
+
+    That is how a function is called by its IRI (SPARQL 1.1, 17.6); a list right behind a property looks the same. What
+    cannot be resolved is given as it stands.
+    """
+    found = list(tokens(text))
+    prefixes: dict[str, str] = {}
+    for word, name, iri in zip(found, found[1:], found[2:], strict=False):
+        if word.kind == "word" and word.text.upper() == "PREFIX" and iri.kind == "iri":
+            told = iri.text[1:-1]
+            prefixes[name.text] = told if prefixes.get(name.text, told) == told else _MANY
+    for token, following in zip(found, [*found[1:], None], strict=True):
+        if token.kind in ("iri", "name"):
+            yield _iri(token, prefixes), following is not None and following.text == "("
+
+
+def _iri(token: Token, prefixes: Mapping[str, str]) -> str:
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, local = token.text.partition(":")
+    return prefixes.get(f"{prefix}:", f"{prefix}:") + local

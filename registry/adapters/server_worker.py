@@ -42,12 +42,15 @@ from registry.adapters.store_exchange import NoAnswerError, Received, post
 from registry.adapters.system_calls import bound_memory, leave_with, refuse_network
 from registry.adapters.whole_answers import GRAPH, MOST_OF_A_TRUTH, ROWS, give
 from registry.errors import ReleaseError
+from registry.query_tokens import named
 from registry.store_errors import ReleaseNotInStore
 
 _TIMES: Final = 16
 """How many bytes may be read for each that may be given on: JSON takes more than a table with short cells."""
 _GRACE: Final = 1.0
 """Seconds that the server is given beyond the deadline, so that an answer it cuts off never comes in time."""
+_CAST: Final = re.compile(r"http://www\.w3\.org/2001/XMLSchema#[A-Za-z]+")
+_SCHEMES: Final = ("bif:", "sql:", "java:")
 _NOWHERE: Final = "https://w3id.org/hrcr/graph/"
 """The name of a graph that no release has."""
 
@@ -85,6 +88,7 @@ class ServerDesk:
     def _evaluate(self, question: Question, deadline: float, buffer: Bounded) -> None:
         for name in (*question["default_graphs"], *question["named_graphs"]):
             pyoxigraph.NamedNode(name)  # what is no IRI is a fault of the query, as ever
+        _refuse_foreign(question.get("plain", ""))  # the engine here knows no such function, and would not say where
         expected = self._nothing.query(question["query"])
         if "plain" not in question:
             raise ValueError("it cannot be cut into words")
@@ -186,6 +190,20 @@ def _graphs(address: StoreAddress, question: Question) -> list[tuple[str, str]]:
     if address.default_graph is not None and (default or named):
         default, named = default or [_NOWHERE], named or [_NOWHERE]
     return [*(("default-graph-uri", name) for name in default), *(("named-graph-uri", name) for name in named)]
+
+
+def _refuse_foreign(text: str) -> None:
+    """Refuse functions by which servers do more than answer: those of an IRI that names no cast, and their schemes.
+
+    Virtuoso's ``sql:`` and ``bif:`` reach its database, its files and other servers, Jena's ``java:`` loads classes.
+    """
+    for read in dict.fromkeys((text, _CODE_POINT.sub(_character, text))):
+        for iri, is_called in named(read):
+            if iri.lower().startswith(_SCHEMES) or (is_called and _CAST.fullmatch(iri) is None):
+                raise ValueError(
+                    f"<{iri[:100]}> is refused here: this release lies in a SPARQL server, where no function is called "
+                    "by its IRI but the casts of XML Schema, and no list stands right behind a property"
+                )
 
 
 def _character(match: re.Match[str]) -> str:

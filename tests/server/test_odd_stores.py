@@ -353,6 +353,26 @@ def test_what_is_wrong_with_a_query_is_told_before_the_server_is_asked(front: Fr
     assert front.server.asked == []
 
 
+FOREIGN = (
+    'PREFIX sql: <sql:> SELECT (sql:SPARQL_REXEC_TO_ARRAY("http://10.0.0.1/", "ASK {}", "", "", "", 1, "") AS ?r) {}',
+    'SELECT (<bif:http_get>("http://10.0.0.1/") AS ?r) {}',
+    'PREFIX x: <b> SELECT (x:if:http_get("http://10.0.0.1/") AS ?r) {}',
+    'SELECT (<\\u0062if:http_get> # (\n ("http://10.0.0.1/") AS ?r) {}',
+    "SELECT * { ?s <java:org.example.Loaded> ?o }",
+    "PREFIX f: <java:org.example.> SELECT * { ?s ?p ?o FILTER(f:Loaded(?o)) }",
+    "BASE <http://www.w3.org/2001/XMLSchema#> SELECT (<f/../x>(1) AS ?r) {}",
+)
+"""Texts that are SPARQL and by which some servers do more than answer."""
+
+
+def test_casts_of_xml_schema_are_sent(front: Front) -> None:
+    answers(front, rows())
+    front.server.asked.clear()
+    for cast in ("<http://www.w3.org/2001/XMLSchema#integer>", "xsd:decimal"):
+        ask(front.client, f"PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> SELECT ({cast}(?o) AS ?n) {{ ?s ?p ?o }}")
+    assert len(front.server.asked) >= 2
+
+
 def test_what_the_look_refuses_is_sent_to_no_server(front: Front) -> None:
     """Every hostile request whose query is to be refused, and every text that the tests of the look refuse."""
     answers(front, rows())
@@ -370,6 +390,9 @@ def test_what_the_look_refuses_is_sent_to_no_server(front: Front) -> None:
             assert response.status_code in request.statuses, request.title
             assert str(json.loads(response.data)["type"]).rpartition("/")[2] in request.codes, request.title
             tried += 1
+    for text in FOREIGN:
+        status, _, body, _ = ask(front.client, text)
+        assert (status, "is refused here" in body.decode()) == (400, True), text
     for text in (*SERVICE_SPELLINGS, *GLUED, *UPDATES, *(make(2_500) for make in BOMBS.values())):
         assert ask(front.client, text)[0] in (400, 405, 413), text[:200]
         tried += 1
