@@ -15,13 +15,15 @@ from registry.dumps import read_sums
 from registry.mirror_errors import MirrorRefused
 from registry.model import Release
 from registry.namespaces import DCAT, DCT, PROV, STANDARD, VOID
+from registry.ports import BESIDE, CARRIED
 
 MOST_FILES: Final = 1_000
 """Files that one release may have."""
 
 _IDENTIFIER: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-([1-9][0-9]{0,5})")
 _PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
-_ENGINE: Final = "store"
+_APART: Final = frozenset({"store", "store.json", CARRIED.strip("/"), BESIDE.strip("/")})
+"""What lies beside the files of a release and stands in no list of hashes: where its store is, its feed, witnesses."""
 _VERSION: Final = re.compile(r"[0-9A-Za-z.+-]{1,40}")
 _NOWHERE: Final = Path()
 """Where a release lies that is not kept yet."""
@@ -61,7 +63,7 @@ def to_take(identifiers: Iterable[str], held: str | None) -> tuple[str, ...]:
 def sums_of(identifier: str, raw: bytes) -> Mapping[str, str]:
     """Read the SHA-256 of each file of a release by path; raise MirrorRefused for what is no such list."""
     found, is_list = read_sums(raw)
-    strange = [path for path in found if not _PATH.fullmatch(path) or PurePosixPath(path).parts[0] == _ENGINE]
+    strange = [path for path in found if not _PATH.fullmatch(path) or PurePosixPath(path).parts[0] in _APART]
     if not is_list or len(found) > MOST_FILES or strange:
         raise MirrorRefused(f"Release {identifier} has a SHA256SUMS that is no list of its files; nothing was taken.")
     return found

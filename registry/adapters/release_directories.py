@@ -17,7 +17,7 @@ from rdflib import URIRef
 from registry.adapters.file_hashes import hash_of
 from registry.adapters.oxigraph_store import OxigraphBuilder, OxigraphReader
 from registry.adapters.release_opening import open_reader
-from registry.adapters.store_address import EMBEDDED, STORE_FILE, read_address
+from registry.adapters.store_address import EMBEDDED, STORE_FILE
 from registry.adapters.store_servers import StoreServers
 from registry.errors import NoReleaseYet, ReleaseError, UnknownRelease
 from registry.model import Folded, Release
@@ -68,7 +68,7 @@ class ReleaseDirectories:
             current = self._read_current()
             facts = (day, standard_version, software_version)
             if current and graphs and _facts(current) == (*facts, graphs):
-                if read_address(current.directory) is None:
+                if self._servers is not None and not self._servers.have(current.directory):
                     self._bring(current.directory)
                 return current
             identifier = _next_id(day, (path.name for path in releases.iterdir()))
@@ -137,6 +137,7 @@ class ReleaseDirectories:
                 made = replace(release, quads=quads, directory=draft)
                 check(OxigraphReader(draft / EMBEDDED))
                 shutil.copytree(files, draft, copy_function=os.link, dirs_exist_ok=True)
+                (draft / STORE_FILE).unlink(missing_ok=True)  # nobody else says where a release lies here
                 _write(draft / "release.json", _described(made))
                 if not place.exists():
                     self._bring(draft)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from registry.adapters.sparql_server import Limits, SparqlServer
 from registry.adapters.sparql_server_builder import Loaded, SparqlServerBuilder, named_graphs
@@ -41,26 +42,33 @@ class StoreServers:
     def bring(self, directory: Path, quads: bytes, current: Path | None, kept: Iterable[Path]) -> Loaded:
         """Bring a release into the place that does not serve, and say in its directory that it lies there.
 
-        ``kept`` are the directories of every release; those that lay in this place are asked elsewhere from before the
-        first word is written to it. Raises ReleaseError where it does not hold the release in the end.
+        ``kept`` are the directories of every release; all but what lies in the other place are asked elsewhere from
+        before the first word is written, so that one place under two names does no harm. Raises ReleaseError where it
+        does not hold the release in the end.
         """
         serving = read_address(current) if current is not None else None
-        place = self.places[1] if serving is not None and _is_same(serving, self.places[0]) else self.places[0]
+        is_first = serving is not None and _is_same(serving, self.places[0])
+        place, other = self.places[::-1] if is_first else self.places
         for each in kept:
-            free_from(each, place)
+            free_unless_in(each, other)
         loaded = SparqlServerBuilder(SparqlServer(place, login=_login(self.login_file), limits=_LOAD)).load(quads)
         named = tuple(named_graphs(quads)) if place.default_graph is not None else ()
         write_address(directory, replace(place, named_graphs=named))
         return loaded
 
+    def have(self, directory: Path) -> bool:
+        """Say whether a release lies in one of the two places."""
+        lies = read_address(directory)
+        return lies is not None and any(_is_same(lies, place) for place in self.places)
 
-def free_from(directory: Path, place: StoreAddress) -> None:
-    """Say that a release does not lie in a place any more, if it did."""
+
+def free_unless_in(directory: Path, place: StoreAddress) -> None:
+    """Say that a release does not lie in a server any more, if it does not lie in this place."""
     try:
         lies = read_address(directory)
     except ReleaseNotInStore:
         return
-    if lies is not None and _is_same(lies, place):
+    if lies is not None and not _is_same(lies, place):
         free(directory)
 
 
@@ -92,7 +100,7 @@ def _place(word: str) -> StoreAddress:
         found = parse_address(json.loads(Path(word).read_bytes()))
     except (OSError, ValueError):
         found = None
-    if found is None:
+    if found is None or any("@" in urlsplit(each).netloc for each in (found.query, found.update, found.graphs)):
         kinds = ", ".join(f"{kind}+http://…" for kind in KINDS)
         raise SettingsError(
             f"HRCR_STORE_SERVERS names “{word}”; a place is {kinds}, without a password in it, or a file (JSON) with "

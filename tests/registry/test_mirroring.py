@@ -69,7 +69,18 @@ def test_hashes_are_read_by_path_and_no_path_leads_elsewhere() -> None:
         "hrcr.nq": SHA,
         "tables/cities.csv": SHA,
     }
-    for path in ("../x", "/x", "a/../b", "store/CURRENT", ".hidden", "a//b", "a\\b"):
+    for path in (
+        "../x",
+        "/x",
+        "a/../b",
+        "store/CURRENT",
+        "store.json",
+        "feed/1.nt",
+        "witness/checkpoint",
+        ".hidden",
+        "a//b",
+        "a\\b",
+    ):
         with pytest.raises(MirrorRefused, match="no list of its files"):
             sums_of(ID, f"{SHA}  {path}\n".encode())
     for raw in (b"", b"\xff\n", f"{SHA} x\n".encode(), f"{SHA}  x\n{SHA}  x\n".encode()):

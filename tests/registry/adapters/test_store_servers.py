@@ -87,6 +87,20 @@ def test_whoever_lay_there_is_asked_elsewhere_before_the_first_word_is_written(t
         assert read_address(second) is None
 
 
+def test_a_place_that_is_spelled_otherwise_by_now_is_not_written_to_while_a_release_lies_there(tmp_path: Path) -> None:
+    with graph_store() as one, graph_store() as two:
+        servers = read_servers(f"{one.setting} {two.setting}")
+        respelled = read_servers(f"{one.setting.replace('127.0.0.1', 'localhost')} {two.setting}")
+        assert servers is not None
+        assert respelled is not None
+        first, second = made(tmp_path, "1"), made(tmp_path, "2")
+        servers.bring(first, QUADS, None, [])
+        assert (servers.have(first), respelled.have(first), servers.have(second)) == (True, False, False)
+        respelled.bring(second, b"", first, [first])
+        assert read_address(first) is None
+        assert respelled.have(second)
+
+
 def test_the_login_is_read_when_something_is_written(tmp_path: Path) -> None:
     with graph_store() as one, graph_store() as two:
         servers = read_servers(f"{one.setting} {two.setting}", tmp_path / "login")
