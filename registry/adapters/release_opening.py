@@ -1,12 +1,16 @@
 """Opening a release for reading, wherever it lies: in the embedded store of its directory, or in a SPARQL server."""
 
 from pathlib import Path
+from typing import Final
 
 from registry.adapters.oxigraph_store import OxigraphReader
-from registry.adapters.sparql_server import SparqlServer
+from registry.adapters.sparql_server import Limits, SparqlServer
 from registry.adapters.sparql_server_reader import SparqlServerReader
 from registry.adapters.store_address import EMBEDDED, StoreAddress, read_address
 from registry.ports import ReleaseReader
+
+_LIMITS: Final = Limits(seconds=15.0, most_bytes=256 * 1024 * 1024)
+"""For a page, whose reader waits: a server that hangs must not keep everybody who asks for something else."""
 
 
 def open_reader(directory: Path) -> ReleaseReader:
@@ -14,7 +18,7 @@ def open_reader(directory: Path) -> ReleaseReader:
     address = read_address(directory)
     if address is None:
         return OxigraphReader(directory / EMBEDDED)
-    return SparqlServerReader(SparqlServer(address), lambda: _moved(directory, address))
+    return SparqlServerReader(SparqlServer(address, limits=_LIMITS), lambda: _moved(directory, address))
 
 
 def _moved(directory: Path, address: StoreAddress) -> ReleaseReader | None:

@@ -31,6 +31,7 @@ _FAULTS: Final = (
 )
 _CONNECTIONS: Final = 16
 _IDLE_SECONDS: Final = 5.0
+_CONNECT_SECONDS: Final = 2.0
 _SAID: Final = 200
 """Characters of what a server says of its failure that are told on."""
 
@@ -95,6 +96,7 @@ class SparqlServer:
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         until = time.monotonic() + self._limits.seconds
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), self._limits.seconds)
+        timeout["connect"] = min(_CONNECT_SECONDS, self._limits.seconds)
         try:
             with _pool(os.getpid()).stream(
                 method,

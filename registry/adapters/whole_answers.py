@@ -18,7 +18,7 @@ MOST_OF_A_TRUTH: Final = 65_536
 
 _MOST_OF_A_HEAD: Final = 16_384
 _ASKED: Final = "__ASK_RETVAL"
-_NAMES = re.compile(rb'\s*\{\s*"head"\s*:\s*\{[^][{}]*"vars"\s*:\s*(\[[^][]*\])')
+_NAMES = re.compile(rb'\s*\{\s*"head"\s*:\s*\{(?:[^][{}]|\[[^][{}]*\])*?"vars"\s*:\s*(\[[^][]*\])')
 _XML_END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?sparql\s*>\s*\Z")
 
 

@@ -45,6 +45,11 @@ def test_rows_are_written_in_the_form_that_was_asked(server: OddServer) -> None:
     assert given(server, body, "SELECT * { ?a ?b ?a }", "text/tab-separated-values") == "?a\t?b\n<urn:x>\t\n"
 
 
+def test_columns_keep_their_order_whatever_stands_before_them_in_the_head(server: OddServer) -> None:
+    body = '{"head":{"link":[],"vars":["b","a"]},"results":{"bindings":[{"a":{"type":"uri","value":"urn:x"}}]}}'
+    assert given(server, body, "SELECT * { ?a ?b ?a }", "text/csv") == "a,b\r\nurn:x,\r\n"
+
+
 def test_a_head_after_the_rows_keeps_the_order_of_the_server(server: OddServer) -> None:
     body = '{"results":{"bindings":[{"a":{"type":"uri","value":"urn:x"}}]},"head":{"vars":["b","a"]}}'
     assert given(server, body, "SELECT * { ?a ?b ?a }", "text/csv") == "b,a\r\n,urn:x\r\n"
