@@ -46,8 +46,10 @@ def move_databases(settings: Settings, *, ledger: str | None, accounts: str | No
             raise SettingsError(f"{variable} {lies}.")
     files = [*(private if accounts else []), *(public if ledger else [])]
     demand_unused(files)
-    rows = move_private(private, accounts) if accounts else None
     head = _move_ledger(settings, public, ledger) if ledger else None
+    rows = move_private(private, accounts) if accounts else None
+    if head is not None and ledger:
+        _demand_same(settings, head, ledger)
     retire(files)
     return Moved(head, rows)
 
@@ -61,9 +63,14 @@ def _move_ledger(settings: Settings, files: Sequence[Path], url: str) -> Checkpo
     with closing(open_ledger(settings)) as here:
         before = here.checkpoint()
     move_ledger(files, url)
+    _demand_same(settings, before, url)
+    return before
+
+
+def _demand_same(settings: Settings, head: Checkpoint, url: str) -> None:
+    """Raise SettingsError unless the ledger has the same head here and there."""
     with closing(open_ledger(replace(settings, ledger=url))) as there, closing(open_ledger(settings)) as here:
-        if not before == there.checkpoint() == here.checkpoint():
+        if not head == there.checkpoint() == here.checkpoint():
             raise SettingsError(
                 "The ledger was written to while it was moved: stop the server, empty that database, begin anew."
             )
-    return before

@@ -95,8 +95,9 @@ def demand_unused(files: Iterable[Path]) -> None:
 
 def retire(files: Iterable[Path]) -> None:
     """Rename databases that were moved, so that nothing takes them for those in use; raise as ``demand_unused``."""
+    files = [*files]
+    demand_unused(files)
     for file in files:
-        demand_unused([file])
         file.rename(file.with_name(file.name + MOVED))
 
 

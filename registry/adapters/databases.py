@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from registry.errors import PortError, SettingsError
+from registry.ports import MOVED
 
 OUTSIDE: Final = {"begins": ""}
 """Execution options of a connection outside any transaction (SQLite)."""
@@ -93,6 +94,8 @@ def _before_connecting(path: Path, *_given: object) -> None:
     """
     if path.exists():
         return
+    if path.with_name(path.name + MOVED).exists():
+        raise SettingsError(f"{path} was moved to a server; start again with the URL of its database set.")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

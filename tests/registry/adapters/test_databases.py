@@ -99,3 +99,12 @@ def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(SettingsError, match=r"install hrcr\[postgresql\]"):
         open_engine("postgresql://postgres@localhost/ledger", what="The URL")
+
+
+def test_no_file_is_begun_where_one_was_moved_away(tmp_path: Path) -> None:
+    (tmp_path / "notes.sqlite.moved").touch()
+    engine = open_engine(f"sqlite:///{tmp_path}/notes.sqlite", what="The URL")
+    with pytest.raises(SettingsError, match=r"notes\.sqlite was moved to a server"):
+        make_tables(engine, TABLES)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.sqlite.moved"]
+    engine.dispose()
