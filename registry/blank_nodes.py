@@ -1,7 +1,8 @@
 """Blank nodes of an untrusted graph: counted, kept from poisoning canonicalisation, and named as parts of the city."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 from rdflib import BNode, Graph, URIRef
@@ -38,6 +39,17 @@ def check_blank_nodes(graph: Graph, *, most: int) -> None:
                 f"{readable(node)}{f', a {readable(kind)}' if kind else ''}; "
                 "name them as fragments of the city, such as <#plan-2026>."
             )
+
+
+def added(graphs: Iterable[Graph]) -> Graph:
+    """Merge graphs (RDF 1.1 Semantics, 4.1): a blank node of one is none of another, whatever both are called."""
+    whole = Graph(bind_namespaces="none")
+    for graph in graphs:
+        apart: dict[Node, BNode] = defaultdict(BNode)
+        for subject, predicate, term in graph:
+            ends = (apart[node] if isinstance(node, BNode) else node for node in (subject, term))
+            whole.add((next(ends), predicate, next(ends)))
+    return whole
 
 
 def named_as_fragments(graph: Graph, city: URIRef) -> Graph:

@@ -9,8 +9,6 @@ from functools import partial
 from hashlib import sha256
 from typing import Final
 
-from rdflib import Graph
-
 from registry.adapters.artefact_files import harvest_texts, mapping_texts
 from registry.adapters.child_process import ChildProcess
 from registry.adapters.ed25519_key import is_signed
@@ -18,6 +16,7 @@ from registry.adapters.graph_mapping import mapped
 from registry.adapters.robots_rules import admits
 from registry.adapters.sparql_paging import page_address
 from registry.adapters.sql_peer_harvests import SqlPeerHarvests
+from registry.blank_nodes import added
 from registry.bulk_judging import demand_native
 from registry.confinement import READY
 from registry.dumps import MANIFEST
@@ -228,10 +227,7 @@ def _sorted_documents(
     syntax, profile = artefacts().syntax, artefacts().profile
     graphs = [parsed(each.body, _kind(each), syntax=syntax, limits=limits) for each in documents]
     if kind is PeerKind.SPARQL:
-        whole = graphs[0]
-        for graph in graphs[1:]:
-            whole += graph
-        graphs = [whole]
+        graphs = [added(graphs)]
     if mapping:
         graphs = [mapped(graph, mapping) for graph in graphs]
     return merged(sorted_document(graph, scope, profile=profile, syntax=syntax, limits=limits) for graph in graphs)
@@ -243,9 +239,7 @@ def _sorted_stream(
     syntax, profile = artefacts().syntax, artefacts().profile
     parts = [read_release(quads, scope, syntax=syntax, limits=limits)] if quads else []
     for group in by_city(documents).values():
-        whole = Graph(bind_namespaces="none")
-        for each in group:
-            whole += parsed(each.body, each.media_type, syntax=syntax, limits=limits)
+        whole = added(parsed(each.body, each.media_type, syntax=syntax, limits=limits) for each in group)
         graph = mapped(whole, mapping) if mapping else whole
         parts.append(sorted_document(graph, scope, profile=profile, syntax=syntax, limits=limits))
     return merged(parts)

@@ -121,9 +121,12 @@ class StreamWalk:
     def streamed(self) -> Streamed:
         """Give what the stream says now: the newest state of each thing that was not taken back."""
         newest = self._newest()
-        heard = [one for one in newest if _is_graph(one) or self._peer.speaks_of(one.of)]
+        heard: list[StreamMember] = []
+        beyond: list[StreamMember] = []
+        for one in newest:
+            (heard if _is_graph(one) or self._peer.speaks_of(one.of) else beyond).append(one)
         left = [one.fault for one in heard if one.fault]
-        if outside := len([one for one in newest if one not in heard and not one.of.startswith(_GRAPH)]):
+        if outside := len([one for one in beyond if not one.of.startswith(_GRAPH)]):
             left.append(f"{outside} things outside the scope.")
         there = [one for one in heard if not one.is_gone and not one.fault]
         quads = b"".join(_in_graph(one) for one in there if _is_graph(one))

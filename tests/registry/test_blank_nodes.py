@@ -4,7 +4,7 @@ import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from registry.blank_nodes import check_blank_nodes, named_as_fragments
+from registry.blank_nodes import added, check_blank_nodes, named_as_fragments
 from registry.errors import NotAdmitted, SubmissionTooLarge
 
 CITY = URIRef("https://example.org/id/city/test")
@@ -65,3 +65,10 @@ def test_blank_nodes_become_fragments_in_their_canonical_order() -> None:
 def test_names_of_the_city_are_not_used_again(own: str, given: str) -> None:
     canonical = graph((CITY, LINK, BNode("c14n0")), (CITY, LINK, URIRef(CITY + own)))
     assert set(named_as_fragments(canonical, CITY).objects()) == {URIRef(CITY + own), URIRef(CITY + given)}
+
+
+def test_nodes_of_two_graphs_stay_two_whatever_they_are_called() -> None:
+    one, other = (graph((CITY, LINK, BNode("c14n0")), (BNode("c14n0"), NAME, Literal(name))) for name in "ab")
+    whole = added([one, other])
+    assert len(whole) == 4
+    assert sorted(len(list(whole.objects(node, NAME))) for node in whole.objects(CITY, LINK)) == [1, 1]
