@@ -77,7 +77,7 @@ def as_graph(found: MappingSet) -> Graph:
     graph.add((home, DCT.license, URIRef(found.facts["license"])))
     graph.add((home, OWL.versionInfo, Literal(found.facts["mapping_set_version"])))
     for number, row in enumerate(found.rows, start=1):
-        node = URIRef(f"{home}#{number}")
+        node = URIRef(f"{home}-{number}")
         subject, predicate, value = (found.iri(each) for each in (row.subject, row.predicate, row.object))
         graph.add((home, SSSOM.mappings, node))
         graph.add((node, RDF.type, OWL.Axiom))

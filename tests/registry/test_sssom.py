@@ -1,5 +1,6 @@
 """A table of mappings becomes RDF in which each mapping has its author and its confidence."""
 
+import pyoxigraph
 import pytest
 from rdflib import OWL, RDF, Graph, Literal, URIRef
 
@@ -34,3 +35,10 @@ def test_each_mapping_is_a_statement_and_an_axiom_with_author_and_confidence(fou
         assert 0 < float(confidence) <= 1
         author = graph.value(node, URIRef("http://purl.org/pav/authoredBy"))
         assert str(author).startswith(f"{ROOT}id/office/")
+
+
+def test_a_strict_parser_reads_what_is_written(found: MappingSet) -> None:
+    graph = as_graph(found)
+    written = graph.serialize(format="nt")
+    assert len(list(pyoxigraph.parse(written.encode(), pyoxigraph.RdfFormat.N_TRIPLES))) == len(graph)
+    assert all(str(node).count("#") < 2 for triple in graph for node in triple if isinstance(node, URIRef))
