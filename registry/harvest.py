@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from registry.errors import RegistryError
 from registry.harvest_collecting import Collected
 from registry.harvest_provenance import with_run
+from registry.judging_errors import EnginesDiffer
 from registry.lexical import without_unseen
 from registry.peer_content import Taken
 from registry.peer_errors import AskedToWait, HarvestRefused, HarvestUnfinished
@@ -88,8 +89,8 @@ class Harvest:
     def run(self, peer: Peer, *, now: bool = False) -> Run:
         """Ask one peer, when it is its time or ``now``; keep what came, and a line of how it went.
 
-        What goes wrong with a peer is told and leaves what was taken of it before; only a fault of what is kept here
-        (PortError of the store) is raised.
+        What goes wrong with a peer is told and leaves what was taken of it before; only a fault of what is here is
+        raised: PortError of the store, EnginesDiffer.
         """
         if not peer.is_active:
             return Run(peer.slug, "not active", f"The peer is {peer.state}; nothing is asked.")
@@ -105,6 +106,8 @@ class Harvest:
             return self._taken(peer, health, collected, began, terms)
         except HarvestUnfinished as fault:
             return self._unfinished(peer, health, str(fault), began)
+        except EnginesDiffer:  # ours to look into, not the peer's
+            raise
         except RegistryError as fault:
             return self._refused(peer, health, fault, began)
 

@@ -85,9 +85,13 @@ class _Reader:
             return min((-1 - self.of(wanted, value) for value in values), default=inf)
         if name == SH["or"]:
             members = [*Collection(self.shapes, wanted)]
+            if not members:
+                raise _UnknownError
             return min((max(self.of(each, value) for each in members) for value in values), default=inf)
         if name == SH.qualifiedValueShape:
-            asked = int(str(self.shapes.value(shape, SH.qualifiedMinCount)))
+            asked = int(str(self.shapes.value(shape, SH.qualifiedMinCount, default=Literal(0))))
+            if asked < 1:
+                raise _UnknownError
             reached = sorted((self.of(wanted, value) for value in values), reverse=True)
             return reached[asked - 1] if len(reached) >= asked else -inf
         if name not in _PLAIN:

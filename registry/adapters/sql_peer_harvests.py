@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     insert,
+    or_,
     select,
     update,
 )
@@ -65,6 +66,8 @@ _LINES: Final = Table(
     Column("message", String, nullable=False),
 )
 
+_RULES_KEPT: Final = timedelta(days=7)
+"""How long the rules of a place are kept that is asked no more."""
 _RULES: Final = Table(
     "robots",
     _METADATA,
@@ -161,7 +164,8 @@ class SqlPeerHarvests:
     def keep_rules(self, rules: Rules) -> None:
         """Keep the rules of a place (see the port)."""
         with self._explained(), writing(self._engine) as connection:
-            connection.execute(delete(_RULES).where(_RULES.c.place == rules.place))
+            before = (rules.at - _RULES_KEPT).isoformat()
+            connection.execute(delete(_RULES).where(or_(_RULES.c.place == rules.place, _RULES.c.at < before)))
             connection.execute(insert(_RULES).values(place=rules.place, at=rules.at.isoformat(), body=rules.body))
 
     def stream(self, peer: str, key: str) -> StreamState:

@@ -14,6 +14,7 @@ from registry.errors import RegistryError, SubmissionError
 from registry.fetch_errors import Unreachable
 from registry.harvest import FIRST_WAIT, LONGEST_WAIT, Harvest, terms_of
 from registry.harvest_collecting import Collected
+from registry.judging_errors import EnginesDiffer
 from registry.loading import artefacts
 from registry.namespaces import ROOT
 from registry.peer_content import Taken
@@ -243,3 +244,15 @@ def test_what_was_taken_back_is_no_longer_there_and_what_is_left_out_is_told(wor
     assert [line.message for line in world.store.lines("north", most=9)][1] == "2 things."
     world.gives = Collected()
     assert world.run(north, now=True)[0] == "refused"
+
+
+def test_that_two_engines_differ_is_no_failure_of_the_peer(
+    world: World, north: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def differ(_claims: Mapping[str, bytes], _day: date) -> Iterator[tuple[str, bytes | RegistryError]]:
+        raise EnginesDiffer("They differ.")
+
+    monkeypatch.setattr(world, "judged", differ)
+    with pytest.raises(EnginesDiffer):
+        world.run(north)
+    assert world.store.health("north") is None

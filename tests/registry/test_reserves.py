@@ -59,6 +59,19 @@ def test_a_shape_is_as_far_as_its_dates(shape: str, days: float) -> None:
     assert distance(shape) == days
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "sh:path ex:none ; sh:qualifiedValueShape ex:Made ; sh:qualifiedMaxCount 1",
+        "sh:path ex:none ; sh:qualifiedValueShape ex:Made ; sh:qualifiedMinCount 0",
+        "sh:path ex:relies ; sh:or ()",
+    ],
+)
+def test_of_what_has_no_distance_none_is_told(shape: str) -> None:
+    with pytest.raises(_UnknownError):
+        distance(shape)
+
+
 @pytest.mark.parametrize("shape", ["sh:path ex:relies ; sh:pattern 'x'", "sh:path ex:kind ; sh:lessThan ex:kind"])
 def test_of_what_is_no_date_no_distance_is_told(shape: str) -> None:
     with pytest.raises(_UnknownError):

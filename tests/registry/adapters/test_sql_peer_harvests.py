@@ -105,6 +105,8 @@ def test_the_rules_of_each_place_are_kept_as_they_were_last_had(store: SqlPeerHa
     store.keep_rules(Rules(other, NOON, b""))
     assert store.rules(place) == Rules(place, NOON, b"\x00")
     assert store.rules(other) == Rules(other, NOON, b"")
+    store.keep_rules(Rules(place, NOON + timedelta(days=8), b""))
+    assert store.rules(other) is None
 
 
 def test_what_was_read_of_a_stream_is_kept_in_its_order_under_what_was_asked(store: SqlPeerHarvests) -> None:
