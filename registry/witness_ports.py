@@ -101,8 +101,13 @@ class WitnessState(Protocol):
     def keep(self, cosignature: KeptCosignature) -> None:
         """Keep by which line a head of ours was cosigned; a newer one of the same key on the same head replaces it."""
 
-    def cosignatures(self, origin: str, size: int | None = None) -> Sequence[KeptCosignature]:
-        """Give who cosigned heads of a ledger of ours, the newest head first; or the head of a size alone."""
+    def cosignatures(
+        self, origin: str, size: int | None = None, *, most: int | None = None
+    ) -> Sequence[KeptCosignature]:
+        """Give who cosigned heads of a ledger of ours, the newest head first; or the head of a size alone.
+
+        ``most`` is how many are given at most.
+        """
 
     def note(self, asking: Asking) -> None:
         """Keep how it ended that a peer was asked, in the place of the last time."""

@@ -23,7 +23,7 @@ from registry.peer_recording import JUDGED, LIST, SAID
 from registry.peer_wiring import HARVESTS
 from registry.peers import Peer, peer_of, read_peers
 from registry.witness_ports import Alarm, KeptCosignature, WitnessState
-from registry.witness_wiring import has_state, own_names
+from registry.witness_wiring import OwnNames, has_state
 from server.installed import settings
 from server.library import GRAPHS, Shelf, shelf
 from server.problems import Problem
@@ -141,12 +141,12 @@ def _cosigned() -> Sequence[KeptCosignature]:
     if not has_state(settings()):
         return ()
     state: WitnessState = current_app.extensions["witness_state"]()
-    return state.cosignatures(origin_of(settings()))[:_MOST_LINES]
+    return state.cosignatures(origin_of(settings()), most=_MOST_LINES)
 
 
 def _own() -> dict[str, str]:
     """Give what others need to look at the ledger here, and to count what is cosigned here; empty where no key is."""
-    names = own_names(settings())
+    names: OwnNames = current_app.extensions["own_names"]()
     return {
         "origin": names.origin,
         "ledger_key": public_key_pem(names.ledger_key).decode() if names.ledger_key else "",

@@ -10,7 +10,7 @@ from registry.ledger_wiring import LEDGER
 from registry.settings import Settings
 from registry.witness_errors import HeadMoved
 from registry.witness_request import LARGEST, write
-from registry.witness_wiring import cosigned_note, has_state, open_state, open_witness
+from registry.witness_wiring import cosigned_note, has_state, open_state, open_witness, own_names
 from registry.witnessing import Witness
 from server import access
 from server.budget import Budget
@@ -32,6 +32,9 @@ def install(app: Flask, settings: Settings) -> None:
     state = lru_cache(1)(partial(open_state, settings))
     app.extensions["witness_state"] = state
     app.extensions["witness"] = lru_cache(1)(lambda: open_witness(settings, state))
+    app.extensions["own_names"] = lru_cache(1)(partial(own_names, settings))
+    if settings.witness_key:
+        app.extensions["own_names"]()  # a key that is none is told now, and not by a page
     app.extensions["witness_budget"] = Budget(A_MINUTE, words=WORDS)
 
 

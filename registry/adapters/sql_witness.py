@@ -153,11 +153,14 @@ class SqlWitness:
             rest = {"root": told.root, "at": told.at.isoformat(), "line": told.line}
             connection.execute(insert(_COSIGNATURES).values(**values, **rest))
 
-    def cosignatures(self, origin: str, size: int | None = None) -> Sequence[KeptCosignature]:
+    def cosignatures(
+        self, origin: str, size: int | None = None, *, most: int | None = None
+    ) -> Sequence[KeptCosignature]:
         """Give who cosigned heads of a ledger of ours (see the port)."""
         of = _COSIGNATURES.c
         wanted = select(_COSIGNATURES).where(of.origin == origin).order_by(of.size.desc(), of.witness, of.key)
-        return [_cosignature(row) for row in self._rows(wanted if size is None else wanted.where(of.size == size))]
+        wanted = (wanted if size is None else wanted.where(of.size == size)).limit(most)
+        return [_cosignature(row) for row in self._rows(wanted)]
 
     def note(self, asking: Asking) -> None:
         """Keep how it ended that a peer was asked (see the port)."""
