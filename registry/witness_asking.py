@@ -10,9 +10,11 @@ from registry import witness_request as requests
 from registry.cosignature import Cosignature, Cosigner, cosignatures_on, read_lines
 from registry.errors import MalformedRecord
 from registry.fetch_errors import BrokenAnswer
-from registry.fetch_ports import Answered, Exchange, Fetch
+from registry.fetch_ports import Answered, Exchange, Fetch, Fetched
 from registry.model import Checkpoint
+from registry.peer_errors import AskedToWait
 from registry.ports import Clock, SignatureCheck
+from registry.retry_after import BUSY, asked_wait
 from registry.witness_errors import CosignatureRefused, HeadMoved, HeadNotSigned
 from registry.witnessing import Watch
 
@@ -24,6 +26,8 @@ TOLERANCE: Final = timedelta(minutes=5)
 _TRIES: Final = 4
 _FIELDS: Final = {"Content-Type": "text/plain; charset=utf-8", "Accept": "text/plain, text/x.tlog.size"}
 _CONFLICT, _NO_PROOF = 409, 422
+_WITHOUT_PROOF: Final = frozenset({404, _CONFLICT})
+"""The statuses with which a ledger says that it has no proof from there: it gives none, or has fewer events."""
 _LONGEST_SIZE: Final = 17
 _LONGEST_ANSWER: Final = 16_384
 
@@ -94,36 +98,47 @@ def _why(answer: Answered, witness: Cosigner, head: Checkpoint, old: int, *, is_
 def look(fetch: Fetch, watch: Watch, place: str, origin: str, keys: Collection[bytes]) -> Checkpoint:
     """Ask a registry for the newest head of its ledger, hold it against what was seen of it, and give it.
 
-    Raises FetchError, MalformedRecord for what is no head, and what ``Watch.given`` raises.
+    Raises FetchError, AskedToWait where the registry asks for that, MalformedRecord for what is no head, and what
+    ``Watch.given`` raises.
     """
     for _ in range(_TRIES):
         old = watch.size(origin)
         found = fetch(f"{place.rstrip('/')}/{HEAD}?old={old}")
         try:
-            if not found.is_ok:
-                return _bare(fetch, watch, place, origin, keys)
+            if found.status in _WITHOUT_PROOF:
+                return _bare(fetch, watch, place, origin, keys, old=old)
+            _demand_ok(found, origin)
             request = requests.read(found.body)
             _demand(request.head, origin)
             if request.old == old:
                 watch.given(request, keys)
             else:
-                watch.without_proof(request.head, keys)
+                watch.without_proof(request.head, keys, old=old)
             return request.head
         except HeadMoved:
             continue
     raise HeadMoved(f"The head of {origin} is looked at by others at this moment; try again.")
 
 
-def _bare(fetch: Fetch, watch: Watch, place: str, origin: str, keys: Collection[bytes]) -> Checkpoint:
-    """Ask for the head alone, where no proof was given."""
-    address = f"{place.rstrip('/')}/{HEAD}"
-    found = fetch(address)
-    if not found.is_ok:
-        raise BrokenAnswer(f"{address} gives no head of the ledger {origin}: status {found.status}.")
+def _bare(fetch: Fetch, watch: Watch, place: str, origin: str, keys: Collection[bytes], *, old: int) -> Checkpoint:
+    """Ask for the head alone, where there is no proof from the head over ``old`` events."""
+    found = fetch(f"{place.rstrip('/')}/{HEAD}")
+    _demand_ok(found, origin)
     head = checkpoints.read(found.body[: checkpoints.LARGEST * 4].decode("utf-8", errors="replace"))
     _demand(head, origin)
-    watch.without_proof(head, keys)
+    watch.without_proof(head, keys, old=old)
     return head
+
+
+def _demand_ok(found: Fetched, origin: str) -> None:
+    """Raise AskedToWait or BrokenAnswer for a status of failure, which may pass and shows nothing of a ledger."""
+    if found.is_ok:
+        return
+    told = f"{found.address} gives no head of the ledger {origin}: status {found.status}"
+    wait = asked_wait(found.retry_after, found.at) if found.status in BUSY else None
+    if wait is not None:
+        raise AskedToWait(f"{told}, and asks to wait until {found.at + wait:%Y-%m-%d %H:%M} UTC.", wait)
+    raise BrokenAnswer(f"{told}.")
 
 
 def _demand(head: Checkpoint, origin: str) -> None:

@@ -53,9 +53,12 @@ class Watch:
         """
         return self._take(request, keys, is_from_itself=False, is_cosigned=True)
 
-    def without_proof(self, head: Checkpoint, keys: Collection[bytes]) -> None:
-        """Take it that a ledger gave a head and no proof; raises what ``given`` raises, unless no proof is needed."""
-        self.given(AddCheckpoint(self.size(head.origin), (), head), keys)
+    def without_proof(self, head: Checkpoint, keys: Collection[bytes], *, old: int) -> None:
+        """Take it that a ledger gave a head and no proof; raises what ``given`` raises, unless no proof is needed.
+
+        ``old`` is the size of the head that was seen last when the ledger was asked.
+        """
+        self.given(AddCheckpoint(old, (), head), keys)
 
     def _take(
         self, request: AddCheckpoint, keys: Collection[bytes], *, is_from_itself: bool, is_cosigned: bool
@@ -66,12 +69,12 @@ class Watch:
         self._demand_one_root(head)
         seen = self._state.latest(head.origin)
         size, root = (0, EMPTY_ROOT) if seen is None else (seen.head.size, seen.head.root)
-        if seen is not None and head.size < size and is_from_itself:
-            self._went_back(seen, head)
-        if request.old > head.size:
+        if request.old > head.size and not is_from_itself:
             raise AddCheckpointMalformed(f"The old size, {request.old:,}, is larger than the head, {head.size:,}.")
         if request.old != size:
             raise HeadMoved(f"The head of {head.origin} that was seen last has {size:,} events.", size=size)
+        if seen is not None and head.size < size:
+            self._went_back(seen, head)
         if not request.follows(size, root):
             self._refuse(seen, head, is_from_itself=is_from_itself)
         at = self._time(seen)

@@ -15,6 +15,7 @@ from registry.cosignature import Cosigner, cosign
 from registry.errors import MalformedRecord, RegistryError
 from registry.fetch_errors import BrokenAnswer
 from registry.fetch_ports import Answered, Fetched
+from registry.peer_errors import AskedToWait
 from registry.witness_asking import Asker, look
 from registry.witness_errors import CosignatureRefused, HeadNotSigned, SplitView, WentBack
 from registry.witnessing import Watch
@@ -33,6 +34,7 @@ class World:
     def __init__(self, *answers: tuple[int, bytes]) -> None:
         self.answers = list(answers)
         self.sent: list[bytes] = []
+        self.retry_after = ""
 
     def __call__(
         self,
@@ -46,7 +48,15 @@ class World:
         assert (media_types, etag, last_modified, part) == ((), "", "", None)
         self.sent.append(address.encode())
         status, body = self.answers.pop(0)
-        return Fetched(address=address, final=address, status=status, media_type="text/plain", body=body, at=NOON)
+        return Fetched(
+            address=address,
+            final=address,
+            status=status,
+            media_type="text/plain",
+            body=body,
+            at=NOON,
+            retry_after=self.retry_after,
+        )
 
     def post(self, address: str, form: bytes, fields: Mapping[str, str]) -> Answered:
         assert address == f"{PLACE}/add-checkpoint"
@@ -152,3 +162,39 @@ def test_a_head_that_does_not_go_on_is_not_taken(
     with pytest.raises(fault):
         seen(*answers)
     assert seen((200, requests.write(30, (), HEAD.note))) == 30
+
+
+@pytest.mark.parametrize("status", [304, 400, 403, 429, 500, 502, 503])
+def test_an_answer_that_may_pass_is_no_sign_that_a_ledger_has_no_proof(tmp_path: Path, status: int) -> None:
+    with closing(SqlWitness(f"sqlite:///{tmp_path}/witness.sqlite")) as state:
+        watch = Watch(state, clock=Hands(), is_signed=is_signed)
+
+        def look_at(world: World) -> None:
+            look(world, watch, "https://north.example/", ORIGIN, [Key(1).public_key])
+
+        look_at(World((200, HONEST.body(0, 30))))
+        grown = World((status, b""), (200, HONEST.head(40).note.encode()))
+        grown.retry_after = "3600"
+        with pytest.raises(BrokenAnswer, match=f"status {status}") as told:
+            look_at(grown)
+        waits = told.value.wait if isinstance(told.value, AskedToWait) else None
+        assert waits == (timedelta(hours=1) if status in {429, 503} else None)
+        assert (len(grown.sent), state.alarms(ORIGIN)) == (1, [])
+        look_at(World((200, HONEST.body(30, 40))))
+
+
+@pytest.mark.parametrize("status", [404, 409])
+def test_a_larger_head_seen_while_a_ledger_is_asked_brings_no_blame(tmp_path: Path, status: int) -> None:
+    with closing(SqlWitness(f"sqlite:///{tmp_path}/witness.sqlite")) as state:
+        watch = Watch(state, clock=Hands(), is_signed=is_signed)
+        watch.given(requests.read(HONEST.body(0, 10)), [Key(1).public_key])
+
+        class Slow(World):
+            def __call__(self, address: str, **named: object) -> Fetched:
+                if len(self.sent) == 1:
+                    watch.sent(requests.read(HONEST.body(10, 15)), [Key(1).public_key])
+                return super().__call__(address, **named)  # type: ignore[arg-type]  # as they came
+
+        answers = ((status, b""), (200, HONEST.head(12).note.encode()), (200, HONEST.body(15, 20)))
+        look(Slow(*answers), watch, "https://north.example/", ORIGIN, [Key(1).public_key])
+        assert (watch.size(ORIGIN), state.alarms(ORIGIN)) == (20, [])

@@ -130,9 +130,9 @@ def test_a_second_history_given_by_the_ledger_itself_is_an_alarm(place: Place) -
     with pytest.raises(SplitView, match="no proof"):
         place.watch.given(read(OTHER.body(30, 40)), KEYS)
     with pytest.raises(SplitView, match="no proof"):
-        place.watch.without_proof(OTHER.head(41), KEYS)
+        place.watch.without_proof(OTHER.head(41), KEYS, old=30)
     assert place.kinds() == [AlarmKind.NO_PROOF] * 2
-    place.watch.without_proof(HONEST.head(30), KEYS)
+    place.watch.without_proof(HONEST.head(30), KEYS, old=30)
 
 
 def test_what_was_seen_at_a_harvest_binds_the_witness_and_the_other_way_round(place: Place) -> None:
@@ -149,11 +149,11 @@ def test_a_ledger_that_was_put_back_is_told_apart(place: Place) -> None:
     place.watch.given(read(HONEST.body(0, 20)), KEYS)
     place.watch.given(read(HONEST.body(20, 30)), KEYS)
     with pytest.raises(WentBack, match="and stood so before"):
-        place.watch.without_proof(HONEST.head(20), KEYS)
+        place.watch.without_proof(HONEST.head(20), KEYS, old=30)
     with pytest.raises(WentBack, match="not seen before"):
-        place.watch.without_proof(HONEST.head(25), KEYS)
+        place.watch.without_proof(HONEST.head(25), KEYS, old=30)
     with pytest.raises(SplitView):
-        place.watch.without_proof(History("b").head(20), KEYS)
+        place.watch.without_proof(History("b").head(20), KEYS, old=30)
     assert place.kinds() == [AlarmKind.SPLIT, AlarmKind.WENT_BACK, AlarmKind.WENT_BACK]
     place.watch.given(read(HONEST.body(30, 31)), KEYS)
 
@@ -165,6 +165,20 @@ def test_what_is_seen_meanwhile_is_no_fault_of_the_ledger(place: Place) -> None:
     with pytest.raises(HeadMoved):
         place.watch.given(request, KEYS)
     assert place.kinds() == []
+
+
+def test_a_head_asked_for_before_a_larger_one_was_seen_did_not_go_back(place: Place) -> None:
+    place.witness.add(HONEST.body(0, 10))
+    place.witness.add(HONEST.body(10, 15))
+    with pytest.raises(HeadMoved) as told:
+        place.watch.given(read(HONEST.body(10, 12)), KEYS)
+    assert told.value.size == 15
+    for head in (HONEST.head(8), HONEST.head(12), HONEST.head(20)):
+        with pytest.raises(HeadMoved):
+            place.watch.without_proof(head, KEYS, old=10)
+    assert place.kinds() == []
+    with pytest.raises(WentBack):
+        place.watch.without_proof(HONEST.head(12), KEYS, old=15)
 
 
 @pytest.mark.parametrize(
