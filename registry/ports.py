@@ -327,8 +327,10 @@ class Ledger(Protocol):
     def checkpoints(self) -> Iterator[Checkpoint]:
         """Give every head that was signed, the oldest first."""
 
-    def receipt(self, sequence: int) -> Receipt:
-        """Give a receipt for a recorded event under the latest head; raise UnknownRecord when it is not there."""
+    def receipt(self, sequence: int, head: Checkpoint | None = None) -> Receipt:
+        """Give a receipt for a recorded event under the latest head, or one before; raise UnknownRecord when it is not
+        there.
+        """
 
     def positions(self) -> tuple[int, Sequence[Position]]:
         """Give where each case and standing stands, and after how many events that is."""

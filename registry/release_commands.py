@@ -9,6 +9,7 @@ import click
 
 from registry.command_line import AT, FILE, HOME, Bar, plain_errors, settings_of, tell, trusted_keys
 from registry.dumps import public_key_pem
+from registry.errors import RegistryError
 from registry.evidence_wiring import beside
 from registry.ledger_wiring import check_ledger, new_key, refold
 from registry.loading import artefacts
@@ -35,7 +36,12 @@ def publish(at: date | None, home: Path | None) -> None:
     with Bar(len(artefacts().files.cities), "Assessing") as advance:
         release = publish_release(settings, at=at, advance=advance)
     click.echo(f"Release {release.id}: {release.quads:,} quads in {release.directory}")
-    for asked in ask_witnesses(settings):
+    try:
+        outcomes = ask_witnesses(settings)
+    except (RegistryError, OSError) as fault:
+        click.echo(f"The release is published, but no witness could be asked: {fault}", err=True)
+        return
+    for asked in outcomes:
         click.echo(f"{asked.peer}: {asked.outcome}: {asked.message}", err=not asked.is_cosigned)
 
 
@@ -108,13 +114,15 @@ def verify(
     """Check a release, receipt, report, export of the ledger, or the ledger itself, and say what was not checked.
 
     What PATH is, is known by its content. Of a release, an export and the ledger it is said which witnesses
-    cosigned the head and when; with --quorum fewer are a fault. Without PATH, every release kept here is checked.
+    cosigned the head and when; with --quorum fewer are a fault. Without PATH, every release kept here is checked; what
+    HRCR_WITNESS_QUORUM says counts for the current one alone then, as others may be from before there were witnesses.
     Exit code: 0 when nothing is broken, 1 when something is, 2 when PATH is nothing that can be checked.
     """
     if path is not None and is_verdict(path):
         raise SystemExit(tell(path, verify_verdict(settings_of(home=home), path.read_bytes(), documents)))
     trusted, settings = trusted_keys(keys), settings_of(home=home)
     cosigners, needed = known_witnesses(settings, witnesses), settings.witness_quorum if quorum is None else quorum
+    current = (settings.home / "current").resolve()
     if ledger:
         checks = check_ledger(settings, keys=trusted)
         raise SystemExit(tell("The ledger", (*checks, *own_quorum(settings, cosigners, needed))))
@@ -129,7 +137,13 @@ def verify(
             (
                 *verify_path(found, keys=trusted, known=elsewhere, documents=documents),
                 *beside(found, evidence),
-                *witness_checks(found, keys=trusted, cosigners=cosigners, known=elsewhere, needed=needed),
+                *witness_checks(
+                    found,
+                    keys=trusted,
+                    cosigners=cosigners,
+                    known=elsewhere,
+                    needed=needed if path or quorum is not None or found.resolve() == current else 0,
+                ),
             ),
         )
         for found in paths

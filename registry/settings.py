@@ -66,7 +66,9 @@ class Settings:
         "without one nothing is cosigned here. See docs/witnessing.md.",
     )
     witness_quorum: int = _setting(
-        0, "Witnesses that must have cosigned the ledger for `hrcr verify` to pass, where --quorum does not say it."
+        0,
+        "Witnesses that must have cosigned the ledger for `hrcr verify` to pass, where --quorum does not say it; of "
+        "all releases kept here, checked at once, for the current one alone.",
     )
     site: str = _setting(
         "",

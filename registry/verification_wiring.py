@@ -17,7 +17,7 @@ from registry.errors import MalformedRecord, ReleaseError, StoreError, UnknownKi
 from registry.key_chain import changes_in
 from registry.ledger_export import envelopes_in, is_export, read_header
 from registry.ledger_verification import verify_export, verify_receipt_file
-from registry.loading import artefacts
+from registry.loading import artefacts, now
 from registry.quorum import publication_checks, quorum_checks
 from registry.receipt import is_receipt
 from registry.receipt import read as read_receipt
@@ -86,7 +86,7 @@ def witness_checks(
                 checks = tuple(publication_checks(receipt, sums, keys=keys, is_signed=is_signed))
                 yield from checks
                 notes = [] if any(check.kind is Kind.BROKEN for check in checks) else [receipt.checkpoint.note]
-    yield from quorum_checks(notes, cosigners, needed=needed, is_signed=is_signed)
+    yield from quorum_checks(notes, cosigners, needed=needed, is_signed=is_signed, now=now())
 
 
 def _export(file: BinaryIO, keys: tuple[bytes, ...], known: tuple[bytes, ...]) -> tuple[Check, ...]:

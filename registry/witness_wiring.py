@@ -12,6 +12,7 @@ from registry.adapters.ed25519_key import Ed25519Key, is_signed
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.sql_ledger import SqlLedger
 from registry.adapters.sql_witness import SqlWitness
+from registry.checkpoint import read as read_head
 from registry.checkpoint import read_note
 from registry.cosignature import Cosigner, cosignatures_on, read_vkeys
 from registry.errors import RegistryError, SettingsError
@@ -20,11 +21,12 @@ from registry.fetch_ports import Exchange, Fetch, FetchLimits
 from registry.fetch_wiring import open_fetch
 from registry.ledger_wiring import LEDGER_KEY, open_ledger, origin_of
 from registry.loading import now
-from registry.model import Checkpoint, Receipt
+from registry.model import Checkpoint
 from registry.peer_wiring import peers, peers_file
 from registry.peers import Peer, PeerKind
 from registry.quorum import quorum_checks
 from registry.recording import publication_case
+from registry.sealing import KEY_CASE, KEY_CHANGED
 from registry.settings import Settings
 from registry.verification import COSIGNED, PUBLICATION, Check
 from registry.witness_asking import Asker, look
@@ -122,14 +124,14 @@ def known_witnesses(settings: Settings, file: Path | None) -> tuple[Cosigner, ..
 
 
 def own_quorum(settings: Settings, known: Collection[Cosigner], needed: int) -> tuple[Check, ...]:
-    """Say which witnesses cosigned the newest heads of the ledger here, and whether they are enough."""
+    """Say which witnesses cosigned the newest head of the ledger here, or else one before it, and whether it counts."""
     if not known and not needed:
         return ()
     with closing(open_ledger(settings)) as ledger, closing(open_state(settings)) as state:
         sizes = {found.size for found in state.cosignatures(origin_of(settings))}
-        heads = [head for head in ledger.checkpoints() if head.size in sizes] or [ledger.checkpoint()]
+        heads = [*(head for head in ledger.checkpoints() if head.size in sizes), ledger.checkpoint()]
         notes = [cosigned_note(state, head) for head in heads]
-    return tuple(quorum_checks(notes, known, needed=needed, is_signed=is_signed))
+    return tuple(quorum_checks(notes, known, needed=needed, is_signed=is_signed, now=now()))
 
 
 def _listed(settings: Settings) -> tuple[Peer, ...]:
@@ -175,20 +177,20 @@ def cosigned_note(state: SqlWitness, head: Checkpoint) -> str:
 
 
 def ask_witnesses(settings: Settings, exchange: Exchange | None = None) -> list[Asking]:
-    """Have every witness cosign the newest head of the ledger, and put it beside the current release.
+    """Have every witness cosign the newest head of the ledger, and put what is cosigned beside the current release.
 
-    Gives how it ended with each. What a witness did not cosign today it may have cosigned before; the release keeps
-    the head that most have cosigned.
+    Gives how it ended with each; where no witness is listed, nothing is opened or made. What a witness did not cosign
+    today it may have cosigned before; the release keeps the head that most have cosigned.
     """
     asked = [peer for peer in peers(settings) if peer.is_witness]
+    if not asked:
+        return []
     with closing(open_ledger(settings)) as ledger, closing(open_state(settings)) as state:
-        published = _publication(settings, ledger)
-        head = ledger.checkpoint() if published is None else published[1].checkpoint
+        head = ledger.checkpoint()
         limits = FetchLimits(seconds=_SECONDS, most_bytes=LARGEST)
         asking = Asker(exchange or open_fetch(settings, limits), ledger.consistency_proof, now, is_signed)
         outcomes = [_ask(asking, state, peer, head) for peer in asked]
-        if published is not None:
-            _put(settings, state, *published)
+        _put(settings, ledger, state)
     return outcomes
 
 
@@ -211,29 +213,41 @@ def _ask(asker: Asker, state: SqlWitness, peer: Peer, head: Checkpoint) -> Askin
     return asking
 
 
-def _publication(settings: Settings, ledger: SqlLedger) -> tuple[str, Receipt] | None:
-    """Give the current release and the receipt for its publication under the newest head; None without one."""
+def _put(settings: Settings, ledger: SqlLedger, state: SqlWitness) -> None:
+    """Put the head that most cosigned, of those the newest, and under it the receipt for its publication beside the
+    current release, unless more cosigned what is there.
+
+    It is a head that the key has signed which signed the publication: whoever trusts that one need know no other.
+    """
     link = settings.home / "current"
-    if not link.exists():
-        return None
     release = link.resolve().name
-    events = ledger.case(publication_case(release))
-    return (release, ledger.receipt(events[-1].envelope.sequence)) if events else None
-
-
-def _put(settings: Settings, state: SqlWitness, release: str, receipt: Receipt) -> None:
-    """Put the cosigned head and the receipt for its publication beside a release, unless more cosigned that there."""
-    directories, known = ReleaseDirectories(settings.home), cosigners(settings)
-    note = cosigned_note(state, receipt.checkpoint)
-    if _count(note, known) < max((_count(each, known) for each in _there(directories, release)), default=0):
+    published = ledger.case(publication_case(release)) if link.exists() else ()
+    if not published:
         return
-    told = replace(receipt, checkpoint=replace(receipt.checkpoint, note=note))
-    directories.put_beside(release, {COSIGNED: note.encode(), PUBLICATION: receipts.write(told)})
+    number, newest = published[-1].envelope.sequence, ledger.checkpoint()
+    last = _last_of_key(ledger, number, newest.size)
+    sizes = {found.size for found in state.cosignatures(newest.origin)} | {newest.size, last}
+    heads = [head for head in ledger.checkpoints() if head.size in sizes and number <= head.size <= last] or [newest]
+    known, directories = cosigners(settings), ReleaseDirectories(settings.home)
+    told = [(_count(note, known), head.size, head, note) for head in heads for note in (cosigned_note(state, head),)]
+    count, _, head, note = max(told, key=lambda each: each[:2])
+    if count < max((_count(each, known) for each in _there(directories, release, last)), default=0):
+        return
+    receipt = ledger.receipt(number, replace(head, note=note))
+    directories.put_beside(release, {COSIGNED: note.encode(), PUBLICATION: receipts.write(receipt)})
 
 
-def _there(directories: ReleaseDirectories, release: str) -> Iterator[str]:
+def _last_of_key(ledger: SqlLedger, number: int, size: int) -> int:
+    """Give the size of the last head, up to ``size``, that was signed with the key that signed an event."""
+    changes = (event.envelope for event in ledger.case(KEY_CASE) if event.envelope.kind == KEY_CHANGED)
+    return min((change.sequence for change in changes if change.sequence >= number), default=size)
+
+
+def _there(directories: ReleaseDirectories, release: str, last: int) -> Iterator[str]:
     try:
-        yield directories.file(release, COSIGNED).decode()
+        note = directories.file(release, COSIGNED).decode()
+        if read_head(note).size <= last:
+            yield note
     except (RegistryError, UnicodeDecodeError):
         return
 

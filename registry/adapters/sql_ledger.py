@@ -141,14 +141,15 @@ class SqlLedger:
             rows = connection.execute(select(CHECKPOINTS).order_by(CHECKPOINTS.c.size)).all()
         yield from map(checkpoint_of, rows)
 
-    def receipt(self, sequence: int) -> Receipt:
-        """Give a receipt for a recorded event under the latest head."""
+    def receipt(self, sequence: int, head: Checkpoint | None = None) -> Receipt:
+        """Give a receipt for a recorded event under the latest head, or one that was signed before."""
         with self._lock, self._reading() as connection:
-            head = self._catch_up(connection)
+            latest = self._catch_up(connection)
+            under = latest if head is None else head
             row = connection.execute(select(EVENTS).where(EVENTS.c.sequence == sequence)).one_or_none()
-            if row is None:
-                raise UnknownRecord(f"The ledger holds no event {sequence}; it has {head.size}.")
-            return self._receipt(event_of(row), sequence - 1, head)
+            if row is None or not sequence <= under.size <= latest.size:
+                raise UnknownRecord(f"The ledger holds no event {sequence}; it has {under.size}.")
+            return self._receipt(event_of(row), sequence - 1, under)
 
     def positions(self) -> tuple[int, Sequence[Position]]:
         """Give where each case and standing stands, and after how many events that is."""
