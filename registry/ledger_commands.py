@@ -10,6 +10,7 @@ from registry.database_wiring import move_databases
 from registry.ledger_wiring import draw_spot_checks, export_ledger, rotate_key, take_due_steps
 from registry.reminder_wiring import send_reminders
 from registry.wiring import back_up, bring_back, forget_looks, forget_unfiled
+from registry.witness_wiring import STATE
 
 
 @click.command()
@@ -88,10 +89,16 @@ def backup(directory: Path, home: Path | None) -> None:
 def restore(directory: Path, home: Path | None) -> None:
     """Put the backup in DIRECTORY into a home that holds no registry, and make the last release again.
 
-    The key of the ledger is needed (HRCR_SIGNING_KEY). What is there already is never overwritten.
+    The key of the ledger is needed (HRCR_SIGNING_KEY). What is there already is never overwritten. A witness needs
+    another key from then on (HRCR_WITNESS_KEY).
     """
     names, release = bring_back(settings_of(home=home), directory)
     click.echo(f"{_listed(names)} are back; release {release.id} was made again from the ledger, byte for byte.")
+    if STATE in names:
+        click.echo(
+            f"{STATE} may not tell all that was cosigned here: set HRCR_WITNESS_KEY to a new key before anything is "
+            "cosigned again, and give its public half to those whom you witness (docs/witnessing.md)."
+        )
 
 
 @click.command("move-databases")

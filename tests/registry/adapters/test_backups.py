@@ -15,6 +15,7 @@ from registry.errors import SettingsError
 from registry.ledger_wiring import open_ledger
 from registry.settings import Settings
 from registry.wiring import wire
+from registry.witness_wiring import open_state
 from tests.registry.test_cli import hrcr
 
 pytestmark = pytest.mark.slow
@@ -81,6 +82,7 @@ def test_a_database_that_cannot_be_read_leaves_no_backup(tmp_path: Path) -> None
 def test_a_drill_gives_back_the_same_registry(tmp_path: Path) -> None:
     home, key = tmp_path / "home", tmp_path / "home" / "ledger-key.pem"
     release = wire(Settings(home=home)).publish({}, at=date(2026, 6, 30))
+    open_state(Settings(home=home)).close()
     told = hrcr("backup", tmp_path / "copy", "--home", home)
     assert (told.returncode, "Keep the keys elsewhere" in told.stdout) == (0, True)
     assert not list((tmp_path / "copy").glob("*key*"))
@@ -95,6 +97,7 @@ def test_a_drill_gives_back_the_same_registry(tmp_path: Path) -> None:
     shutil.copy(tmp_path / "key.pem", key)
     back = hrcr("restore", tmp_path / "copy", "--home", home)
     assert (back.returncode, release.id in back.stdout) == (0, True)
+    assert "set HRCR_WITNESS_KEY to a new key" in back.stdout.splitlines()[-1]
     assert public_files(home / "releases" / release.id) == public
     assert hrcr("verify", "--ledger", "--home", home).returncode == 0
     with closing(open_ledger(Settings(home=home))) as ledger:
