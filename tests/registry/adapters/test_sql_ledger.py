@@ -120,6 +120,11 @@ def test_every_receipt_proves_its_event_under_a_signed_head(place: Place) -> Non
     for number in (0, 11):
         with pytest.raises(UnknownRecord, match=f"holds no event {number}; it has 10"):
             ledger.receipt(number)
+    before = ledger.receipt(3, receipts[4].checkpoint)
+    assert proves(before)
+    assert (before.event, before.checkpoint) == (receipts[2].event, receipts[4].checkpoint)
+    with pytest.raises(UnknownRecord, match="holds no event 3; it has 2"):
+        ledger.receipt(3, receipts[0].checkpoint)
 
 
 def test_an_envelope_says_what_was_drafted_and_binds_the_payload(place: Place) -> None:
