@@ -22,7 +22,7 @@ WHOLE = {
 }
 
 
-def settings(**changes: str) -> Settings:
+def settings(**changes: object) -> Settings:
     return Settings(**{**WHOLE, **changes})  # type: ignore[arg-type]  # all of these are texts
 
 
@@ -41,7 +41,7 @@ def test_a_provider_has_the_name_that_is_set_or_that_of_its_host(tmp_path: Path)
     found = open_provider(settings())
     assert found is not None
     assert (found.name, found.issuer) == ("login.example", "https://login.example/realm")
-    named = people(settings(oidc_name="City network", home=str(tmp_path))).provider
+    named = people(settings(oidc_name="City network", home=tmp_path)).provider
     assert named is not None
     assert named.name == "City network"
 

@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from rdflib import Graph
 
+from registry.adapters.oxigraph_store import OxigraphReader
 from registry.adapters.pyshacl_validator import PyShaclValidator
 from registry.adapters.release_directories import ReleaseDirectories
 from registry.adapters.spreadsheet import OpenXmlSheets
+from registry.adapters.store_address import EMBEDDED
 from registry.adapters.store_servers import StoreServers
 from registry.artefacts import Artefacts
 from registry.fold import fold
@@ -37,6 +39,8 @@ class Store:
     home: Path
     release: Release
     app: Flask
+    is_taken: bool = False
+    """Whether other releases were brought into its places since."""
 
     @property
     def reader(self) -> ReleaseReader:
@@ -84,8 +88,8 @@ def embedded(
     store.app.extensions["query_pool"].close()
 
 
-@pytest.fixture(scope="session", params=["small", *FAR])
-def far(
+@pytest.fixture(scope="module", params=["small", *FAR])
+def held(
     request: pytest.FixtureRequest,
     artefacts: Artefacts,
     graphs: Mapping[str, Graph],
@@ -103,3 +107,20 @@ def far(
         store = _stored(name, servers, home, artefacts, graphs)
         yield store
         store.app.extensions["query_pool"].close()
+
+
+@pytest.fixture
+def far(held: Store) -> Store:
+    """The release in a server, brought back where another test took its place."""
+    if held.is_taken and held.servers is not None:
+        quads = OxigraphReader(held.release.directory / EMBEDDED).dump("application/n-quads")
+        held.servers.bring(held.release.directory, quads, None, [])
+        held.is_taken = False
+    return held
+
+
+@pytest.fixture
+def places(held: Store) -> Store:
+    """A server into which a test brings releases of its own."""
+    held.is_taken = True
+    return held

@@ -148,9 +148,9 @@ def _said(number: int) -> Iterator[bytes]:
         yield f'<urn:thing:{place}> <urn:said> "{number}" .'.encode()
 
 
-def test_no_reader_ever_sees_two_releases_mixed_and_old_ones_stay_readable(far: Store, tmp_path: Path) -> None:
+def test_no_reader_ever_sees_two_releases_mixed_and_old_ones_stay_readable(places: Store, tmp_path: Path) -> None:
     facts: dict[str, Any] = {"day": DAY, "standard_version": "1.0.0", "software_version": "0.1.0"}
-    releases = ReleaseDirectories(tmp_path, far.servers)
+    releases = ReleaseDirectories(tmp_path, places.servers)
     releases.build(Folded({}, tuple(_said(1))), **facts)
     seen, is_over = [], threading.Event()
 
@@ -180,13 +180,13 @@ def test_no_reader_ever_sees_two_releases_mixed_and_old_ones_stay_readable(far: 
         assert {str(value) for _, _, value in releases.open(release.id).reader.graph(None)} == {str(number)}
 
 
-def test_what_a_server_cannot_hold_is_refused_and_nothing_changes(far: Store, tmp_path: Path) -> None:
+def test_what_a_server_cannot_hold_is_refused_and_nothing_changes(places: Store, tmp_path: Path) -> None:
     facts: dict[str, Any] = {"day": DAY, "standard_version": "1.0.0", "software_version": "0.1.0"}
-    releases = ReleaseDirectories(tmp_path, far.servers)
+    releases = ReleaseDirectories(tmp_path, places.servers)
     kept = releases.build(Folded({}, tuple(_said(1))), **facts)
     integer, boolean = (f"http://www.w3.org/2001/XMLSchema#{kind}" for kind in ("integer", "boolean"))
     lines = (f'<urn:a> <urn:p> "1"^^<{integer}> .'.encode(), f'<urn:a> <urn:p> "true"^^<{boolean}> .'.encode())
-    if far.name != "virtuoso":
+    if places.name != "virtuoso":
         assert releases.build(Folded({}, lines), **facts).quads == 2
         return
     with pytest.raises(ReleaseError, match="does not hold what was put"):
